@@ -1,0 +1,4 @@
+"""The contract between phones, village nodes and the township, and what both sides must do identically.
+
+Imports no other package of this repository.
+"""

@@ -1,0 +1,1 @@
+"""The village 便民服务中心: writes down, prints, sends and shows; decides nothing the township decides."""
