@@ -1,0 +1,1 @@
+"""Tortoise engines that survive cancellation; they know drivers, no tables."""
