@@ -52,7 +52,9 @@ class Route:
         answer: msgspec Struct (or list of it) of the answer; None means 204 or a non-JSON `media`.
         media: content type of the answer.
         errors: what this operation may refuse with, besides those every operation may (`COMMON`, and the door's).
+        raw_body: content type of a body that is not one JSON message (a file, a sync exchange).
         max_bytes: largest request body.
+        before_password_change: whether a staff member who still has a first password may call it.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Route:
     media: str = "application/json"
     errors: tuple[ErrorCode, ...] = ()
     max_bytes: int = 64 * 1024
+    before_password_change: bool = False
 
 
 COMMON: tuple[ErrorCode, ...] = (ErrorCode.TOO_MANY_REQUESTS, ErrorCode.INTERNAL, ErrorCode.BUSY)

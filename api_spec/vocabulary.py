@@ -3,11 +3,11 @@
 Values are stored in databases and sync records: they are added to, never renamed.
 """
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A stored value with the office's own word for it: `CaseState.ACCEPTED.zh == "已受理"`."""
 
     zh: str
@@ -17,9 +17,6 @@ class Term(str, Enum):
         term._value_ = value
         term.zh = zh
         return term
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class Role(Term):

@@ -18,6 +18,8 @@ class Actor:
         village_id: of a village clerk or node.
         partner: of a utility's own clerk.
         session_id: the sign-in this request belongs to, for revocation and the audit log.
+        name: a staff member's name as colleagues see it; empty for citizens.
+        must_change_password: signed in with a first password, which only opens the door to changing it.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Actor:
     partner: Partner | None = None
     session_id: str = ""
     name: str = ""
+    must_change_password: bool = False
 
     def has(self, roles: Collection[Role]) -> bool:
         return not self.roles.isdisjoint(roles)

@@ -12,11 +12,13 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """What the township answers with. Fields are added, never renamed."""
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the township answers with; fields are added, never renamed.
+
+    Subclasses repeat `frozen=True, kw_only=True`: msgspec does not hand `kw_only` down."""
 
 
-class FieldError(Answer):
+class FieldError(Answer, frozen=True, kw_only=True):
     """One thing wrong with one field of a form."""
 
     field: str
@@ -24,7 +26,7 @@ class FieldError(Answer):
     sentence: str
 
 
-class Problem(Answer):
+class Problem(Answer, frozen=True, kw_only=True):
     """RFC 9457 problem details: `title` is the Chinese sentence that says what to do."""
 
     type: str

@@ -1,0 +1,51 @@
+"""aiohttp glue: how a request becomes a typed call and an answer becomes bytes. The one place HTTP is spoken generally.
+
+route in api_spec -> bind (door, roles) -> handler: body()/query()/path_id() -> service -> reply()
+Fault anywhere -> observe middleware -> application/problem+json, or an HTML page for people
+"""
+
+from backend.edge.answers import no_content, reply, reply_bytes
+from backend.edge.binding import Handler, bind_all
+from backend.edge.doors import AUTHENTICATE, SESSION_COOKIE, actor, authorise, find_actor
+from backend.edge.observe import observe
+from backend.edge.pages import (
+    PAGES_ENV,
+    Page,
+    bind_pages,
+    form,
+    form_fields,
+    page_response,
+    redirect,
+    render,
+)
+from backend.edge.requests import ROUTE, body, now, path_id, path_text, query, raw_body, remote_address
+
+__all__ = [
+    "AUTHENTICATE",
+    "PAGES_ENV",
+    "ROUTE",
+    "SESSION_COOKIE",
+    "Handler",
+    "Page",
+    "actor",
+    "authorise",
+    "bind_all",
+    "bind_pages",
+    "body",
+    "find_actor",
+    "form",
+    "form_fields",
+    "no_content",
+    "now",
+    "observe",
+    "page_response",
+    "path_id",
+    "path_text",
+    "query",
+    "raw_body",
+    "redirect",
+    "remote_address",
+    "render",
+    "reply",
+    "reply_bytes",
+]

@@ -1,0 +1,162 @@
+"""Server-rendered pages: doors that lead to the sign-in page, forms as typed values, HTML with strict headers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import jinja2
+from aiohttp import web
+from pydantic import ValidationError
+
+from api_spec.errors import STATUS, ErrorCode
+from api_spec.route import STAFF, Door
+from api_spec.vocabulary import Role
+from backend.edge.doors import authorise, find_actor, refuse_foreign_origin
+from backend.edge.requests import Model, raw_body, wrongs
+from backend.faults import Fault, Wrong
+from backend.wording import SENTENCES, field_sentence
+
+PAGES_ENV: web.AppKey[jinja2.Environment] = web.AppKey("pages_env", jinja2.Environment)
+
+ELDER_COOKIE = "bmt_elder"
+MAX_FORM_BYTES = 256 * 1024
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; media-src 'self'"
+)
+HTML_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+PageHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page or form target.
+
+    Args:
+        who: roles that may open it; with door TOKEN and nobody signed in, the visitor is sent to sign in.
+    """
+
+    method: str
+    path: str
+    handler: PageHandler
+    door: Door = Door.OPEN
+    who: frozenset[Role] = frozenset()
+    before_password_change: bool = False
+
+
+def bind_pages(app: web.Application, pages: tuple[Page, ...]) -> None:
+    for page in pages:
+        app.router.add_route(page.method, page.path, partial(_guarded, page))
+
+
+async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
+    if request.method == "POST":
+        refuse_foreign_origin(request)
+    try:
+        authorise(
+            request,
+            door=page.door,
+            who=page.who,
+            first_password_allowed=page.before_password_change,
+        )
+    except Fault as fault:
+        if fault.code is ErrorCode.PASSWORD_CHANGE_REQUIRED:
+            return redirect("/staff/password")
+        if STATUS[fault.code] == 401:
+            return redirect(_sign_in(page, request))
+        raise
+    return await page.handler(request)
+
+
+def _sign_in(page: Page, request: web.Request) -> str:
+    """Where to sign in, and back to the page asked for (a POST comes back to its own page by GET)."""
+    door = "/staff/signin" if page.who and page.who <= STAFF else "/signin"
+    return f"{door}?next={quote(request.path_qs if request.method == 'GET' else request.path)}"
+
+
+def local_path(text: str, *, default: str = "/") -> str:
+    """`text` if it is a path of this site, else `default`: no open redirect."""
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or not text.startswith("/") or text.startswith(("//", "/\\")):
+        return default
+    return text if text.isprintable() else default
+
+
+def redirect(path: str) -> web.Response:
+    """See Other: after a form was taken, reloading the page does not send it again."""
+    return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+async def form_fields(request: web.Request) -> dict[str, list[str]]:
+    """An urlencoded form as it was sent: every value of every name, in order.
+
+    Raises:
+        Fault: MEDIA_TYPE, BODY_TOO_LARGE, BODY_INVALID for control characters.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Fault(ErrorCode.MEDIA_TYPE, expected="application/x-www-form-urlencoded")
+    await raw_body(request, max_bytes=MAX_FORM_BYTES)
+    fields: dict[str, list[str]] = {}
+    for name, value in (await request.post()).items():
+        if not isinstance(value, str) or "\0" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+            raise Fault(
+                ErrorCode.BODY_INVALID,
+                wrong=[Wrong(name[:50], "control_characters", field_sentence("control_characters", {}))],
+            )
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return fields
+
+
+async def form(request: web.Request, model: type[Model]) -> Model:
+    """An urlencoded form as `model`; empty fields count as not given.
+
+    Raises:
+        Fault: as `form_fields`, and BODY_INVALID with every fault by field.
+    """
+    values = {name: sent[-1] for name, sent in (await form_fields(request)).items() if sent[-1].strip()}
+    try:
+        return model.model_validate_strings(values)
+    except ValidationError as invalid:
+        raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
+
+
+def page_response(html: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=html.encode(),
+        status=status,
+        headers=HTML_HEADERS if headers is None else {**HTML_HEADERS, **headers},
+    )
+
+
+def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """Every template also knows `actor` (or None), `elder` (elder mode) and `path`."""
+    page = request.app[PAGES_ENV].get_template(template)
+    html = page.render(
+        actor=find_actor(request),
+        elder=request.cookies.get(ELDER_COOKIE) == "1",
+        path=request.path,
+        **context,
+    )
+    return page_response(html, status=status)
+
+
+def error_page(request: web.Request, fault: Fault, request_id: str) -> web.Response:
+    """A refusal as a page: the sentence, what to do, and a number to quote on the phone."""
+    return render(
+        request,
+        "error.html",
+        status=STATUS[fault.code],
+        sentence=SENTENCES[fault.code],
+        wrong=fault.wrong,
+        code=fault.code.value,
+        request_id=request_id,
+    )

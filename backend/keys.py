@@ -1,0 +1,33 @@
+"""Where the parts of the running township hang on the aiohttp application."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from backend.appointments.service import Appointments
+    from backend.audit.service import Audit
+    from backend.cases.service import Cases
+    from backend.catalogue.service import Catalogue
+    from backend.hall.service import Hall
+    from backend.intake.service import Intake
+    from backend.people.service import People
+    from backend.progress.service import ProgressDesk
+    from backend.proxy.service import Proxy
+    from backend.settings import Settings
+    from backend.vault import Vault
+
+CLOCK: "web.AppKey[Callable[[], datetime]]" = web.AppKey("clock")
+SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
+VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
+AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
+CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
+HALL: "web.AppKey[Hall]" = web.AppKey("hall")
+PEOPLE: "web.AppKey[People]" = web.AppKey("people")
+APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
+CASES: "web.AppKey[Cases]" = web.AppKey("cases")
+PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
+PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
+INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")

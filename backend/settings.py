@@ -1,0 +1,149 @@
+"""What a deployment may set, each with its unit; read once, all faults told at once."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+
+class BadSettings(ValueError):
+    """Every fault at once, so that one restart fixes them all. Names only: a value may be a secret."""
+
+
+def setting(name: str, default: Any, about: str) -> Any:
+    return field(default=default, metadata={"env": name, "about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The township's settings; `describe()` prints this table."""
+
+    mode: str = setting(
+        "BMT_MODE", "production", "production, demo or test; demo and test allow the WeChat stand-in"
+    )
+    host: str = setting("BMT_HOST", "127.0.0.1", "address to listen on")
+    port: int = setting("BMT_PORT", 8080, "TCP port to listen on")
+    processes: int = setting("BMT_PROCESSES", 1, "worker processes; more than one needs PostgreSQL")
+    data: Path = setting("BMT_DATA", Path("data/township"), "folder for the SQLite file, keys and photos")
+    database_url: str = setting("DATABASE_URL", "", "postgres://…; empty: SQLite in the data folder")
+    public_url: str = setting(
+        "BMT_PUBLIC_URL", "", "address people reach, for QR codes; empty: http://host:port"
+    )
+    vault_key: bytes = setting(
+        "BMT_VAULT_KEY", b"", "32 bytes in base64 that seal personal data; empty: data/vault.key"
+    )
+    vault_suite: str = setting("BMT_VAULT_SUITE", "aes-256-gcm", "aes-256-gcm or sm4-gcm")
+    token_life: timedelta = setting(
+        "BMT_TOKEN_LIFE_S", timedelta(minutes=20), "seconds an access token lives"
+    )
+    refresh_life: timedelta = setting(
+        "BMT_REFRESH_LIFE_S", timedelta(days=30), "seconds a sign-in can be refreshed"
+    )
+    wechat_url: str = setting("BMT_WECHAT_URL", "https://api.weixin.qq.com", "base of WeChat's server API")
+    wechat_open_url: str = setting(
+        "BMT_WECHAT_OPEN_URL", "https://open.weixin.qq.com", "base of WeChat's web sign-in"
+    )
+    wechat_appid: str = setting("BMT_WECHAT_APPID", "", "mini-program appid")
+    wechat_secret: str = setting("BMT_WECHAT_SECRET", "", "mini-program secret")
+    pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
+    log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")
+
+    @property
+    def url(self) -> str:
+        """The database to open."""
+        return self.database_url or f"sqlite://{self.data / 'township.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the township, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+
+MODES = ("production", "demo", "test")
+TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Raises BadSettings."""
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for each in fields(Settings):
+        name = each.metadata["env"]
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[each.name] = _read(text, each.default)
+        except ValueError as wrong:
+            faults.append(f"{name}: {wrong}")
+    settings = Settings(**values)
+    faults += _inconsistent(settings)
+    if faults:
+        raise BadSettings("; ".join(faults))
+    return settings
+
+
+def describe() -> str:
+    """The table of settings for `--help-settings` and the deployment guide."""
+    rows = [
+        f"{each.metadata['env']:22} {each.metadata['about']} (default: {_shown(each.default)})"
+        for each in fields(Settings)
+    ]
+    return "\n".join(rows)
+
+
+def _read(text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text.lower() not in TRUE:
+            raise ValueError("must be true or false")
+        return TRUE[text.lower()]
+    if isinstance(default, int):
+        if not text.isascii() or not text.isdigit():
+            raise ValueError("must be a whole number")
+        return int(text)
+    if isinstance(default, timedelta):
+        if not text.isascii() or not text.isdigit() or int(text) == 0:
+            raise ValueError("must be a number of seconds above 0")
+        return timedelta(seconds=int(text))
+    if isinstance(default, bytes):
+        try:
+            return base64.b64decode(text, validate=True)
+        except binascii.Error:
+            raise ValueError("must be base64") from None
+    return type(default)(text) if not isinstance(default, Path) else Path(text)
+
+
+def _inconsistent(settings: Settings) -> list[str]:
+    faults = []
+    if settings.mode not in MODES:
+        faults.append("BMT_MODE: must be production, demo or test")
+    if not 0 <= settings.port <= 65535:
+        faults.append("BMT_PORT: must be 0 to 65535")
+    if settings.vault_key and len(settings.vault_key) != 32:
+        faults.append("BMT_VAULT_KEY: must be 32 bytes")
+    if settings.vault_suite not in ("aes-256-gcm", "sm4-gcm"):
+        faults.append("BMT_VAULT_SUITE: must be aes-256-gcm or sm4-gcm")
+    if settings.processes < 1:
+        faults.append("BMT_PROCESSES: must be 1 or more")
+    if settings.processes > 1 and not settings.url.startswith(("postgres", "asyncpg")):
+        faults.append(
+            "BMT_PROCESSES: more than one process needs PostgreSQL (DATABASE_URL); SQLite allows one"
+        )
+    if settings.is_production and not (settings.wechat_appid and settings.wechat_secret):
+        faults.append("BMT_WECHAT_APPID and BMT_WECHAT_SECRET: needed in production")
+    return faults
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, timedelta):
+        return str(int(default.total_seconds()))
+    if isinstance(default, bytes):
+        return "none"
+    return str(default) or "none"
