@@ -73,8 +73,8 @@ def mint(node: int, random44: int, *, key: bytes) -> TrackingCode:
 def parse(text: object) -> TrackingCode:
     """Read a code as typed, spoken or scanned.
 
-    Lower case, full-width forms, spaces, hyphens and a whole link `https://<host>/c/<code>` are understood; the
-    letters O, I and L, which the alphabet lacks, are read as 0, 1 and 1.
+    Lower case, full-width forms, spaces, hyphens and a whole link `https://<host>/c/<code>` are understood;
+    the letters O, I and L, which the alphabet lacks, are read as 0, 1 and 1.
 
     Raises:
         BadInput: WRONG_TYPE, CODE_LENGTH, CODE_SYMBOL, CODE_CHECK (a typing slip), CODE_VERSION.
