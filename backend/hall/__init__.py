@@ -1,0 +1,1 @@
+"""The hall: when it works, when each window is open, who sits there."""
