@@ -8,6 +8,7 @@ task that outlives the transaction it was started in is refused instead of writi
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from itertools import count
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,18 @@ from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
 _savepoints = count(1)
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip() != ";":
+                yield statement
+            statement = ""
+    if statement.strip(" ;\n"):
+        yield statement
 
 
 class Transaction(SqliteTransactionWrapper):
@@ -33,6 +46,11 @@ class Transaction(SqliteTransactionWrapper):
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(Transaction(self))
+
+    async def execute_script(self, query: str) -> None:
+        # Not the driver's executescript(): that one commits first.
+        for statement in _statements(query):
+            await self.execute_query(statement)
 
     async def begin(self) -> None:
         try:
