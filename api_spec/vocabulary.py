@@ -12,7 +12,7 @@ class Term(StrEnum):
 
     zh: str
 
-    def __new__(cls, value: str, zh: str) -> Self:
+    def __new__(cls, value: str, zh: str = "") -> Self:
         term = str.__new__(cls, value)
         term._value_ = value
         term.zh = zh
