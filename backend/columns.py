@@ -6,7 +6,7 @@ stock column underneath (`_stored`), so that they neither import this file nor t
 """
 
 from abc import abstractmethod
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, overload
 
@@ -16,40 +16,14 @@ from tortoise.fields.base import Field
 from tortoise.models import Model
 
 from backend.ids import ID_LENGTH
+from backend.instants import from_ms, to_ms, whole_ms
 
 V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _SHARED = ("source_field", "null", "unique", "description", "db_default")
 WORD_LENGTH = 40
-
-
-def to_ms(at: datetime) -> int:
-    """Milliseconds since 1970 UTC, as stored; whatever is finer is cut off.
-
-    Raises:
-        ValueError: `at` is naive.
-    """
-    if at.tzinfo is None:
-        raise ValueError("a stored instant must be aware")
-    return (at - _EPOCH) // _MILLISECOND
-
-
-def from_ms(milliseconds: int) -> datetime:
-    """The aware UTC instant that `to_ms` stored."""
-    return _EPOCH + milliseconds * _MILLISECOND
-
-
-def whole_ms(at: datetime) -> datetime:
-    """`at` in UTC as the database will give it back.
-
-    Raises:
-        ValueError: `at` is naive.
-    """
-    return from_ms(to_ms(at))
 
 
 class _Portable(Field[V]):

@@ -3,6 +3,8 @@
 import os
 from datetime import UTC, datetime
 
+from backend.instants import to_ms
+
 ID_LENGTH = 32
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
@@ -18,15 +20,12 @@ def new_id_at(at: datetime, random: bytes) -> str:
     Raises:
         ValueError: `at` is naive, or `random` is not 10 bytes long.
     """
-    if at.tzinfo is None:
-        raise ValueError("an id needs an aware time")
     if len(random) != 10:
         raise ValueError("an id needs 10 random bytes")
     chance = int.from_bytes(random, "big")
     high = (chance >> 62) & 0xFFF
     low = chance & ((1 << 62) - 1)
-    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
-    return f"{milliseconds << 80 | _VERSION | high << 64 | _VARIANT | low:032x}"
+    return f"{to_ms(at) << 80 | _VERSION | high << 64 | _VARIANT | low:032x}"
 
 
 def new_id() -> str:

@@ -11,6 +11,21 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="AuditHeadRow",
+            fields=[
+                ("tenant_id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("number", fields.BigIntField()),
+                ("hash", fields.BinaryField()),
+            ],
+            options={
+                "table": "audit_head",
+                "app": "township",
+                "pk_attr": "tenant_id",
+                "table_description": "The last entry of each township: whoever adds one holds this row until its commit.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="AuditRow",
             fields=[
                 ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
@@ -18,11 +33,11 @@ class Migration(migrations.Migration):
                 ("number", fields.BigIntField()),
                 ("at", fields.BigIntField()),
                 ("actor_id", fields.CharField(max_length=64)),
-                ("actor_role", fields.CharField(max_length=40)),
+                ("actor_roles", fields.CharField(max_length=400)),
                 ("action", fields.CharField(max_length=40)),
                 ("subject_kind", fields.CharField(max_length=40)),
                 ("subject_id", fields.CharField(max_length=64)),
-                ("reason", fields.CharField(max_length=200)),
+                ("reason", fields.CharField(max_length=400)),
                 ("facts", fields.TextField(unique=False)),
                 ("prev_hash", fields.BinaryField()),
                 ("hash", fields.BinaryField()),

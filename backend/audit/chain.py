@@ -1,0 +1,93 @@
+"""How audit entries hold each other fast. No clock, no database: values in, values out."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from api_spec.vocabulary import Term
+from backend.instants import to_ms
+
+START = bytes(32)
+"""What the first entry of a township hangs on."""
+
+
+class AuditAction(Term):
+    """What must be accounted for."""
+
+    SIGN_IN = "sign_in", "登录"
+    SIGN_IN_REFUSED = "sign_in_refused", "登录未成功"
+    SIGN_OUT = "sign_out", "退出登录"
+    READ_IDENTITY = "read_identity", "查看完整证件号码"
+    CHANGE_ACCOUNT = "change_account", "变更账号"
+    CHANGE_SETTING = "change_setting", "变更设置"
+    ENROL_NODE = "enrol_node", "登记村级服务点设备"
+    EXPORT = "export", "导出数据"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing somebody did.
+
+    Args:
+        number: counts 1, 2, 3 … within a township.
+        at: the township's clock, aware, whole milliseconds.
+        actor_roles: every role held then, sorted, joined by commas.
+        facts: ids, states and counts; never a name, number or address.
+    """
+
+    tenant_id: str
+    number: int
+    at: datetime
+    actor_id: str
+    actor_roles: str
+    action: AuditAction
+    subject_kind: str
+    subject_id: str
+    reason: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it was stored, with the hash before it and its own."""
+
+    entry: Entry
+    prev_hash: bytes
+    hash: bytes
+
+
+def link(entry: Entry, prev_hash: bytes) -> Link:
+    """SHA-256 over the hash before and the entry's canonical JSON (fixed order, sorted facts)."""
+    canonical = msgspec.json.encode(
+        [
+            entry.tenant_id,
+            entry.number,
+            to_ms(entry.at),
+            entry.actor_id,
+            entry.actor_roles,
+            entry.action.value,
+            entry.subject_kind,
+            entry.subject_id,
+            entry.reason,
+            dict(entry.facts),
+        ],
+        order="deterministic",
+    )
+    return Link(entry, prev_hash, hashlib.sha256(prev_hash + canonical).digest())
+
+
+def first_break(links: Iterable[Link]) -> int | None:
+    """The number of the first entry that was changed, or stands where another is missing; None if all hold.
+
+    Args:
+        links: all entries of one township in the order of their numbers.
+    """
+    before = START
+    for expected, found in enumerate(links, start=1):
+        if found.entry.number != expected or link(found.entry, before) != found:
+            return expected
+        before = found.hash
+    return None

@@ -1,0 +1,55 @@
+"""Writes down what must be accounted for, and reads it back for the auditor."""
+
+from datetime import datetime
+
+from backend.actors import Actor
+from backend.audit import store
+from backend.audit.chain import AuditAction, Entry, first_break
+
+
+class Audit:
+    """The township's audit log."""
+
+    async def record(
+        self,
+        action: AuditAction,
+        *,
+        actor: Actor,
+        at: datetime,
+        subject_kind: str,
+        subject_id: str,
+        reason: str = "",
+        **facts: object,
+    ) -> None:
+        """Add an entry, within the current transaction if there is one.
+
+        Args:
+            reason: why, in the actor's words; needed for reading an identity number in full.
+            facts: ids, states and counts; never a name, number or address.
+        """
+        await store.add(
+            Entry(
+                tenant_id=actor.tenant_id,
+                number=0,
+                at=at,
+                actor_id=actor.id,
+                actor_roles=",".join(sorted(actor.roles)),
+                action=action,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                reason=reason,
+                facts={name: str(value) for name, value in facts.items()},
+            )
+        )
+
+    async def latest(self, tenant_id: str, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+        """A page of the log, newest first; `before` is the last number of the page before."""
+        return await store.latest(tenant_id, before=before, limit=limit)
+
+    async def about(self, tenant_id: str, subject_kind: str, subject_id: str) -> list[Entry]:
+        """What was done with one subject, oldest first."""
+        return await store.about(tenant_id, subject_kind, subject_id)
+
+    async def first_break(self, tenant_id: str) -> int | None:
+        """The number of the first entry that was tampered with, None if the log holds."""
+        return first_break(await store.all_of(tenant_id))
