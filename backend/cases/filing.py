@@ -1,0 +1,137 @@
+"""What is handed in: one application with its applicant, answers and papers. Values only; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from api_spec.catalogue import Item
+from api_spec.vocabulary import (
+    ApplicantKind,
+    CaseState,
+    Channel,
+    DocumentType,
+    MaterialStatus,
+    Relation,
+)
+from backend.actors import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """Whose case it is: a person, or an organisation with its credit code."""
+
+    kind: ApplicantKind = ApplicantKind.PERSON
+    name: str
+    document_type: DocumentType
+    document_number: str
+    phone: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """Who acts for the applicant, and how far (民法典 161-165).
+
+    Args:
+        scope: the matters entrusted, in the words of the 委托书.
+        method: how it was signed, for instance "手写签名".
+    """
+
+    agent_name: str
+    agent_document_type: DocumentType
+    agent_document_number: str
+    relation: Relation
+    scope: str
+    valid_until: date
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """One application as it reaches the township, by whichever channel.
+
+    Args:
+        pack_sha: the catalogue pack `item` was taken from.
+        rid: idempotency id, 32 hex: the same rid with the same content is the same case.
+        owner_citizen_id: the account that may follow the case; "" when there is none.
+        tracking_code, case_number: already printed by a village node; None lets the township make them.
+        node_time: by the village computer's clock; shown, never compared.
+        received_at: when the township got it, by the township's clock, aware UTC.
+    """
+
+    tenant_id: str
+    item: Item
+    pack_sha: str
+    situation: str = ""
+    applicant: Applicant
+    mandate: Mandate | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    materials: Mapping[str, MaterialStatus] = field(default_factory=dict)
+    channel: Channel
+    filed_by: Actor
+    owner_citizen_id: str = ""
+    village_id: str = ""
+    node_id: str = ""
+    rid: str
+    tracking_code: str | None = None
+    case_number: str | None = None
+    node_time: str = ""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCase:
+    """The receipt. `created` is False when the same application had already been filed."""
+
+    case_id: str
+    case_number: str
+    tracking_code: str
+    state: CaseState
+    created: bool
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """The personal part of an application, as it is sealed: never stored or logged in the clear."""
+
+    applicant: Applicant
+    mandate: Mandate | None
+    answers: dict[str, Any]
+
+
+def contents(filing: Filing) -> bytes:
+    """The sealed part's plain bytes."""
+    return _encoder.encode(
+        Contents(applicant=filing.applicant, mandate=filing.mandate, answers=dict(filing.answers))
+    )
+
+
+def read_contents(plain: bytes) -> Contents:
+    return _contents.decode(plain)
+
+
+def substance(filing: Filing) -> bytes:
+    """What makes two filings under one rid the same: everything a person decided, nothing a machine added."""
+    return b"\n".join(
+        (
+            contents(filing),
+            _encoder.encode(
+                [
+                    filing.item.id,
+                    filing.situation,
+                    dict(filing.materials),
+                    filing.channel,
+                    filing.owner_citizen_id,
+                    filing.village_id,
+                    filing.tracking_code,
+                    filing.case_number,
+                ]
+            ),
+        )
+    )
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_contents = msgspec.json.Decoder(Contents)

@@ -1,0 +1,1 @@
+"""Public progress: what anyone who holds a tracking code may read."""
