@@ -216,6 +216,7 @@ class CaseAction(Term):
     ACCEPT = "accept", "受理"
     REQUEST_FIX = "request_fix", "一次性告知"
     SUPPLEMENT = "supplement", "补正材料"
+    PROPOSE_REFUSAL = "propose_refusal", "提请不予受理"
     REFUSE = "refuse", "不予受理"
     DEEM_ACCEPTED = "deem_accepted", "逾期未告知视为受理"
     DEEM_WITHDRAWN = "deem_withdrawn", "逾期未补正视为撤回"
@@ -233,6 +234,7 @@ class CaseAction(Term):
     RETURN_FROM_ABOVE = "return_from_above", "上级退回"
     RESUME_REVIEW = "resume_review", "恢复审查"
     DECIDE_ABOVE = "decide_above", "登记上级决定"
+    PROPOSE_EXTENSION = "propose_extension", "提请延长期限"
     EXTEND = "extend", "延长期限"
     MAKE_READY = "make_ready", "通知领取"
     DELIVER = "deliver", "送达"
@@ -298,6 +300,9 @@ class AppointmentState(Term):
 
 
 class AppointmentAction(Term):
+    HOLD = "hold", "占号"
+    BOOK = "book", "预约"
+    WALK_IN = "walk_in", "现场取号"
     CONFIRM = "confirm", "确认预约"
     RESCHEDULE = "reschedule", "改期"
     CANCEL = "cancel", "取消"
@@ -312,6 +317,14 @@ class AppointmentAction(Term):
 class DayPeriod(Term):
     MORNING = "morning", "上午"
     AFTERNOON = "afternoon", "下午"
+
+
+class DutyPlace(Term):
+    """Who sits at a window (plan, clause 26: AB岗)."""
+
+    A = "a", "A岗"
+    B = "b", "B岗"
+    NOBODY = "nobody", "无人在岗"
 
 
 class ErrandState(Term):
