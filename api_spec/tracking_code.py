@@ -117,6 +117,20 @@ def display(text: str) -> str:
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
+def pack(text: str) -> bytes:
+    """A code's 20 symbols as 13 bytes, for codes that must be small."""
+    value = 0
+    for symbol in text:
+        value = value << 5 | _VALUE[symbol]
+    return value.to_bytes(13)
+
+
+def unpack(packed: bytes) -> str:
+    """The 20 symbols `pack` was given; whether they are a code, `parse` tells."""
+    value = int.from_bytes(packed)
+    return "".join(ALPHABET[value >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
+
+
 def _tag(head: int, key: bytes) -> int:
     if len(key) < 32:
         raise ValueError("a receipt key has 32 bytes")
