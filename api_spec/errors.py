@@ -34,6 +34,11 @@ class ErrorCode(StrEnum):
     IDENTITY_TAKEN = "identity_taken"
     CONSENT_MISSING = "consent_missing"
     REASON_REQUIRED = "reason_required"
+    NOTICE_OUTDATED = "notice_outdated"
+    STAFF_NOT_FOUND = "staff_not_found"
+    LOGIN_NAME_TAKEN = "login_name_taken"
+    POST_NOT_FOUND = "post_not_found"
+    POST_CONFLICT = "post_conflict"
     # catalogue
     ITEM_NOT_FOUND = "item_not_found"
     ITEM_NOT_OFFERED = "item_not_offered"
@@ -104,6 +109,11 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.IDENTITY_TAKEN: 409,
     ErrorCode.CONSENT_MISSING: 409,
     ErrorCode.REASON_REQUIRED: 422,
+    ErrorCode.NOTICE_OUTDATED: 409,
+    ErrorCode.STAFF_NOT_FOUND: 404,
+    ErrorCode.LOGIN_NAME_TAKEN: 409,
+    ErrorCode.POST_NOT_FOUND: 404,
+    ErrorCode.POST_CONFLICT: 409,
     ErrorCode.ITEM_NOT_FOUND: 404,
     ErrorCode.ITEM_NOT_OFFERED: 409,
     ErrorCode.ITEM_NOT_PUBLISHABLE: 409,
