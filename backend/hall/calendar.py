@@ -8,12 +8,9 @@ import csv
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
-
-CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China keeps one time all year (no summer time since 1991); UTC inside, this for people."""
 
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
@@ -21,22 +18,6 @@ WEEKEND: Final = "周末"
 MOST_DAYS: Final = 2_000
 """Longest limit that is counted: 60 working days is the longest in the laws used, this leaves room."""
 _KEPT_ANSWERS: Final = 4_096
-
-
-def day_in_china(at: datetime) -> date:
-    """The calendar day on which `at` falls for the people concerned.
-
-    Raises:
-        ValueError: `at` is naive.
-    """
-    if at.tzinfo is None:
-        raise ValueError("a moment must be aware")
-    return at.astimezone(CHINA).date()
-
-
-def moment(day: date, minute: int) -> datetime:
-    """The aware UTC moment of a minute of the day (0…1440) in China."""
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC) + timedelta(minutes=minute)
 
 
 class DayKind(StrEnum):

@@ -1,6 +1,6 @@
 """The working-day calendar: the year 2026 as published, the year nobody has published yet."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backend.hall
-from backend.hall.calendar import Calendar, DayKind, Skipped, SpecialDay, day_in_china, moment, read_notices
+from backend.hall.calendar import Calendar, DayKind, Skipped, SpecialDay, read_notices
 
 NOTICES = Path(backend.hall.__file__).parent / "data" / "holidays.csv"
 
@@ -127,10 +127,3 @@ def test_a_limit_out_of_range_is_refused(calendar: Calendar, n: int) -> None:
 def test_a_broken_notice_file_is_refused_whole(lines: list[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_notices(lines)
-
-
-def test_a_moment_late_in_the_evening_utc_is_the_next_day_in_china() -> None:
-    assert day_in_china(datetime(2026, 3, 1, 17, 0, tzinfo=UTC)) == date(2026, 3, 2)
-    assert moment(date(2026, 3, 2), 8 * 60) == datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
-    with pytest.raises(ValueError, match="aware"):
-        day_in_china(datetime(2026, 3, 1, 17, 0))  # noqa: DTZ001

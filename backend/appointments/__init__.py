@@ -1,0 +1,1 @@
+"""Booking a time at a window, and the queue of the day."""

@@ -1,0 +1,103 @@
+"""Who sits at a window: the standing A and B, and the changes of a day. Pure.
+
+The plan's clause 26: every window has an A and a B; when A is away B takes over and may not refuse.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api_spec.vocabulary import DayPeriod, DutyPlace
+from backend.hall.hours import Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """A named person at a window; the name is public (阳光台)."""
+
+    staff_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A and B of a window from a day on, until a later pair replaces them."""
+
+    window_id: str
+    since: date
+    a: Clerk
+    b: Clerk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChange:
+    """For half a day somebody other than A sits there, or nobody; `note` tells people where to go."""
+
+    window_id: str
+    day: date
+    period: DayPeriod
+    place: DutyPlace
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Who is at a window. `clerk` is None when nobody is, or no roster is set."""
+
+    place: DutyPlace
+    clerk: Clerk | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Open hours with nobody at the window: what the roster must never have."""
+
+    window_id: str
+    day: date
+    period: DayPeriod
+
+
+NO_ROSTER = Duty(place=DutyPlace.NOBODY, clerk=None, note="值班人员待公布")
+
+
+class Roster:
+    """All pairs and changes of one township."""
+
+    __slots__ = ("_changes", "_pairs")
+
+    def __init__(self, pairs: Iterable[Pair], changes: Iterable[DutyChange]) -> None:
+        self._pairs = sorted(pairs, key=lambda pair: pair.since, reverse=True)
+        self._changes = {(each.window_id, each.day, each.period): each for each in changes}
+
+    def duty(self, window_id: str, day: date, *, period: DayPeriod) -> Duty:
+        """Who is due at the window for that half day."""
+        pair = self._pair(window_id, day)
+        change = self._changes.get((window_id, day, period))
+        if change is not None and change.place is DutyPlace.NOBODY:
+            return Duty(place=DutyPlace.NOBODY, clerk=None, note=change.note)
+        if pair is None:
+            return NO_ROSTER
+        if change is not None and change.place is DutyPlace.B:
+            return Duty(place=DutyPlace.B, clerk=pair.b, note=change.note)
+        return Duty(place=DutyPlace.A, clerk=pair.a, note=change.note if change else "")
+
+    def is_declared_empty(self, window_id: str, day: date, *, period: DayPeriod) -> bool:
+        """Whether it is known that nobody will be there: no booking may promise otherwise.
+
+        A window without any roster yet is not meant: missing paperwork must not close a window.
+        """
+        change = self._changes.get((window_id, day, period))
+        return change is not None and change.place is DutyPlace.NOBODY
+
+    def gaps(self, openings: Iterable[Opening]) -> Sequence[Gap]:
+        """The half days of `openings` on which the window is open and nobody is due."""
+        return [
+            Gap(opening.window_id, opening.day, period)
+            for opening in openings
+            for period in dict.fromkeys(span.period for span in opening.spans)
+            if self.duty(opening.window_id, opening.day, period=period).clerk is None
+        ]
+
+    def _pair(self, window_id: str, day: date) -> Pair | None:
+        return next((pair for pair in self._pairs if pair.window_id == window_id and pair.since <= day), None)
