@@ -1,10 +1,12 @@
 """When WeChat fails: which fault, how soon, and what it must not tell."""
 
 import asyncio
+import secrets
 import time
 import traceback
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import NoReturn
 
 import aiohttp
 import pytest
@@ -62,6 +64,23 @@ async def test_no_usable_answer_is_a_fault_soon_and_tells_no_secret(
     told = "".join(traceback.format_exception(refused.value))
     assert code not in told
     assert DEMO_MINI.secret not in told
+
+
+class Nowhere(aiohttp.TCPConnector):
+    """A line that never comes about; aiohttp then quotes the whole address, secret included."""
+
+    async def connect(self, *_: object, **__: object) -> NoReturn:
+        raise TimeoutError
+
+
+async def test_a_line_that_never_comes_about_tells_no_secret_either() -> None:
+    code = secrets.token_hex(8)
+    async with aiohttp.ClientSession(connector=Nowhere()) as http:
+        with pytest.raises(Unreachable) as refused:
+            await MiniProgram(http, DEMO_MINI, clock=Clock()).code_to_session(code)
+    told = "".join(traceback.format_exception(refused.value))
+    assert DEMO_MINI.secret not in told
+    assert code not in told
 
 
 async def test_a_slow_answer_within_the_limit_is_an_answer(mini: MiniProgram, wechat: WeChat) -> None:
