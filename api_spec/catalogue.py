@@ -12,6 +12,7 @@ from api_spec.vocabulary import (
     DepartmentKind,
     Evidence,
     ItemKind,
+    ItemType,
     LimitUnit,
     MaterialForm,
     Partner,
@@ -80,6 +81,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         stop_grounds: legal grounds on which this item's clock may stop (行政许可法 45), as words.
         confidential: nothing of a case is shown in public (社区矫正, 法律援助 …).
         errand: for ItemKind.PROXY: key of the errand form, e.g. "water.open".
+        needs_no_material: said outright, so that an empty list is never an oversight.
+        pinyin: of the name, then of each alias: syllables parted by spaces, "di bao". Made once by the township, so
+            that nodes search by pinyin without a dictionary.
     """
 
     id: str
@@ -88,6 +92,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     window: WindowType
     kind: ItemKind
+    type: ItemType = ItemType.PUBLIC_SERVICE
     promise: Limit
     statutory: Limit | None = None
     plain_words: str = ""
@@ -95,6 +100,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()
     materials: tuple[Material, ...] = ()
+    needs_no_material: bool = False
     situations: tuple[Situation, ...] = ()
     steps: tuple[str, ...] = ()
     result_name: str = ""
@@ -102,6 +108,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     fee: Fee = Fee()
     form: Form
     aliases: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
     decision_level: DecisionLevel = DecisionLevel.GROUP_LEADER
     village: VillageAvailability = VillageAvailability.NO
     village_mode: VillageMode | None = None
@@ -154,6 +161,14 @@ class PartnerCard(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
+class Synonym(msgspec.Struct, frozen=True, kw_only=True):
+    """An everyday word and what it means: any of these in an item's name or alias makes the item findable by it."""
+
+    word: str
+    means: tuple[str, ...]
+    pinyin: str = ""
+
+
 class CataloguePack(msgspec.Struct, frozen=True, kw_only=True):
     """What a node needs to take cases offline: items it may show, windows, partners, the consent text, the calendar version."""
 
@@ -165,6 +180,7 @@ class CataloguePack(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[WindowCard, ...]
     departments: tuple[DepartmentCard, ...]
     partners: tuple[PartnerCard, ...]
+    synonyms: tuple[Synonym, ...] = ()
     public_base_url: str = ""
     complaint_phone: str = ""
     consent_version: str = ""

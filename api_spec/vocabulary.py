@@ -51,6 +51,22 @@ class ItemKind(Term):
     PROXY = "proxy", "代办件"
 
 
+class ItemType(Term):
+    """事项类型 by its two-digit code (GB/T 39046)."""
+
+    PERMIT = "01", "行政许可"
+    PENALTY = "02", "行政处罚"
+    COERCION = "03", "行政强制"
+    LEVY = "04", "行政征收"
+    PAYMENT = "05", "行政给付"
+    INSPECTION = "06", "行政检查"
+    CONFIRMATION = "07", "行政确认"
+    REWARD = "08", "行政奖励"
+    RULING = "09", "行政裁决"
+    OTHER = "10", "其他行政权力"
+    PUBLIC_SERVICE = "20", "公共服务"
+
+
 class Evidence(Term):
     """How well a fact of the catalogue is founded."""
 
@@ -216,6 +232,7 @@ class CaseAction(Term):
     ACCEPT = "accept", "受理"
     REQUEST_FIX = "request_fix", "一次性告知"
     SUPPLEMENT = "supplement", "补正材料"
+    AMEND = "amend", "更正填写内容"
     PROPOSE_REFUSAL = "propose_refusal", "提请不予受理"
     REFUSE = "refuse", "不予受理"
     DEEM_ACCEPTED = "deem_accepted", "逾期未告知视为受理"
