@@ -53,6 +53,7 @@ class Ask(StrEnum):
     INSPECTORS = "inspectors"
     HAND_OVER = "hand_over"
     WRITTEN_WISH = "written_wish"
+    CONTENT = "content"
 
 
 Judge = Callable[[Case, Actor, Collection[TimerKind]], bool]
@@ -211,6 +212,11 @@ def _written_wish(_: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
         yield _required("reference", "窗口代为登记撤回,请填申请人签字的撤回申请编号。")
 
 
+def _content(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
+    if not facts.content:
+        yield _required("answers", "请填写更正后的内容。")
+
+
 ASKS: Mapping[Ask, Check] = {
     Ask.MATERIALS: _materials,
     Ask.GAPS: _gaps,
@@ -225,4 +231,5 @@ ASKS: Mapping[Ask, Check] = {
     Ask.INSPECTORS: _inspectors,
     Ask.HAND_OVER: _hand_over,
     Ask.WRITTEN_WISH: _written_wish,
+    Ask.CONTENT: _content,
 }

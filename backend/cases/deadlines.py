@@ -7,17 +7,17 @@ A stop from day a to day b takes the days after a, up to and including b, out of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from math import ceil
 from typing import Protocol
 
 from api_spec.catalogue import Limit
+from api_spec.china_time import day_in_china
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState as S
 from api_spec.vocabulary import DeadlineColour, LimitUnit, TimerKind
 from backend.cases.case import Event, Terms
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 NOTICE_LIMIT = Limit(days=5)
 """行政许可法 32: one notice within five days of receipt, or the application counts as accepted."""
 SUPERIOR_LIMIT = Limit(days=20)
@@ -41,11 +41,6 @@ class Calendar(Protocol):
 
     def works(self, day: date) -> bool: ...
     def is_provisional(self, day: date) -> bool: ...
-
-
-def china_day(at: datetime) -> date:
-    """The day in China an aware moment falls on."""
-    return at.astimezone(CHINA).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +148,7 @@ _ACTIVE: Mapping[S, TimerKind] = {
 
 def _move(running: dict[TimerKind, Timer], event: Event, terms: Terms) -> None:
     """Let one event start, stop, lengthen and end timers."""
-    day = china_day(event.at)
+    day = day_in_china(event.at)
     match event.action:
         case A.SUBMIT | A.SUPPLEMENT:
             _end(running, day, TimerKind.SUPPLEMENT)
@@ -181,7 +176,7 @@ def _start_decision(running: dict[TimerKind, Timer], event: Event, terms: Terms)
     A supplemented case counts as accepted on the day it was completed, an un-answered one on the day it was
     received (行政许可法 32): in both cases the day the notice timer last started.
     """
-    day = china_day(event.at)
+    day = day_in_china(event.at)
     notice = running[TimerKind.NOTICE]
     supplemented = notice.ended is None and TimerKind.SUPPLEMENT in running
     start = notice.started if supplemented or event.action is A.DEEM_ACCEPTED else day
@@ -192,7 +187,7 @@ def _start_decision(running: dict[TimerKind, Timer], event: Event, terms: Terms)
 
 
 def _stop_or_end(running: dict[TimerKind, Timer], event: Event) -> None:
-    day = china_day(event.at)
+    day = day_in_china(event.at)
     if event.action in STOPS:
         ground = event.facts.basis or STOPS[event.action]
         for kind in (TimerKind.PROMISE, TimerKind.STATUTORY):

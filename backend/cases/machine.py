@@ -64,6 +64,9 @@ _PATH: dict[tuple[S, A], Edge] = {
     (S.SUBMITTED, A.REQUEST_FIX): Edge(
         to=S.NEED_FIX, by=RECEIVERS, when=(When.FIRST_NOTICE,), asks=(Ask.GAPS, Ask.DAYS), clock=Clock.STOP
     ),
+    # Until acceptance the applicant's side may still put right what it wrote.
+    (S.SUBMITTED, A.AMEND): Edge(to=S.SUBMITTED, by=APPLICANT | VILLAGE | WINDOW, asks=(Ask.CONTENT,)),
+    (S.NEED_FIX, A.AMEND): Edge(to=S.NEED_FIX, by=APPLICANT | VILLAGE | WINDOW, asks=(Ask.CONTENT,)),
     (S.SUBMITTED, A.PROPOSE_REFUSAL): Edge(
         to=S.SUBMITTED, by=WINDOW, note=True, when=(When.REFUSAL_NOT_PROPOSED,), asks=(Ask.BASIS,)
     ),

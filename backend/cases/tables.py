@@ -1,0 +1,115 @@
+"""The tables of cases. A case's history is `case_events`; `cases` keeps where it stands, for searching."""
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from api_spec.vocabulary import CaseAction, CaseState, Channel, ClockEffect, Role, WindowType
+from backend.cases.case import EventFacts, Terms
+from backend.columns import Choice, Day, Id, Instant, Json
+
+STATES = ", ".join(f"'{state.value}'" for state in CaseState)
+
+
+class CaseRow(Model):
+    """One case.
+
+    `sealed` holds applicant, mandate and answers together, bound to the case's id; `document_index` and
+    `phone_index` find them again without opening. `terms` is the item as it stood at filing. `opening` is the
+    state before the first event. `due_on` and `soon_on` are those of the timer a card shows, 9999-12-31 for none.
+    """
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    rid = Id()
+    content_hash = fields.CharField(32)
+    case_number = fields.CharField(24)
+    tracking_code = fields.CharField(20)
+    state = Choice(CaseState)
+    opening = Choice(CaseState)
+    version = fields.IntField()
+    is_open = fields.SmallIntField()
+    due_on = Day()
+    soon_on = Day()
+    promise_on = Day(null=True)
+    provisional = fields.SmallIntField()
+    item_id = Id()
+    window = Choice(WindowType)
+    department_id = fields.CharField(32)
+    pack_sha = fields.CharField(64)
+    terms = Json(Terms)
+    sealed = fields.BinaryField()
+    document_index = fields.CharField(32)
+    phone_index = fields.CharField(32)
+    channel = Choice(Channel)
+    owner_id = fields.CharField(32)
+    village_id = fields.CharField(32)
+    node_id = fields.CharField(32)
+    node_time = fields.CharField(200)
+    received_at = Instant()
+    changed_at = Instant()
+
+    class Meta:
+        table = "cases"
+        indexes = (
+            ("tenant_id", "department_id", "is_open", "due_on", "id"),
+            ("tenant_id", "is_open", "due_on", "id"),
+            ("tenant_id", "state", "due_on", "id"),
+            ("tenant_id", "village_id", "id"),
+            ("tenant_id", "document_index"),
+            ("owner_id", "id"),
+        )
+        constraints = (
+            UniqueConstraint(fields=("tenant_id", "rid"), name="uq_cases_rid"),
+            UniqueConstraint(fields=("tenant_id", "case_number"), name="uq_cases_number"),
+            UniqueConstraint(fields=("tracking_code",), name="uq_cases_tracking_code"),
+            CheckConstraint(check=f"state IN ({STATES})", name="ck_cases_state"),
+            CheckConstraint(check="version >= 1", name="ck_cases_version"),
+            CheckConstraint(check="is_open IN (0, 1) AND provisional IN (0, 1)", name="ck_cases_flags"),
+            CheckConstraint(check="soon_on <= due_on", name="ck_cases_soon"),
+        )
+
+
+class CaseEventRow(Model):
+    """One event of a case; rows are only ever added. `facts` is kept as the text that was hashed."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = Id()
+    case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
+        "township.CaseRow", related_name="events", on_delete=fields.RESTRICT
+    )
+    seq = fields.IntField()
+    at = Instant()
+    actor_id = fields.CharField(64)
+    actor_role = Choice(Role)
+    action = Choice(CaseAction)
+    before = Choice(CaseState)
+    after = Choice(CaseState)
+    note = fields.TextField()
+    facts = Json(EventFacts)
+    clock = Choice(ClockEffect)
+    prev_hash = fields.CharField(64)
+    hash = fields.CharField(64)
+
+    class Meta:
+        table = "case_events"
+        constraints = (
+            UniqueConstraint(fields=("case_id", "seq"), name="uq_case_events_seq"),
+            CheckConstraint(check="seq >= 1", name="ck_case_events_seq"),
+        )
+
+
+class CaseSerialRow(Model):
+    """How many case numbers the township gave on a day; whoever takes numbers holds this row until its commit."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = Id()
+    day = Day()
+    taken = fields.IntField()
+
+    class Meta:
+        table = "case_serials"
+        constraints = (
+            UniqueConstraint(fields=("tenant_id", "day"), name="uq_case_serials_day"),
+            CheckConstraint(check="taken >= 1", name="ck_case_serials_taken"),
+        )
