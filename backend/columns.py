@@ -22,7 +22,7 @@ V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-_SHARED = ("source_field", "null", "unique", "description", "db_default")
+_SHARED = ("source_field", "null", "unique", "description")
 WORD_LENGTH = 40
 
 
@@ -36,6 +36,8 @@ class _Portable(Field[V]):
     def _as_stored(self) -> Field[Any]:
         shared = {name: value for name in _SHARED if (value := getattr(self, name)) is not None}
         shared |= {"primary_key": self.pk, "db_index": self.index}
+        if self.has_db_default():
+            shared["db_default"] = self.to_db_value(self.db_default, self.model)
         stored = self._stored(**shared)
         stored.model_field_name = self.model_field_name
         stored.docstring = self.docstring

@@ -7,10 +7,11 @@ Two kinds of database, chosen by the URL: `sqlite:///folder/file.db` (one proces
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -24,6 +25,7 @@ from tortoise.transactions import in_transaction
 
 from backend.engines.asyncpg_safe import Connection
 from backend.file_lock import DatabaseInUse, FileLock
+from backend.instants import to_ms
 
 __all__ = [
     "APP",
@@ -323,6 +325,14 @@ def _spoken(sql: str) -> str:
     return sql if current().dialect == "sqlite" else numbered(sql)
 
 
+_STORED: dict[type, Callable[[Any], Any]] = {datetime: to_ms, date: date.isoformat}
+
+
+def _stored(args: Iterable[Any]) -> list[Any]:
+    """Arguments as the columns of `backend.columns` keep them: moments as milliseconds, days as text."""
+    return [convert(arg) if (convert := _STORED.get(type(arg))) else arg for arg in args]
+
+
 def inside_transaction() -> bool:
     """Whether this task is inside `in_transaction()`."""
     return isinstance(_client(), TransactionalDBClient)
@@ -331,12 +341,13 @@ def inside_transaction() -> bool:
 async def rows(sql: str, args: Sequence[Any] = ()) -> list[Row]:
     """Run one statement on the writing side, within the current transaction if there is one.
 
-    Rows of a SELECT or of a RETURNING clause come back on both databases; decide by those.
+    Rows of a SELECT or of a RETURNING clause come back on both databases; decide by those. An aware moment or a
+    day among the arguments goes in as the columns of `backend.columns` keep it; it comes back as kept, too.
 
     Raises:
         IntegrityError, OperationalError: Tortoise's, on both databases.
     """
-    found: list[Row] = await _client().execute_query_dict(_spoken(sql), list(args))
+    found: list[Row] = await _client().execute_query_dict(_spoken(sql), _stored(args))
     return found
 
 
@@ -348,7 +359,7 @@ async def row(sql: str, args: Sequence[Any] = ()) -> Row | None:
 
 async def execute_many(sql: str, args_list: Iterable[Sequence[Any]]) -> None:
     """One statement for many argument lists: all or nothing, in the current transaction or in its own."""
-    if values := [list(args) for args in args_list]:
+    if values := [_stored(args) for args in args_list]:
         await _client().execute_many(_spoken(sql), values)
 
 
@@ -391,7 +402,7 @@ async def point_read(sql: str, args: Sequence[Any] = ()) -> Row | None:
     """
     if inside_transaction():
         return await row(sql, args)
-    found = await current().reads.point(sql, args)
+    found = await current().reads.point(sql, _stored(args))
     return found[0] if found else None
 
 
@@ -400,4 +411,4 @@ async def long_read(sql: str, args: Sequence[Any] = ()) -> list[Row]:
 
     It sees what is committed, also inside a transaction.
     """
-    return await current().reads.long(sql, args)
+    return await current().reads.long(sql, _stored(args))

@@ -63,4 +63,8 @@ async def _detector(context: TortoiseContext) -> MigrationAutodetector:
     await context.init(config, init_connections=False)
     if context.apps is None:
         raise RuntimeError("Tortoise has loaded no tables")
+    for models in context.apps.values():
+        for model in models.values():
+            # Tortoise makes database comments of docstrings; a reworded docstring is no change of the schema.
+            model._meta.table_description = ""
     return MigrationAutodetector(context.apps, config["apps"])
