@@ -35,7 +35,7 @@ _PREFIX: Final = re.compile(r"[A-Z]{2,4}")
 _BREAKS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_·.]+")
 _TAIL: Final = re.compile(rf"([0-9]{{6}})([0-9]{{4,7}})([{credit_code.ALPHABET}])")
 _AS_DIGIT: Final = str.maketrans("OILZSB", "011258")
-_AS_CHECK: Final = str.maketrans("OILZS", "01125")
+_AS_CHECK: Final = str.maketrans("OISZ", "0152")  # L is a check character of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,7 @@ class NoReceipt(ValueError):
 
 def write(receipt: Receipt, key: Ed25519PrivateKey) -> str:
     """The text of the QR code, all in its alphanumeric set."""
-    parts = _parts(receipt)
-    return PREFIX + base45(_ENCODER.encode((*parts, key.sign(_PURPOSE + _ENCODER.encode(parts)))))
+    return _write(receipt, key.sign(_PURPOSE + _ENCODER.encode(_parts(receipt))))
 
 
 def read(text: str) -> tuple[Receipt, bytes]:
@@ -59,6 +58,8 @@ def read(text: str) -> tuple[Receipt, bytes]:
         receipt = Receipt(code=_text_of(code), item=item, record_head=head, node_at_s=at_s, serial=serial)
     except (msgspec.MsgspecError, UnicodeDecodeError, BadInput, ValueError):
         raise NoReceipt("malformed") from None
+    if _write(receipt, signature) != text:
+        raise NoReceipt("not in its one written form")
     return receipt, signature
 
 
@@ -90,6 +91,10 @@ def unbase45(text: str) -> bytes:
             raise ValueError("not base45")
         out += value.to_bytes(size)
     return bytes(out)
+
+
+def _write(receipt: Receipt, signature: bytes) -> str:
+    return PREFIX + base45(_ENCODER.encode((*_parts(receipt), signature)))
 
 
 def _digits(value: int, count: int) -> str:
