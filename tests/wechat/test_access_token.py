@@ -26,7 +26,7 @@ class Source:
 
     async def __call__(self, *, force: bool) -> AccessToken:
         self.calls.append(force)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.001)
         if self.fault:
             raise self.fault
         self.serial += force
