@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-postgres check format bench contract migration screenshots clean
+.PHONY: run test quick test-postgres check format bench contract migration screenshots lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
@@ -40,13 +40,23 @@ migration: $(VENV)/test.stamp
 screenshots: $(VENV)/test.stamp
 	$(BIN)/python -m tests.screenshots
 
+# Both locks anew from pyproject.toml, in environments of their own.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip -q install '.[fast]'
+	{ echo '# What `make run` installs; made from pyproject.toml by `make lock`.'; \
+	  build/lock/bin/python -m pip freeze --exclude bianmintong | sed 's/^\(uvloop==.*\)$$/\1; sys_platform != "win32"/'; } > requirements.lock
+	build/lock/bin/python -m pip -q install '.[fast,test]'
+	{ echo '# What `make test` adds to requirements.lock; made by `make lock`.'; \
+	  build/lock/bin/python -m pip freeze --exclude bianmintong | grep -vxFf requirements.lock | grep -v '^uvloop=='; } > requirements-test.lock
+	rm -rf build bianmintong.egg-info
+
 clean:
 	rm -rf $(VENV) data build dist screenshots .mypy_cache .ruff_cache .pytest_cache
 
-$(VENV)/run.stamp: requirements.lock pyproject.toml
+$(VENV)/run.stamp: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -r requirements.lock
-	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.lock
