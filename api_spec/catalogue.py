@@ -22,6 +22,11 @@ from api_spec.vocabulary import (
 )
 
 
+SITUATION = "situation"
+"""Name of the form field that repeats the chosen 情形, in forms whose questions depend on it. Pages do not ask it
+twice: they put the chosen code into the answers."""
+
+
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """A law, rule or notice an item rests on; `article` may be empty."""
 

@@ -1,0 +1,1 @@
+"""What the township offers: divisions, departments, windows, partners, and every item with its guide."""
