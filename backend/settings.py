@@ -48,6 +48,10 @@ class Settings:
     )
     wechat_appid: str = setting("BMT_WECHAT_APPID", "", "mini-program appid")
     wechat_secret: str = setting("BMT_WECHAT_SECRET", "", "mini-program secret")
+    wechat_service_appid: str = setting(
+        "BMT_WECHAT_SERVICE_APPID", "", "appid of the 服务号 for sign-in on web pages; empty: no web sign-in"
+    )
+    wechat_service_secret: str = setting("BMT_WECHAT_SERVICE_SECRET", "", "secret of the 服务号")
     pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
     log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")
 
