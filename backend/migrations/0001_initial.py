@@ -245,6 +245,252 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="DutyChangeRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("window_id", fields.CharField(max_length=32)),
+                ("day", fields.CharField(max_length=10)),
+                ("period", fields.CharField(max_length=40)),
+                ("place", fields.CharField(max_length=40)),
+                ("note", fields.CharField(max_length=200)),
+                ("decided_by", fields.CharField(max_length=64)),
+                ("decided_at", fields.BigIntField()),
+            ],
+            options={
+                "table": "duty_change",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("window_id", "day", "period"), name="uq_duty_change_half_day")
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DutyPairRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("window_id", fields.CharField(max_length=32)),
+                ("since", fields.CharField(max_length=10)),
+                ("a_staff_id", fields.CharField(max_length=32)),
+                ("a_name", fields.CharField(max_length=50)),
+                ("b_staff_id", fields.CharField(max_length=32)),
+                ("b_name", fields.CharField(max_length=50)),
+            ],
+            options={
+                "table": "duty_pair",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("window_id", "since"), name="uq_duty_pair_since"),
+                    CheckConstraint(check="a_staff_id <> b_staff_id", name="ck_duty_pair_two_people"),
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="HoursExceptionRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("window_id", fields.CharField(max_length=32)),
+                ("day", fields.CharField(max_length=10)),
+                ("reason", fields.CharField(max_length=200)),
+                ("spans", fields.TextField(unique=False)),
+                ("decided_by", fields.CharField(max_length=64)),
+                ("decided_at", fields.BigIntField()),
+            ],
+            options={
+                "table": "hours_exception",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("tenant_id", "window_id", "day"), name="uq_hours_exception_day")
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="QueueTicketRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=43)),
+                ("number", fields.IntField()),
+            ],
+            options={
+                "table": "queue_ticket",
+                "app": "township",
+                "constraints": [CheckConstraint(check="number >= 1", name="ck_queue_ticket_number")],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SeasonRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("window_id", fields.CharField(max_length=32)),
+                ("name", fields.CharField(max_length=40)),
+                ("first_day", fields.CharField(max_length=5)),
+                ("last_day", fields.CharField(max_length=5)),
+                ("spans", fields.TextField(unique=False)),
+                ("slot_minutes", fields.IntField()),
+                ("places", fields.IntField()),
+                ("walk_in_places", fields.IntField()),
+            ],
+            options={
+                "table": "season",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("tenant_id", "window_id", "name"), name="uq_season_name"),
+                    CheckConstraint(
+                        check="slot_minutes >= 5 AND walk_in_places >= 0 AND walk_in_places <= places",
+                        name="ck_season_places",
+                    ),
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SlotRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("window_id", fields.CharField(max_length=32)),
+                ("day", fields.CharField(max_length=10)),
+                ("start_minute", fields.IntField()),
+                ("end_minute", fields.IntField()),
+                ("capacity", fields.IntField()),
+                ("booked", fields.IntField()),
+            ],
+            options={
+                "table": "slot",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("window_id", "day", "start_minute"), name="uq_slot_start"),
+                    CheckConstraint(check="booked >= 0 AND booked <= capacity", name="ck_slot_not_oversold"),
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="AppointmentRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                ("code", fields.CharField(unique=True, max_length=16)),
+                (
+                    "slot",
+                    fields.ForeignKeyField(
+                        "township.SlotRow",
+                        source_field="slot_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("window_id", fields.CharField(max_length=32)),
+                ("day", fields.CharField(max_length=10)),
+                ("start_minute", fields.IntField(null=True)),
+                ("end_minute", fields.IntField(null=True)),
+                ("item_id", fields.CharField(max_length=32)),
+                ("item_name", fields.CharField(max_length=200)),
+                ("person_id", fields.CharField(max_length=32)),
+                ("citizen_id", fields.CharField(max_length=32)),
+                ("village_id", fields.CharField(max_length=32)),
+                ("visitor", fields.BinaryField()),
+                ("channel", fields.CharField(max_length=40)),
+                ("state", fields.CharField(max_length=40)),
+                ("version", fields.IntField()),
+                ("place_key", fields.CharField(null=True, unique=True, max_length=65)),
+                ("held_until", fields.BigIntField(null=True, db_index=True)),
+                ("confirmed_at", fields.BigIntField(null=True)),
+                ("moves", fields.IntField()),
+                ("calls", fields.IntField()),
+                ("ticket", fields.IntField(null=True)),
+                ("made_at", fields.BigIntField()),
+                ("made_by", fields.CharField(max_length=64)),
+                ("checked_in_at", fields.BigIntField(null=True)),
+                ("ended_at", fields.BigIntField(null=True)),
+            ],
+            options={
+                "table": "appointment",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("window_id", "day", "ticket"), name="uq_appointment_ticket"),
+                    CheckConstraint(
+                        check="(slot_id IS NULL) OR ((place_key IS NULL) = (state IN ('cancelled', 'expired')))",
+                        name="ck_appointment_place",
+                    ),
+                    CheckConstraint(
+                        check="(held_until IS NOT NULL) = (state = 'held')", name="ck_appointment_hold"
+                    ),
+                ],
+                "indexes": [
+                    Index(fields=["person_id", "day"]),
+                    Index(fields=["citizen_id", "day"]),
+                    Index(fields=["window_id", "day"]),
+                    Index(fields=["village_id", "day"]),
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="AppointmentEventRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "appointment",
+                    fields.ForeignKeyField(
+                        "township.AppointmentRow",
+                        source_field="appointment_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("version", fields.IntField()),
+                ("at", fields.BigIntField()),
+                ("action", fields.CharField(max_length=40)),
+                ("before", fields.CharField(null=True, max_length=40)),
+                ("after", fields.CharField(max_length=40)),
+                ("slot_id", fields.CharField(null=True, max_length=32)),
+                ("actor_id", fields.CharField(max_length=64)),
+                ("actor_role", fields.CharField(max_length=40)),
+            ],
+            options={
+                "table": "appointment_event",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("appointment_id", "version"), name="uq_appointment_event_version"
+                    )
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SpecialDayRow",
+            fields=[
+                ("day", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=10)),
+                ("kind", fields.CharField(max_length=40)),
+                ("holiday", fields.CharField(max_length=40)),
+                ("notice", fields.CharField(max_length=200)),
+                ("source", fields.CharField(max_length=300)),
+                ("loaded_at", fields.BigIntField()),
+            ],
+            options={"table": "special_day", "app": "township", "pk_attr": "day"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="StaffRow",
             fields=[
                 ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),

@@ -1,0 +1,179 @@
+"""The hall: the working-day calendar, opening hours and rosters, kept in memory and written through.
+
+The tables are small (a few hundred rows a township and year), read by every booking and deadline, and changed a few
+times a day: so they are read once, and again by `refresh` when another process may have changed them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from api_spec.catalogue import WindowCard
+from api_spec.china_time import day_in_china, minute_in_china, period_of
+from api_spec.errors import ErrorCode
+from api_spec.vocabulary import DayPeriod
+from backend.actors import Actor
+from backend.faults import Fault
+from backend.hall import rules, store
+from backend.hall.calendar import Calendar, SpecialDay
+from backend.hall.hours import WHOLE_HALL, HoursException, Opening, Season, Timetable
+from backend.hall.roster import Clerk, Duty, DutyChange, Gap, Pair, Roster
+
+__all__ = ["Clerk", "Duty", "Gap", "Hall", "HoursException", "Opening", "Pair", "Season", "WindowToday"]
+
+
+class WindowBook(Protocol):
+    """Where the windows of a township are listed: the catalogue."""
+
+    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowToday:
+    """A window as people see it now. `duty` is None while it is closed."""
+
+    card: WindowCard
+    opening: Opening
+    is_open: bool
+    duty: Duty | None
+
+
+class Hall:
+    """Answers when the hall works; `load` comes first."""
+
+    def __init__(self, windows: WindowBook) -> None:
+        self._windows = windows
+        self._calendar = Calendar(())
+        self._timetables: dict[str, Timetable] = {}
+        self._rosters: dict[str, Roster] = {}
+
+    async def load(self) -> None:
+        """Read everything into memory; also what another process has changed since."""
+        calendar = Calendar(await store.special_days())
+        timetables = _timetables(await store.seasons(), await store.exceptions())
+        rosters = _rosters(await store.pairs(), await store.duty_changes())
+        if calendar.version != self._calendar.version:
+            self._calendar = calendar
+        self._timetables, self._rosters = timetables, rosters
+
+    def calendar(self) -> Calendar:
+        return self._calendar
+
+    def opening(self, tenant_id: str, window_id: str, *, day: date) -> Opening:
+        """How a window is open on a day, by hours, closures and calendar."""
+        timetable = self._timetables.get(tenant_id) or Timetable((), ())
+        return timetable.opening(window_id, day, calendar=self._calendar)
+
+    def empty_periods(self, tenant_id: str, window_id: str, *, day: date) -> frozenset[DayPeriod]:
+        """The half days on which it is declared that nobody will be at the window."""
+        roster = self._roster(tenant_id)
+        return frozenset(
+            period for period in DayPeriod if roster.is_declared_empty(window_id, day, period=period)
+        )
+
+    def on_duty(self, tenant_id: str, window_id: str, *, at: datetime) -> Duty | None:
+        """Who is at the window at this moment; None while it is closed."""
+        day, minute = day_in_china(at), minute_in_china(at)
+        if not self.opening(tenant_id, window_id, day=day).is_open_at(minute):
+            return None
+        return self._roster(tenant_id).duty(window_id, day, period=period_of(minute))
+
+    async def windows(self, tenant_id: str, *, at: datetime) -> Sequence[WindowToday]:
+        """Every window with today's hours and who is on duty: the public 阳光台."""
+        day, minute = day_in_china(at), minute_in_china(at)
+        return [
+            WindowToday(
+                card=card,
+                opening=opening,
+                is_open=opening.is_open_at(minute),
+                duty=self.on_duty(tenant_id, card.id, at=at),
+            )
+            for card in await self._windows.windows(tenant_id)
+            for opening in (self.opening(tenant_id, card.id, day=day),)
+        ]
+
+    async def gaps(self, actor: Actor, *, first: date, days: int) -> Sequence[Gap]:
+        """Open half days with nobody on duty, in the planner's own township."""
+        cards = await self._windows.windows(actor.tenant_id)
+        span = [first + timedelta(days=ahead) for ahead in range(days)]
+        openings = (self.opening(actor.tenant_id, card.id, day=day) for day in span for card in cards)
+        return self._roster(actor.tenant_id).gaps(openings)
+
+    async def declare_exception(self, exception: HoursException, *, actor: Actor, at: datetime) -> Opening:
+        """Close a window or the whole hall for a day, or open it at other hours.
+
+        Raises:
+            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
+        """
+        await self._refuse_planning(actor, exception.window_id)
+        await store.put_exception(actor.tenant_id, exception, by=actor.id, at=at)
+        await self.load()
+        return self.opening(actor.tenant_id, exception.window_id, day=exception.day)
+
+    async def set_pair(self, pair: Pair, *, actor: Actor) -> None:
+        """Name A and B of a window from a day on.
+
+        Raises:
+            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
+        """
+        await self._refuse_planning(actor, pair.window_id)
+        await self.import_pairs(actor.tenant_id, [pair])
+
+    async def change_duty(self, change: DutyChange, *, actor: Actor, at: datetime) -> Duty:
+        """Say who sits at a window for half a day.
+
+        Raises:
+            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
+        """
+        await self._refuse_planning(actor, change.window_id)
+        await store.put_duty_change(actor.tenant_id, change, by=actor.id, at=at)
+        await self.load()
+        return self._roster(actor.tenant_id).duty(change.window_id, change.day, period=change.period)
+
+    async def import_calendar(self, days: Iterable[SpecialDay], *, at: datetime) -> Calendar:
+        """Take over a State Council notice; a day already known takes the new word. Safe to repeat."""
+        await store.put_special_days(days, at=at)
+        await self.load()
+        return self._calendar
+
+    async def import_seasons(self, tenant_id: str, seasons: Iterable[Season]) -> None:
+        """Set opening hours; a season of the same window and name is replaced. Safe to repeat."""
+        await store.put_seasons(tenant_id, seasons)
+        await self.load()
+
+    async def import_pairs(self, tenant_id: str, pairs: Iterable[Pair]) -> None:
+        """Set A and B of windows; a pair of the same window and day is replaced. Safe to repeat."""
+        await store.put_pairs(tenant_id, pairs)
+        await self.load()
+
+    def _roster(self, tenant_id: str) -> Roster:
+        return self._rosters.get(tenant_id) or Roster((), ())
+
+    async def _refuse_planning(self, actor: Actor, window_id: str) -> None:
+        rules.refuse_planning(actor, window_id)
+        known = {card.id for card in await self._windows.windows(actor.tenant_id)} | {WHOLE_HALL}
+        if window_id not in known:
+            raise Fault(ErrorCode.NOT_FOUND, window_id=window_id)
+
+
+def _timetables(
+    seasons: Iterable[tuple[str, Season]], exceptions: Iterable[tuple[str, HoursException]]
+) -> dict[str, Timetable]:
+    by_tenant: dict[str, tuple[list[Season], list[HoursException]]] = {}
+    for tenant_id, season in seasons:
+        by_tenant.setdefault(tenant_id, ([], []))[0].append(season)
+    for tenant_id, exception in exceptions:
+        by_tenant.setdefault(tenant_id, ([], []))[1].append(exception)
+    return {tenant_id: Timetable(*parts) for tenant_id, parts in by_tenant.items()}
+
+
+def _rosters(
+    pairs: Iterable[tuple[str, Pair]], changes: Iterable[tuple[str, DutyChange]]
+) -> dict[str, Roster]:
+    by_tenant: dict[str, tuple[list[Pair], list[DutyChange]]] = {}
+    for tenant_id, pair in pairs:
+        by_tenant.setdefault(tenant_id, ([], []))[0].append(pair)
+    for tenant_id, change in changes:
+        by_tenant.setdefault(tenant_id, ([], []))[1].append(change)
+    return {tenant_id: Roster(*parts) for tenant_id, parts in by_tenant.items()}
