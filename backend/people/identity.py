@@ -130,12 +130,16 @@ def person_name(text: str) -> str:
     return name
 
 
-def mobile(text: str, *, field: str = "phone") -> str:
-    """Raises Fault(FORM_INVALID)."""
+def checked_phone(text: str) -> str:
+    """A telephone number in one form.
+
+    Raises:
+        Fault: FORM_INVALID.
+    """
     try:
         return phones.parse_phone(text)
     except BadInput as bad:
-        raise Fault(ErrorCode.FORM_INVALID, wrong=[Wrong(field, bad.problem.value, bad.sentence)]) from None
+        raise Fault(ErrorCode.FORM_INVALID, wrong=[Wrong("phone", bad.problem.value, bad.sentence)]) from None
 
 
 def document_key(kind: DocumentType, number: str) -> str:

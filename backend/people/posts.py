@@ -7,15 +7,15 @@ itself on the last day of the appointment (plan, clause 29).
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
+from api_spec.china_time import moment
 from api_spec.errors import ErrorCode
 from api_spec.route import STAFF
 from api_spec.vocabulary import Partner, Role
 from backend.actors import Actor
 from backend.faults import Fault, Wrong
-from backend.hall.calendar import CHINA
 
 POST_ROLES: Final = STAFF | {Role.VILLAGE_CLERK}
 OFFICERS: Final = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_OFFICER, Role.AUDITOR})
@@ -28,6 +28,9 @@ APPROVES: Final = frozenset({Role.GROUP_LEADER, Role.BACK_OFFICE})
 READS_FULL_NUMBERS: Final = frozenset(
     {Role.VILLAGE_CLERK, Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.PARTNER, Role.SUPERIOR}
 )
+SHORTEST_REASON: Final = 4
+LONGEST_REASON: Final = 200
+_MINUTES_A_DAY: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,9 +188,7 @@ def acting(account: Account, posts: Sequence[Post], *, day: date, session_id: st
 def lapses_at(posts: Iterable[Post], day: date) -> datetime | None:
     """When the first right of today's ends by itself; a token must not outlive it."""
     last_days = [post.valid_to for post in posts if post.is_held(day) and post.valid_to is not None]
-    if not last_days:
-        return None
-    return datetime.combine(min(last_days) + timedelta(days=1), time(), CHINA).astimezone(UTC)
+    return moment(min(last_days), _MINUTES_A_DAY) if last_days else None
 
 
 def covers(posts: Iterable[Post], item_id: str, *, role: Role, day: date) -> bool:
@@ -196,3 +197,15 @@ def covers(posts: Iterable[Post], item_id: str, *, role: Role, day: date) -> boo
         post.role is role and post.is_held(day) and (not post.item_ids or item_id in post.item_ids)
         for post in posts
     )
+
+
+def checked_reason(reason: str) -> str:
+    """Why a full identity number is read, in words an auditor can judge.
+
+    Raises:
+        Fault: REASON_REQUIRED: shorter than four characters, longer than 200, or not text.
+    """
+    words = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(words) <= LONGEST_REASON or not words.isprintable():
+        raise Fault(ErrorCode.REASON_REQUIRED, min=SHORTEST_REASON, max=LONGEST_REASON)
+    return words
