@@ -6,6 +6,7 @@ from tortoise.models import Model
 
 from api_spec.vocabulary import CaseAction, CaseState, Channel, ClockEffect, Role, WindowType
 from backend.cases.case import EventFacts, Terms
+from backend.cases.trail import Trail
 from backend.columns import Choice, Day, Id, Instant, Json
 
 STATES = ", ".join(f"'{state.value}'" for state in CaseState)
@@ -38,6 +39,7 @@ class CaseRow(Model):
     department_id = fields.CharField(32)
     pack_sha = fields.CharField(64)
     terms = Json(Terms)
+    trail = Json(Trail)
     sealed = fields.BinaryField()
     document_index = fields.CharField(32)
     phone_index = fields.CharField(32)

@@ -1,0 +1,167 @@
+"""The one check of an application, whichever way it comes: every mistake at once, each by its field. Pure.
+
+The same questions are asked at the window, on the phone, in the village and by the citizen.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from api_spec import credit_code, forms, identity_number, phones
+from api_spec.errors import ErrorCode
+from api_spec.problems import BadInput, Problem, sentence
+from api_spec.text import refuse_bad_characters
+from api_spec.vocabulary import (
+    ApplicantKind,
+    Channel,
+    DocumentType,
+    ItemKind,
+    Relation,
+    VillageAvailability,
+)
+from backend.cases.filing import Applicant, Filing, Mandate
+from backend.faults import Fault, Wrong
+
+LONGEST_NAME = 100
+LONGEST_TEXT = 200
+PERSONAL_DOCUMENTS = frozenset(DocumentType) - {DocumentType.CREDIT_CODE, DocumentType.HUKOU}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An application in its one written form (numbers normalised, answers cleaned), and all that is wrong with it."""
+
+    filing: Filing
+    wrong: tuple[Wrong, ...]
+
+    def passed(self) -> Filing:
+        """The application, if it can be filed.
+
+        Raises:
+            Fault: ITEM_NOT_OFFERED an errand, or an item villages do not take; FORM_INVALID with every mistake.
+        """
+        if any(wrong.code == ErrorCode.ITEM_NOT_OFFERED for wrong in self.wrong):
+            raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=self.filing.item.code, channel=self.filing.channel)
+        if self.wrong:
+            raise Fault(ErrorCode.FORM_INVALID, wrong=self.wrong)
+        return self.filing
+
+
+def examine(filing: Filing, *, today: date) -> Examined:
+    """Check everything about an application.
+
+    Missing papers are no mistake here: they are for the receiver to tell (行政许可法 32).
+
+    Args:
+        today: the day in China.
+    """
+    reader = _Reader(today)
+    reader.item(filing)
+    applicant = reader.applicant(filing.applicant)
+    mandate = reader.mandate(filing.mandate, applicant) if filing.mandate else None
+    answers = reader.answers(filing)
+    clean = replace(filing, applicant=applicant, mandate=mandate, answers=answers)
+    return Examined(clean, tuple(reader.wrong))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads an application part by part and notes what is wrong."""
+
+    today: date
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def refuse(self, where: str, problem: Problem, words: str = "", **facts: str) -> None:
+        self.wrong.append(Wrong(where, problem, words or sentence(problem, facts)))
+
+    def item(self, filing: Filing) -> None:
+        item = filing.item
+        if item.kind is ItemKind.PROXY:
+            self._not_offered("这是代办事项,请到“代办”里申请。")
+        elif filing.channel is Channel.VILLAGE and item.village is VillageAvailability.NO:
+            self._not_offered("这个事项村里不能收,请到镇政务服务中心办理。")
+        situations = {each.code for each in item.situations}
+        if filing.situation not in (situations or {""}):
+            self.refuse("situation", Problem.NOT_A_CHOICE, "请选择属于哪种情形。")
+            return
+        known = {material.code for material in item.materials_for(filing.situation)}
+        for code in filing.materials:
+            if code not in known:
+                self.refuse(
+                    f"materials.{code[:40]}", Problem.NOT_A_CHOICE, "这个事项没有这份材料,请刷新后重新勾选。"
+                )
+
+    def applicant(self, applicant: Applicant) -> Applicant:
+        organisation = applicant.kind is ApplicantKind.ORGANISATION
+        allowed = {DocumentType.CREDIT_CODE} if organisation else PERSONAL_DOCUMENTS
+        number = applicant.document_number
+        if applicant.document_type in allowed:
+            number = self._document("applicant.document_number", applicant.document_type, number)
+        else:
+            words = "单位请填统一社会信用代码。" if organisation else "个人请选身份证等个人证件。"
+            self.refuse("applicant.document_type", Problem.NOT_A_CHOICE, words)
+        return Applicant(
+            kind=applicant.kind,
+            name=self._text("applicant.name", applicant.name, LONGEST_NAME),
+            document_type=applicant.document_type,
+            document_number=number,
+            phone=self._phone("applicant.phone", applicant.phone),
+            address=self._text("applicant.address", applicant.address, LONGEST_TEXT, required=False),
+        )
+
+    def mandate(self, mandate: Mandate, applicant: Applicant) -> Mandate:
+        number = mandate.agent_document_number
+        if mandate.agent_document_type in PERSONAL_DOCUMENTS:
+            number = self._document("mandate.agent_document_number", mandate.agent_document_type, number)
+        else:
+            self.refuse("mandate.agent_document_type", Problem.NOT_A_CHOICE, "请选身份证等个人证件。")
+        if number == applicant.document_number:
+            self.refuse("mandate.agent_document_number", Problem.NOT_A_CHOICE, "代办人不能是申请人自己。")
+        if mandate.relation is Relation.SELF:
+            self.refuse("mandate.relation", Problem.NOT_A_CHOICE, "请选代办人与申请人的关系。")
+        if mandate.valid_until < self.today:
+            self.refuse("mandate.valid_until", Problem.DATE_TOO_EARLY, "委托已经过期,请重新签委托书。")
+        return replace(
+            mandate,
+            agent_name=self._text("mandate.agent_name", mandate.agent_name, LONGEST_NAME),
+            agent_document_number=number,
+            scope=self._text("mandate.scope", mandate.scope, LONGEST_TEXT),
+            method=self._text("mandate.method", mandate.method, LONGEST_TEXT),
+        )
+
+    def answers(self, filing: Filing) -> dict[str, Any]:
+        checked = forms.check(filing.item.form, filing.answers, today=self.today)
+        for name, problem in checked.errors.items():
+            self.refuse(f"answers.{name}", problem.problem, problem.sentence)
+        return dict(checked.clean)
+
+    def _not_offered(self, words: str) -> None:
+        self.wrong.append(Wrong("item_id", ErrorCode.ITEM_NOT_OFFERED, words))
+
+    def _document(self, where: str, kind: DocumentType, number: str) -> str:
+        try:
+            if kind is DocumentType.CREDIT_CODE:
+                return credit_code.parse(number)
+            return identity_number.parse(number, today=self.today, kind=kind).number
+        except BadInput as bad:
+            self.refuse(where, bad.problem, bad.sentence)
+            return number
+
+    def _phone(self, where: str, phone: str) -> str:
+        try:
+            return phones.parse_phone(phone)
+        except BadInput as bad:
+            self.refuse(where, bad.problem, bad.sentence)
+            return phone
+
+    def _text(self, where: str, value: str, longest: int, *, required: bool = True) -> str:
+        value = value.strip()
+        if required and not value:
+            self.refuse(where, Problem.REQUIRED)
+        if len(value) > longest:
+            self.refuse(where, Problem.TOO_LONG, max=str(longest))
+        try:
+            refuse_bad_characters(value)
+        except BadInput as bad:
+            self.refuse(where, bad.problem, bad.sentence)
+        return value

@@ -1,0 +1,67 @@
+"""The part of a case's history anyone with its code may see: where it has been and when, nothing of who. Pure.
+
+It is kept beside the case so that a public question costs one row; it can always be made again from the events.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from api_spec.vocabulary import CaseAction, CaseState, Outcome
+from backend.cases.case import Event
+from backend.instants import to_ms
+
+SHOWN_IN_PLACE = frozenset({CaseAction.EXTEND})
+"""Moves that leave the state as it is and still matter to the applicant."""
+
+
+class Stage(msgspec.Struct, frozen=True, array_like=True):
+    """One public step; the moment in milliseconds since 1970 UTC."""
+
+    action: CaseAction
+    state: CaseState
+    at_ms: int
+
+
+class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`missing`: names of the papers a notice still asks for, in its order."""
+
+    stages: tuple[Stage, ...] = ()
+    missing: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+
+
+def trail(events: Sequence[Event]) -> Trail:
+    """The public part of a history."""
+    missing: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    stages: list[Stage] = []
+    for event in events:
+        if event.before is not event.after or event.action in SHOWN_IN_PLACE:
+            stages.append(Stage(event.action, event.after, to_ms(event.at)))
+        if event.facts.gaps:
+            missing = tuple(gap.name for gap in event.facts.gaps)
+        elif event.action in {CaseAction.SUPPLEMENT, CaseAction.ACCEPT}:
+            missing = ()
+        outcome = event.facts.outcome or outcome
+    return Trail(stages=tuple(stages), missing=missing, outcome=outcome)
+
+
+def stage_label(stage: Stage) -> str:
+    """A step in the applicant's words."""
+    if stage.action in {CaseAction.SUPPLEMENT, CaseAction.DEEM_ACCEPTED, *SHOWN_IN_PLACE}:
+        return stage.action.zh
+    return stage.state.zh
+
+
+def text(one: Trail) -> str:
+    """As stored."""
+    return _encoder.encode(one).decode()
+
+
+def read(stored: str) -> Trail:
+    return _decoder.decode(stored)
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Trail)
