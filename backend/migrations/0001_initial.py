@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("department_id", fields.CharField(max_length=32)),
                 ("pack_sha", fields.CharField(max_length=64)),
                 ("terms", fields.TextField(unique=False)),
+                ("trail", fields.TextField(unique=False)),
                 ("sealed", fields.BinaryField()),
                 ("document_index", fields.CharField(max_length=32)),
                 ("phone_index", fields.CharField(max_length=32)),
@@ -245,6 +246,87 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="DivisionRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("kind", fields.CharField(max_length=40)),
+                (
+                    "parent",
+                    fields.ForeignKeyField(
+                        "township.DivisionRow",
+                        source_field="parent_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={"table": "division", "app": "township", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DivisionCodeRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "division",
+                    fields.ForeignKeyField(
+                        "township.DivisionRow",
+                        source_field="division_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("code_system", fields.CharField(max_length=20)),
+                ("code", fields.CharField(max_length=20)),
+                ("valid_from", fields.CharField(max_length=10)),
+                ("valid_to", fields.CharField(max_length=10)),
+                ("source", fields.CharField(max_length=200)),
+            ],
+            options={
+                "table": "division_code",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("code_system", "code", "valid_from"), name="uq_division_code")
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DivisionNameRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "division",
+                    fields.ForeignKeyField(
+                        "township.DivisionRow",
+                        source_field="division_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=60)),
+                ("valid_from", fields.CharField(max_length=10)),
+                ("valid_to", fields.CharField(max_length=10)),
+                ("source", fields.CharField(max_length=200)),
+            ],
+            options={
+                "table": "division_name",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("division_id", "name", "valid_from"), name="uq_division_name")
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="DutyChangeRow",
             fields=[
                 ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
@@ -308,6 +390,48 @@ class Migration(migrations.Migration):
                 "constraints": [
                     UniqueConstraint(fields=("tenant_id", "window_id", "day"), name="uq_hours_exception_day")
                 ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ItemListRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("name", fields.CharField(unique=True, max_length=200)),
+                ("digest", fields.CharField(max_length=64)),
+                ("imported_at", fields.BigIntField()),
+                ("imported_by", fields.CharField(max_length=64)),
+            ],
+            options={"table": "item_list", "app": "township", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ItemListEntryRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "item_list",
+                    fields.ForeignKeyField(
+                        "township.ItemListRow",
+                        source_field="item_list_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("line", fields.IntField()),
+                ("department", fields.CharField(max_length=60)),
+                ("name", fields.CharField(max_length=200)),
+                ("area_code", fields.CharField(max_length=20)),
+                ("code", fields.CharField(max_length=80)),
+                ("type", fields.CharField(max_length=2)),
+                ("warnings", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "item_list_entry",
+                "app": "township",
+                "constraints": [UniqueConstraint(fields=("item_list_id", "line"), name="uq_item_list_entry")],
                 "pk_attr": "id",
             },
             bases=["Model"],
@@ -609,6 +733,181 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="SynonymRow",
+            fields=[
+                ("word", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=20)),
+                ("means", fields.TextField(unique=False)),
+                ("pinyin", fields.CharField(max_length=120)),
+            ],
+            options={"table": "synonym", "app": "township", "pk_attr": "word"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="TenantRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "division",
+                    fields.OneToOneField(
+                        "township.DivisionRow",
+                        source_field="division_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=60)),
+                ("centre_name", fields.CharField(max_length=60)),
+                ("hall_name", fields.CharField(max_length=60)),
+                ("case_prefix", fields.CharField(unique=True, max_length=6)),
+                ("complaint_phone", fields.CharField(max_length=20)),
+                ("pack_sha", fields.CharField(max_length=64)),
+            ],
+            options={"table": "tenant", "app": "township", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DepartmentRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "tenant",
+                    fields.ForeignKeyField(
+                        "township.TenantRow",
+                        source_field="tenant_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("code", fields.CharField(max_length=20)),
+                ("name", fields.CharField(max_length=60)),
+                ("kind", fields.CharField(max_length=40)),
+            ],
+            options={
+                "table": "department",
+                "app": "township",
+                "constraints": [UniqueConstraint(fields=("tenant_id", "code"), name="uq_department_code")],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ItemRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "tenant",
+                    fields.ForeignKeyField(
+                        "township.TenantRow",
+                        source_field="tenant_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("code", fields.CharField(max_length=40)),
+                ("published_version", fields.IntField(null=True)),
+            ],
+            options={
+                "table": "item",
+                "app": "township",
+                "constraints": [UniqueConstraint(fields=("tenant_id", "code"), name="uq_item_code")],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ItemVersionRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("tenant_id", fields.CharField(max_length=32)),
+                (
+                    "item",
+                    fields.ForeignKeyField(
+                        "township.ItemRow",
+                        source_field="item_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("version", fields.IntField()),
+                ("body", fields.TextField(unique=False)),
+                ("digest", fields.CharField(max_length=64)),
+                ("drafted_at", fields.BigIntField()),
+                ("drafted_by", fields.CharField(max_length=64)),
+                ("confirmed_at", fields.BigIntField(null=True)),
+                ("confirmed_by", fields.CharField(max_length=64)),
+                ("confirmed_name", fields.CharField(max_length=50)),
+                ("published_at", fields.BigIntField(null=True)),
+                ("published_by", fields.CharField(max_length=64)),
+                ("effective_from", fields.CharField(null=True, max_length=10)),
+                ("effective_to", fields.CharField(null=True, max_length=10)),
+            ],
+            options={
+                "table": "item_version",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("item_id", "version"), name="uq_item_version"),
+                    CheckConstraint(check="version >= 1", name="ck_item_version"),
+                    CheckConstraint(
+                        check="(published_at IS NULL) = (effective_from IS NULL)",
+                        name="ck_item_version_effective",
+                    ),
+                ],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PackRow",
+            fields=[
+                ("sha", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                (
+                    "tenant",
+                    fields.ForeignKeyField(
+                        "township.TenantRow",
+                        source_field="tenant_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("body", fields.BinaryField()),
+                ("made_at", fields.BigIntField()),
+            ],
+            options={"table": "catalogue_pack", "app": "township", "pk_attr": "sha"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PartnerRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "tenant",
+                    fields.ForeignKeyField(
+                        "township.TenantRow",
+                        source_field="tenant_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("partner", fields.CharField(max_length=40)),
+                ("name", fields.CharField(max_length=60)),
+                ("phone", fields.CharField(max_length=20)),
+            ],
+            options={
+                "table": "partner",
+                "app": "township",
+                "constraints": [UniqueConstraint(fields=("tenant_id", "partner"), name="uq_partner")],
+                "pk_attr": "id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="TryRow",
             fields=[
                 ("key", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
@@ -663,6 +962,46 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"table": "wechat_union", "app": "township", "pk_attr": "unionid"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="WindowRow",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                (
+                    "tenant",
+                    fields.ForeignKeyField(
+                        "township.TenantRow",
+                        source_field="tenant_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "department",
+                    fields.ForeignKeyField(
+                        "township.DepartmentRow",
+                        source_field="department_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("number", fields.IntField()),
+                ("type", fields.CharField(max_length=40)),
+                ("phone", fields.CharField(max_length=20)),
+                ("scope", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "service_window",
+                "app": "township",
+                "constraints": [
+                    UniqueConstraint(fields=("tenant_id", "number"), name="uq_service_window_number")
+                ],
+                "pk_attr": "id",
+            },
             bases=["Model"],
         ),
     ]
