@@ -4,33 +4,28 @@ Two kinds of database, chosen by the URL: `sqlite:///folder/file.db` (one proces
 `postgresql://user:password@host:port/name` (any number of processes). SQL is written once, with `?`.
 """
 
-import asyncio
-import re
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal, Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any
 
-import asyncpg
 from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from backend.engines.asyncpg_safe import Connection
+from backend.database_url import APP, DatabaseUrl, Dialect, model_modules, tortoise_config
 from backend.file_lock import DatabaseInUse, FileLock
 from backend.instants import to_ms
+from backend.reads import PostgresReads, Reads, Row, SqliteReads, numbered
 
 __all__ = [
     "APP",
     "DatabaseInUse",
     "DatabaseUrl",
+    "Dialect",
     "OpenDatabase",
     "Row",
     "current",
@@ -47,179 +42,12 @@ __all__ = [
     "tortoise_config",
 ]
 
-Row = Mapping[str, Any]
-Dialect = Literal["sqlite", "postgres"]
+# At DEBUG these print every bound value, names and identity numbers among them.
+for _driver in ("tortoise.db_client", "aiosqlite", "asyncpg"):
+    logging.getLogger(_driver).setLevel(logging.INFO)
 
-APP = "township"
-"""The label all tables are known by: `ForeignKeyField("township.CaseRow")`."""
-
-_BUSY_TIMEOUT_MS = 5_000
-_WAL_LIMIT_BYTES = 64 * 1024 * 1024
-_PAGE_CACHE_KIB = 16 * 1024
-_VARIABLES = {"sqlite": 30_000, "postgres": 30_000}
-"""Bound values one statement may carry: SQLite allows 32,766, PostgreSQL 65,535."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseUrl:
-    """What a database URL says, taken apart."""
-
-    dialect: Dialect
-    path: Path | None
-    credentials: Mapping[str, Any]
-
-    @classmethod
-    def parse(cls, url: str) -> "DatabaseUrl":
-        """Raises ValueError: neither of the two kinds, or no file named; the URL itself is not repeated."""
-        parts = urlsplit(url)
-        if parts.scheme == "sqlite":
-            place = unquote(parts.netloc + parts.path)
-            # sqlite:///C:/folder/file.db has one slash too many before a Windows drive.
-            if re.match(r"/[A-Za-z]:", place):
-                place = place[1:]
-            if place in {"", "/"} or ":memory:" in place:
-                raise ValueError("DATABASE_URL 要写明一个数据库文件,例如 sqlite:///data/township.db。")
-            return cls("sqlite", Path(place), {})
-        if parts.scheme in {"postgres", "postgresql"}:
-            name = parts.path.lstrip("/")
-            if not name:
-                raise ValueError("DATABASE_URL 要写明数据库名,例如 postgresql://用户:口令@主机:5432/库名。")
-            query = dict(parse_qsl(parts.query))
-            credentials = {
-                "host": query.get("host") or parts.hostname or "127.0.0.1",
-                "port": parts.port or 5432,
-                "user": unquote(parts.username) if parts.username else None,
-                "password": unquote(parts.password) if parts.password else None,
-                "database": unquote(name),
-            }
-            return cls("postgres", None, credentials)
-        raise ValueError(
-            "DATABASE_URL 只认 sqlite:///文件 和 postgresql://用户:口令@主机:端口/库名 两种写法。"
-        )
-
-
-def model_modules() -> list[str]:
-    """The modules that hold tables: every `backend/*/tables.py`, in the order of their names."""
-    return [
-        f"backend.{path.parent.name}.tables" for path in sorted(Path(__file__).parent.glob("*/tables.py"))
-    ]
-
-
-def tortoise_config(
-    database_url: str, *, models: Sequence[str] | None = None, pool: tuple[int, int] = (1, 8)
-) -> dict[str, Any]:
-    """Tortoise's configuration for a URL.
-
-    The connection's name is the dialect, because Tortoise caches statements by that name and would otherwise
-    send one dialect's SQL to the other.
-
-    Args:
-        models: modules with tables; None takes all of the product.
-        pool: smallest and largest number of writing connections, PostgreSQL only.
-    """
-    url = DatabaseUrl.parse(database_url)
-    if url.dialect == "sqlite":
-        engine = "backend.engines.sqlite_immediate"
-        credentials: dict[str, Any] = {
-            "file_path": str(url.path),
-            "busy_timeout": _BUSY_TIMEOUT_MS,
-            "journal_mode": "WAL",
-            "synchronous": "FULL",
-            "journal_size_limit": _WAL_LIMIT_BYTES,
-            "cache_size": -_PAGE_CACHE_KIB,
-            "foreign_keys": "ON",
-        }
-    else:
-        engine = "backend.engines.asyncpg_safe"
-        credentials = {**url.credentials, "minsize": pool[0], "maxsize": pool[1]}
-    return {
-        "connections": {url.dialect: {"engine": engine, "credentials": credentials}},
-        "apps": {
-            APP: {
-                "models": list(models if models is not None else model_modules()),
-                "default_connection": url.dialect,
-                "migrations": "backend.migrations",
-            }
-        },
-        "use_tz": True,
-        "timezone": "UTC",
-    }
-
-
-class _Reads(Protocol):
-    """Reads of committed rows beside the writing connection."""
-
-    version: str
-
-    async def point(self, sql: str, args: Sequence[Any]) -> list[Row]: ...
-    async def long(self, sql: str, args: Sequence[Any]) -> list[Row]: ...
-    async def close(self) -> None: ...
-
-
-class _SqliteReads:
-    """Two read-only connections: one used in the event loop, one in a thread of its own."""
-
-    version = sqlite3.sqlite_version
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._near = self._connect()
-        self._far: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(1, "long-read")
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        # SQLite before 3.51.3 can damage a file when two connections checkpoint; only the writer may.
-        for pragma in ("query_only=1", "wal_autocheckpoint=0", f"busy_timeout={_BUSY_TIMEOUT_MS}"):
-            connection.execute(f"PRAGMA {pragma}").close()
-        return connection
-
-    async def point(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        return [dict(found) for found in self._near.execute(sql, args).fetchall()]
-
-    async def long(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, sql, args)
-
-    def _read(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        if self._far is None:
-            self._far = self._connect()
-        return [dict(found) for found in self._far.execute(sql, args).fetchall()]
-
-    async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
-        self._near.close()
-        if self._far is not None:
-            self._far.close()
-
-
-class _PostgresReads:
-    """A pool of connections that cannot write, away from the writers' pool."""
-
-    def __init__(self, pool: "asyncpg.Pool[Any]", version: str) -> None:
-        self._pool = pool
-        self.version = version
-
-    @classmethod
-    async def connect(cls, credentials: Mapping[str, Any], size: int) -> "_PostgresReads":
-        pool = await asyncpg.create_pool(
-            **credentials,
-            min_size=1,
-            max_size=size,
-            connection_class=Connection,
-            server_settings={"default_transaction_read_only": "on"},
-        )
-        version: str = await pool.fetchval("SHOW server_version")
-        return cls(pool, version)
-
-    async def point(self, sql: str, args: Sequence[Any]) -> list[Row]:
-        async with self._pool.acquire() as connection:
-            return [dict(found) for found in await connection.fetch(numbered(sql), *args)]
-
-    long = point
-
-    async def close(self) -> None:
-        await self._pool.close()
+_MOST_VALUES = 30_000
+"""Bound values one statement may carry: SQLite allows 32,766, PostgreSQL 32,767."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +56,7 @@ class OpenDatabase:
 
     dialect: Dialect
     context: TortoiseContext
-    reads: _Reads
+    reads: Reads
 
     @property
     def version(self) -> str:
@@ -284,9 +112,9 @@ async def open_database(
             )
         await context.db().execute_query_dict("SELECT 1 AS ok")
         if url.path:
-            reads: _Reads = _SqliteReads(url.path)
+            reads: Reads = SqliteReads(url.path)
         else:
-            reads = await _PostgresReads.connect(url.credentials, readers)
+            reads = await PostgresReads.connect(url.credentials, readers)
         try:
             _current = OpenDatabase(url.dialect, context, reads)
             yield _current
@@ -297,24 +125,6 @@ async def open_database(
         await context.close_connections()
         if lock:
             lock.release()
-
-
-_QUESTION = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\?")
-
-
-@lru_cache(maxsize=2048)
-def numbered(sql: str) -> str:
-    """The statement with `$1, $2 …` for its question marks; quoted text is left alone."""
-    count = 0
-
-    def number(match: re.Match[str]) -> str:
-        nonlocal count
-        if match.group() != "?":
-            return match.group()
-        count += 1
-        return f"${count}"
-
-    return _QUESTION.sub(number, sql)
 
 
 def _client() -> Any:
@@ -385,7 +195,7 @@ async def insert_many(
     names = ", ".join(f'"{column}"' for column in columns)
     marks = "(" + ", ".join("?" * len(columns)) + ")"
     tail = f" {conflict}" + (f" RETURNING {returning}" if returning else "")
-    step = _VARIABLES[current().dialect] // len(columns)
+    step = _MOST_VALUES // len(columns)
     back: list[Row] = []
     for start in range(0, len(pending), step):
         part = pending[start : start + step]

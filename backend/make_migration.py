@@ -11,8 +11,8 @@ from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
 
-from backend.db import APP, tortoise_config
-from backend.migrate import FOLDER
+from backend.database_url import APP, tortoise_config
+from backend.migrate import PACKAGE, folder
 
 RELEASED = False
 """Until the first release there is one migration, written afresh; afterwards they are only added to."""
@@ -29,7 +29,7 @@ async def make() -> Path | None:
     writer = await (_next() if RELEASED else _whole())
     if writer is None:
         return None
-    path = FOLDER / f"{writer.name}.py"
+    path = folder() / f"{writer.name}.py"
     path.write_text(f'"""Written by `python -m backend.migrate make`."""\n\n{writer.as_string()}', "utf-8")
     for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, str(path)], check=True)  # noqa: ASYNC221, S603
@@ -47,9 +47,7 @@ async def _whole() -> MigrationWriter:
         detector = await _detector(context)
         nothing = State(models={}, apps=StateApps())
         tables = OperationGenerator(nothing, detector._current_state()).generate(app_labels=[APP])
-        return MigrationWriter(
-            "0001_initial", APP, tables, initial=True, migrations_module="backend.migrations"
-        )
+        return MigrationWriter("0001_initial", APP, tables, initial=True, migrations_module=PACKAGE)
 
 
 async def _next() -> MigrationWriter | None:

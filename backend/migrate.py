@@ -10,6 +10,7 @@ at a time, and a digest of every applied file.
 
 import asyncio
 import hashlib
+import importlib
 import os
 import sqlite3
 import sys
@@ -20,12 +21,12 @@ import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from backend.db import DatabaseUrl, numbered, tortoise_config
+from backend.database_url import DatabaseUrl, tortoise_config
 from backend.file_lock import DatabaseInUse, FileLock
+from backend.reads import numbered
 
-FOLDER = Path(__file__).parent / "migrations"
+PACKAGE = "backend.migrations"
 _LOCK_KEY = 0x626D74
-_WAIT_S = 60
 _CREATE_RECORD = (
     'CREATE TABLE IF NOT EXISTS "applied_files"'
     ' ("name" VARCHAR(255) NOT NULL PRIMARY KEY, "digest" VARCHAR(64) NOT NULL)'
@@ -38,38 +39,49 @@ class SchemaMismatch(RuntimeError):
     """This database does not go with these migrations; the message says what to do."""
 
 
-def digests() -> dict[str, str]:
+def folder(package: str = PACKAGE) -> Path:
+    """Where the migrations of a package lie."""
+    return Path(next(iter(importlib.import_module(package).__path__)))
+
+
+def _digests(package: str) -> dict[str, str]:
     """Name and SHA-256 of each migration file, in order."""
-    files = sorted(path for path in FOLDER.glob("*.py") if path.stem[0] not in "_~")
+    files = sorted(path for path in folder(package).glob("*.py") if path.stem[0] not in "_~")
     return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-async def migrate(database_url: str) -> bool:
+async def migrate(database_url: str, *, package: str = PACKAGE, wait_s: float = 60) -> bool:
     """Bring the database up to date; safe to call from several processes at once.
 
     After a crash in the middle the database is as it was before.
+
+    Args:
+        package: where the migrations lie.
+        wait_s: seconds to wait for another process to let go of a SQLite file.
 
     Returns:
         True if anything was done.
 
     Raises:
-        DatabaseInUse: another process has held the SQLite file for a minute.
+        DatabaseInUse: another process still holds the SQLite file.
         SchemaMismatch: the database was built by other migrations.
     """
     url = DatabaseUrl.parse(database_url)
     if url.path is None:
-        return bool(_pending(await _applied_on_postgres(url))) and await _apply(database_url)
+        known = await _applied_on_postgres(url)
+        return bool(_pending(known, package)) and await _apply(database_url, package)
     lock = FileLock.of(url.path)
-    await asyncio.to_thread(lock.take, wait_s=_WAIT_S)
+    await asyncio.to_thread(lock.take, wait_s=wait_s)
     try:
-        return bool(_pending(_applied_on_sqlite(url.path))) and await _apply(database_url)
+        known = _applied_on_sqlite(url.path)
+        return bool(_pending(known, package)) and await _apply(database_url, package)
     finally:
         lock.release()
 
 
-def _pending(applied: dict[str, str]) -> list[str]:
+def _pending(applied: dict[str, str], package: str) -> list[str]:
     """Names of the files this database has not seen; raises SchemaMismatch."""
-    ours = digests()
+    ours = _digests(package)
     if strange := [name for name, digest in applied.items() if ours.get(name) != digest]:
         raise SchemaMismatch(
             f"数据库的表结构和程序对不上({'、'.join(strange)})。"
@@ -99,35 +111,35 @@ async def _applied_on_postgres(url: DatabaseUrl) -> dict[str, str]:
     return {line["name"]: line["digest"] for line in found}
 
 
-async def _apply(database_url: str) -> bool:
+async def _apply(database_url: str, package: str) -> bool:
     # Imported here: a start with nothing to migrate, which is nearly every start, saves the time.
     from backend.engines.schema import Executor
 
-    config = tortoise_config(database_url)
+    config = tortoise_config(database_url, models=(), migrations=package)
+    (dialect,) = config["connections"]
     async with TortoiseContext() as context:
-        await context.init(config)
-        (dialect,) = config["connections"]
+        # Connections only: migrations carry their own picture of the tables.
+        context.connections._init_config(config["connections"])
         async with in_transaction(dialect) as transaction:
             if dialect == "postgres":
                 await transaction.execute_query_dict("SELECT pg_advisory_xact_lock($1)", [_LOCK_KEY])
             await transaction.execute_script(_CREATE_RECORD)
             applied = await transaction.execute_query_dict(_READ_RECORD)
-            pending = _pending({line["name"]: line["digest"] for line in applied})
+            pending = _pending({line["name"]: line["digest"] for line in applied}, package)
             if not pending:
                 return False
             executor = Executor(transaction, config["apps"])
             # Before anything else: looking for the record in vain would abort PostgreSQL's transaction.
             await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
             await executor.migrate(direction="forward")
-            await _record(transaction, pending)
+            await _record(transaction, {name: _digests(package)[name] for name in pending})
             await _check_references(transaction)
     return True
 
 
-async def _record(transaction: Any, names: list[str]) -> None:
-    ours = digests()
+async def _record(transaction: Any, files: dict[str, str]) -> None:
     sql = numbered(_WRITE_RECORD) if transaction.capabilities.dialect == "postgres" else _WRITE_RECORD
-    await transaction.execute_many(sql, [[name, ours[name]] for name in names])
+    await transaction.execute_many(sql, [list(file) for file in files.items()])
 
 
 async def _check_references(transaction: Any) -> None:

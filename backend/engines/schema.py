@@ -55,12 +55,10 @@ class _Whole(BaseSchemaEditor):
                 )
 
     def _partial(self, model: type[Model], constraint: UniqueConstraint) -> str:
-        return self.UNIQUE_INDEX_CREATE_TEMPLATE.format(
-            index_name=self._constraint_name_for_model(model, constraint),
-            table_name=self.quote(model._meta.db_table),
-            fields=self._columns(model, constraint),
-            extra=f" WHERE {constraint.condition}",
-        )
+        name = self.quote(self._constraint_name_for_model(model, constraint))
+        table = self.quote(model._meta.db_table)
+        columns = self._columns(model, constraint)
+        return f"CREATE UNIQUE INDEX {name} ON {table} ({columns}) WHERE {constraint.condition};"
 
     def _columns(self, model: type[Model], constraint: UniqueConstraint) -> str:
         columns = self._resolve_fields_to_columns(model, constraint.fields)
