@@ -1,0 +1,185 @@
+"""What is said about booking: free times, an appointment, the day's queue at a window."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api_spec.messages.base import Answer, HexId, Message, OptionalLine, ShortLine, Version
+from api_spec.messages.hall import TimeOfDay
+from api_spec.vocabulary import (
+    AppointmentAction,
+    AppointmentState,
+    Channel,
+    DayPeriod,
+    DocumentType,
+)
+
+MOST_DAYS = 31
+
+
+class FreeTimesQuery(Message):
+    """Free times for an item at any window of its type, or at one window."""
+
+    item_id: HexId | None = None
+    window_id: HexId | None = None
+    tenant_id: HexId | None = None
+    start: Annotated[date | None, Field(alias="from")] = None
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 15
+
+
+class BookBody(Message):
+    """Book a time for an item; without a window, any window of the item's type that has a place.
+
+    `hold` keeps the place for some minutes while the rest is filled in; confirm it then.
+    """
+
+    item_id: HexId
+    window_id: HexId | None = None
+    day: date
+    start: TimeOfDay
+    hold: bool = False
+
+
+class MoveBody(Message):
+    """Another time for the same appointment; `version` is that of the appointment seen."""
+
+    window_id: HexId | None = None
+    day: date
+    start: TimeOfDay
+    version: Version
+
+
+class VersionBody(Message):
+    version: Version
+
+
+class VisitorBody(Message):
+    """Whom a clerk books for. With a document the limits per person follow the document, else the phone."""
+
+    name: ShortLine
+    phone: ShortLine
+    document_type: DocumentType = DocumentType.ID_CARD
+    document_number: ShortLine | None = None
+
+
+class BookForBody(Message):
+    """Book for somebody at the counter, on the phone or in the village."""
+
+    item_id: HexId
+    window_id: HexId | None = None
+    day: date
+    start: TimeOfDay
+    channel: Literal[Channel.WINDOW, Channel.PHONE, Channel.VILLAGE] = Channel.PHONE
+    visitor: VisitorBody
+
+
+class WalkInBody(Message):
+    """A ticket for somebody who came without booking; never refused while the window is open."""
+
+    window_id: HexId
+    item_id: HexId | None = None
+    name: OptionalLine = ""
+
+
+class CheckInBody(Message):
+    """The appointment's code, typed or as the link its QR code says."""
+
+    code: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ActBody(Message):
+    """One move of an appointment by the desk."""
+
+    action: Literal[
+        AppointmentAction.CONFIRM,
+        AppointmentAction.CANCEL,
+        AppointmentAction.CHECK_IN,
+        AppointmentAction.CALL,
+        AppointmentAction.SERVE,
+        AppointmentAction.MISS,
+        AppointmentAction.MARK_NO_SHOW,
+    ]
+    version: Version
+
+
+class DayQuery(Message):
+    """A day's list; without a window, all windows of the caller."""
+
+    window_id: HexId | None = None
+    day: date | None = None
+
+
+class MineQuery(Message):
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{32}$")] = None
+
+
+class FreeTime(Answer, frozen=True, kw_only=True):
+    """A time with places left, at one or several windows."""
+
+    start: str
+    end: str
+    period: DayPeriod
+    free: int
+
+
+class FreeDay(Answer, frozen=True, kw_only=True):
+    """A day on offer. `provisional`: its year has no holiday notice yet. `note`: why it is closed or special."""
+
+    day: date
+    label: str
+    note: str
+    provisional: bool
+    times: list[FreeTime]
+
+
+class FreeTimes(Answer, frozen=True, kw_only=True):
+    """Times to choose from; `next_release` is when the following day is released."""
+
+    item_id: str
+    item_name: str
+    windows: list[str]
+    days: list[FreeDay]
+    next_release: datetime
+
+
+class ActionButton(Answer, frozen=True, kw_only=True):
+    action: AppointmentAction
+    label: str
+
+
+class AppointmentView(Answer, frozen=True, kw_only=True):
+    """One appointment as its owner or the desk sees it.
+
+    `phone` is masked. `ahead`: how many are before it in the queue, once checked in. `warning`: what happens when
+    bookings are not kept, shown before it happens.
+    """
+
+    id: str
+    code: str
+    state: AppointmentState
+    state_label: str
+    version: int
+    item_id: str
+    item_name: str
+    window_id: str
+    window_name: str
+    department: str
+    day: date
+    day_label: str
+    start: str
+    end: str
+    held_until: datetime | None
+    ticket: str
+    ahead: int | None
+    channel: Channel
+    name: str
+    phone: str
+    actions: list[ActionButton]
+    warning: str
+
+
+class AppointmentPage(Answer, frozen=True, kw_only=True):
+    appointments: list[AppointmentView]
+    next: str | None

@@ -1,0 +1,113 @@
+"""One appointment as the rules and the pages see it; knows neither tables nor the names of people. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api_spec.china_time import clock_text, minute_in_china, moment
+from api_spec.tracking_code import ALPHABET
+from api_spec.vocabulary import AppointmentState, Channel
+from backend.appointments.machine import PLACE_FREED, Standing
+
+CODE_LENGTH = 10
+_CONFUSABLE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_PURPOSE = "appointment:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A booking, a hold or a walk-in ticket.
+
+    Args:
+        code: what its QR code says; shown to the clerk at check-in.
+        slot_id, start, end: empty for a walk-in; minutes since midnight in China.
+        person_id: a citizen's id, or the blind index of the document of somebody without account.
+        citizen_id, village_id: whose phone, which village booked it; "" for none.
+        visitor: name and phone, sealed for this appointment (`visitor_context`).
+        ticket: number in the window's queue of the day, once checked in.
+    """
+
+    id: str
+    tenant_id: str
+    code: str
+    slot_id: str | None
+    window_id: str
+    day: date
+    start: int | None
+    end: int | None
+    item_id: str
+    item_name: str
+    person_id: str
+    citizen_id: str
+    village_id: str
+    visitor: bytes
+    channel: Channel
+    state: AppointmentState
+    version: int
+    held_until: datetime | None
+    confirmed_at: datetime | None
+    moves: int
+    calls: int
+    ticket: int | None
+    made_at: datetime
+    made_by: str
+    checked_in_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(
+            state=self.state,
+            day=self.day,
+            starts_at=None if self.start is None else moment(self.day, self.start),
+            ends_at=None if self.end is None else moment(self.day, self.end),
+            held_until=self.held_until,
+            calls=self.calls,
+        )
+
+    @property
+    def hours(self) -> str:
+        """09:00-09:30, or "" for a walk-in."""
+        if self.start is None or self.end is None:
+            return ""
+        return f"{clock_text(self.start)}-{clock_text(self.end)}"
+
+    @property
+    def place_key(self) -> str | None:
+        """What is unique among the places taken; None when no place is held."""
+        if self.slot_id is None or self.state in PLACE_FREED:
+            return None
+        return f"{self.slot_id}:{self.person_id}"
+
+
+def visitor_context(appointment_id: str) -> str:
+    """Where the sealed name and phone belong."""
+    return _PURPOSE + appointment_id
+
+
+def appointment_code(random50: int) -> str:
+    """10 symbols of 50 random bits: short enough to read aloud, too many to guess.
+
+    Raises:
+        ValueError: not 50 bits.
+    """
+    if not 0 <= random50 < 1 << (5 * CODE_LENGTH):
+        raise ValueError("an appointment code takes 50 random bits")
+    return "".join(ALPHABET[random50 >> shift & 31] for shift in range(5 * (CODE_LENGTH - 1), -1, -5))
+
+
+def read_code(text: str) -> str:
+    """A code as typed or scanned: the end of a link, any case, with spaces or hyphens, O for 0 and I or L for 1."""
+    last = text.strip().rstrip("/").rpartition("/")[2]
+    return last.replace(" ", "").replace("-", "").upper().translate(_CONFUSABLE)
+
+
+def queue_order(appointment: Appointment) -> tuple[int, int, int]:
+    """Sort key of the waiting queue of a window.
+
+    Whoever was called and missed it goes behind. Then booked people by the start of their slot, even when they
+    come a little late, and walk-ins by the minute they came; ties by ticket.
+    """
+    turn = appointment.start
+    if turn is None:
+        turn = 0 if appointment.checked_in_at is None else minute_in_china(appointment.checked_in_at)
+    return (appointment.calls, turn, appointment.ticket or 0)
