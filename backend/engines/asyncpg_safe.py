@@ -15,7 +15,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import ConnectionToken, get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
 _savepoints = count(1)
 
@@ -27,7 +27,21 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-class Transaction(TransactionWrapper):
+class _Discreet(AsyncpgDBClient):
+    """Says which rule was broken without the values that broke it: they may be a name or an identity number."""
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await func(self, *args, **kwargs)
+        except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as exc:
+            raise OperationalError(str(exc.args[0]).partition(": ")[0]) from None
+        except asyncpg.IntegrityConstraintViolationError as exc:
+            raise IntegrityError(exc.args[0]) from None
+        except asyncpg.InvalidTransactionStateError as exc:
+            raise TransactionManagementError(exc) from exc
+
+
+class Transaction(_Discreet, TransactionWrapper):
     """The client that statements of one transaction go through."""
 
     _savepoint: str
@@ -123,7 +137,7 @@ class Entering(TransactionContext):
             await (await self._parent.pool()).release(connection)
 
 
-class Client(AsyncpgDBClient):
+class Client(_Discreet):
     """The writing pool of one PostgreSQL database."""
 
     connection_class = Connection

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sqlite3
+import traceback
 
 import pytest
 from tortoise.exceptions import IntegrityError, TransactionManagementError
@@ -218,3 +219,15 @@ async def test_a_transaction_on_sqlite_holds_the_write_lock_from_its_first_read(
     other.close()
     await waiting
     assert await row("SELECT COUNT(*) AS n FROM half") == {"n": 3}
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_broken_rule_is_named_without_the_values_that_broke_it() -> None:
+    await rows("CREATE TABLE person (name VARCHAR(20) NOT NULL CONSTRAINT one_name UNIQUE, age INTEGER)")
+    secret = "".join(["张", "三"])
+    insert = "INSERT INTO person (name, age) VALUES (?, 1)"
+    await rows(insert, [secret])
+    with pytest.raises(IntegrityError) as broken:
+        await rows(insert, [secret])
+    assert "person" in str(broken.value) or "one_name" in str(broken.value)
+    assert secret not in "".join(traceback.format_exception(broken.value))
