@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import jinja2
 
 from api_spec import face
+from api_spec.catalogue import Fee, Limit
+from api_spec.china_time import CHINA, WEEKDAYS
+from api_spec.vocabulary import LimitUnit
+from backend.console.nav import OWN, staff_nav
 
 TEMPLATES = Path(__file__).parent / "templates"
-CHINA = ZoneInfo("Asia/Shanghai")
-WEEKDAYS = "一二三四五六日"
 
 
 def make_environment() -> jinja2.Environment:
@@ -23,8 +24,9 @@ def make_environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["asset"] = face.asset_url
-    environment.filters.update(moment=moment, day=day, yuan=yuan)
+    environment.globals.update(face.GLOBALS)
+    environment.globals.update(staff_nav=staff_nav, staff_self=OWN)
+    environment.filters.update(moment=moment, short=short, day=day, yuan=yuan, limit=limit_text, fee=fee_text)
     return environment
 
 
@@ -32,6 +34,12 @@ def moment(at: datetime) -> str:
     """An instant as people in China say it: 2026年4月10日 09:30."""
     local = at.astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def short(at: datetime) -> str:
+    """An instant in a table, without the year: 4月10日 09:30."""
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def day(on: date) -> str:
@@ -43,3 +51,20 @@ def yuan(fen: int) -> str:
     """Money in fen as yuan: 1234 -> 12.34."""
     sign = "-" if fen < 0 else ""
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def limit_text(limit: Limit) -> str:
+    """How long it takes: 当场办结, 20 个工作日, 24 小时."""
+    if limit.days == 0:
+        return "当场办结"
+    unit = "天" if limit.unit is LimitUnit.DAY else limit.unit.zh
+    return f"{limit.days} {unit}"
+
+
+def fee_text(fee: Fee) -> str:
+    """What it costs. A partner's tariff is the partner's; the centre takes nothing."""
+    if fee.amount_fen:
+        return f"{yuan(fee.amount_fen)} 元"
+    if fee.by_partner:
+        return "按公用企业公布的标准收取,代办不收费"
+    return "不收费"
