@@ -70,6 +70,15 @@ def check(password: str, login_name: str, *, field: str = "new_password") -> Non
         raise Fault(ErrorCode.PASSWORD_WEAK, wrong=[Wrong(field, code, sentence)])
 
 
+def check_changed(current: str, new: str, *, field: str = "new_password") -> None:
+    """Raises Fault(PASSWORD_WEAK): the new password is the old one."""
+    if current == new:
+        raise Fault(
+            ErrorCode.PASSWORD_WEAK,
+            wrong=[Wrong(field, "unchanged", "新密码不能和现在的密码一样,请换一个。")],
+        )
+
+
 def _reason(password: str, login_name: str) -> tuple[str, str] | None:
     lower = password.lower()
     if len(password) < SHORTEST:
