@@ -32,7 +32,7 @@ class SigningMethod(Term):
     """How a mandate was signed (民法典 165; domain 2.7)."""
 
     WET_INK = "wet_ink", "亲笔签名"
-    FINGERPRINT = "fingerprint", "按指印,两名见证人"
+    FINGERPRINT = "fingerprint", "按指印，两名见证人"
     ELECTRONIC = "electronic", "电子签名"
 
 

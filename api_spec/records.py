@@ -49,7 +49,7 @@ class HeldReason(Term):
     SAME_REV_OTHER_CONTENT = "E_SAME_REV_OTHER_CONTENT", "同一版本有两份不同内容"
     CHANGED_BY_TOWNSHIP = "E_CHANGED_BY_TOWNSHIP", "镇里已改过同一项"
     NO_SUCH_CASE = "E_NO_SUCH_CASE", "没有找到对应的办件"
-    CASE_CLOSED = "E_CASE_CLOSED", "办件已结束或已受理,不能再改"
+    CASE_CLOSED = "E_CASE_CLOSED", "办件已结束或已受理，不能再改"
     CODE_NOT_GENUINE = "E_CODE_NOT_GENUINE", "查询码不是该服务点开出的"
     CODE_TAKEN = "E_CODE_TAKEN", "查询码已用于另一个办件"
 
