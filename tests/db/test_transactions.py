@@ -8,6 +8,7 @@ import traceback
 import pytest
 from tortoise.exceptions import IntegrityError, TransactionManagementError
 
+from backend.audit.tables import AuditHeadRow
 from backend.db import (
     Dialect,
     OpenDatabase,
@@ -231,3 +232,40 @@ async def test_a_broken_rule_is_named_without_the_values_that_broke_it() -> None
         await rows(insert, [secret])
     assert "person" in str(broken.value) or "one_name" in str(broken.value)
     assert secret not in "".join(traceback.format_exception(broken.value))
+
+
+@pytest.mark.usefixtures("half")
+async def test_reads_that_are_cancelled_leave_their_connections_usable() -> None:
+    await _write_pair(1)
+    count = "SELECT COUNT(*) AS n FROM half"
+    for ticks in range(60):
+        reads = [asyncio.create_task(read(count)) for read in (point_read, long_read, row) for _ in range(4)]
+        for _ in range(ticks % 5):
+            await asyncio.sleep(0)
+        for read in reads[::2]:
+            read.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*reads, return_exceptions=True)
+    assert await point_read(count) == {"n": 2}
+    assert await long_read(count) == [{"n": 2}]
+
+
+@pytest.mark.usefixtures("db")
+async def test_tortoises_own_writes_of_many_rows_keep_to_the_transaction() -> None:
+    def new(number: int) -> AuditHeadRow:
+        return AuditHeadRow(tenant_id=f"{number:032}", number=number, hash=b"")
+
+    await AuditHeadRow.bulk_create([new(number) for number in range(3)])
+    with pytest.raises(IntegrityError):
+        await AuditHeadRow.bulk_create([new(3), new(2)])
+    with pytest.raises(LookupError):
+        await _bulk_and_fail([new(4), new(5)])
+    kept, made = await AuditHeadRow.get_or_create({"number": 9, "hash": b""}, tenant_id=f"{1:032}")
+    assert (kept.number, made) == (1, False)
+    assert await AuditHeadRow.all().count() == 3
+
+
+async def _bulk_and_fail(new: list[AuditHeadRow]) -> None:
+    async with in_transaction():
+        await AuditHeadRow.bulk_create(new)
+        raise LookupError
