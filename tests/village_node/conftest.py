@@ -1,0 +1,99 @@
+"""A village node in a temporary folder, enrolled with a small township in memory, its clock and chance in our hands."""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.village_node.packs import pack
+from tests.village_node.township import CODE, COUNTY, NODE, Township
+from village_node import enrolment
+from village_node.clock import Clock
+from village_node.database import Database
+from village_node.enrolment import Enrolment
+from village_node.keys import KeyFolder
+from village_node.line import Send
+from village_node.outbox import Outbox
+from village_node.packs import Packs
+from village_node.register import Register
+from village_node.shadow import Shadow
+from village_node.synchroniser import Synchroniser
+from village_node.township import Township as Line
+
+
+@dataclass
+class Time:
+    """Both clocks of the village PC; they stand still until told."""
+
+    at: datetime = datetime(2026, 4, 10, 1, 30, tzinfo=UTC)
+    mono: float = 1000.0
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(wall=lambda: self.at, monotonic=lambda: self.mono, boot="boot-1")
+
+    def pass_by(self, step: timedelta) -> None:
+        self.at += step
+        self.mono += step.total_seconds()
+
+
+@dataclass
+class Node:
+    """The parts of one running node, without its page."""
+
+    folder: Path
+    database: Database
+    enrolment: Enrolment
+    packs: Packs
+    register: Register
+    sync: Synchroniser
+    outbox: Outbox
+    shadow: Shadow
+    time: Time = field(default_factory=Time)
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+async def start(folder: Path, send: Send, time: Time) -> Node:
+    """Open the folder as the program does, enrolling it first if it is new."""
+    database = await Database.open(folder / "node.db")
+    keys = KeyFolder(folder / "keys")
+    enrolled = await enrolment.find(database) or await enrolment.enrol(
+        database, keys, send, token=CODE, fresh_epoch=secrets.token_hex(8), now_ms=time.clock.now_ms()
+    )
+    own = keys.own_keys()
+    packs = Packs(database)
+    await packs.open()
+    sync = Synchroniser(
+        database,
+        node=NODE,
+        county_key=enrolled.answer.county_key,
+        first_manifest=enrolled.answer.manifest,
+        township=Line(send, node=NODE, county=COUNTY, key=own.signing),
+        packs=packs,
+        clock=time.clock,
+        fresh_epoch=lambda: secrets.token_hex(8),
+    )
+    register = Register(database, enrolled, signing=own.signing, receipt_key=keys.receipt_key())
+    return Node(folder, database, enrolled, packs, register, sync, Outbox(database), Shadow(database), time)
+
+
+@pytest.fixture
+def township() -> Township:
+    town = Township()
+    town.publish(pack())
+    return town
+
+
+@pytest.fixture
+async def node(tmp_path: Path, township: Township) -> AsyncIterator[Node]:
+    """Enrolled, with its catalogue, nothing written yet."""
+    running = await start(tmp_path, township, Time())
+    await running.sync.until_quiet()
+    township.requests.clear()
+    yield running
+    await running.close()

@@ -1,0 +1,310 @@
+"""What a clerk typed into the item form, read all at once: either a finished case body or every mistake by its field.
+
+The same checks as on phones and at windows, because they are `api_spec`'s. No clock, no database: values in, values out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from api_spec import answers, credit_code, forms, identity_number, phones
+from api_spec.catalogue import CataloguePack, Item
+from api_spec.problems import BadInput, Problem, sentence
+from api_spec.record_parts import Applicant, Consent, Contact, Mandate, MaterialLine, MoneyLine, SigningMethod
+from api_spec.records import CaseBody
+from api_spec.vocabulary import (
+    ApplicantKind,
+    ConsentPurpose,
+    DocumentType,
+    ItemKind,
+    MaterialStatus,
+    MoneyMove,
+    Relation,
+    VillageAvailability,
+)
+
+ANSWER: Final = "a-"
+MATERIAL: Final = "m-"
+CONSENT: Final = "consent-"
+PROMISED: Final = "promised"
+NAME_MAX: Final = 50
+SCOPE_MAX: Final = 200
+LONGEST_MANDATE: Final = timedelta(days=3 * 365)
+PEOPLE_DOCUMENTS: Final = identity_number.DOCUMENT_TYPES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One mistake: the input's name on the page, and what to do about it."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Everything of a case but its number and tracking code, which only a commit gives."""
+
+    situation: str
+    applicant: Applicant
+    contact: Contact
+    answers: dict[str, answers.Value]
+    materials: tuple[MaterialLine, ...]
+    mandate: Mandate | None
+    consents: tuple[Consent, ...]
+    money: tuple[MoneyLine, ...]
+    note: str
+
+    def body(self, item: Item, *, code: str, number: str) -> CaseBody:
+        """The record's body; `code` and `number` are those on the slip."""
+        return CaseBody(
+            item=item.code,
+            situation=self.situation,
+            code=code,
+            number=number,
+            applicant=self.applicant,
+            contact=self.contact,
+            answers=self.answers,
+            materials=self.materials,
+            mandate=self.mandate,
+            consents=self.consents,
+            money=self.money,
+            note=self.note,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`typed` is there only if nothing is wrong."""
+
+    typed: Typed | None
+    wrong: tuple[Wrong, ...]
+
+
+def may_take(item: Item) -> bool:
+    """Whether the village writes this item down at all; whether it is accepted the township decides."""
+    return item.village is not VillageAvailability.NO
+
+
+def consents_for(item: Item) -> tuple[ConsentPurpose, ...]:
+    """What the applicant must agree to, each by its own tick (个人信息保护法 13, 23, 29)."""
+    needed = (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE)
+    return (*needed, ConsentPurpose.PARTNER_SHARING) if item.partner else needed
+
+
+def needs_mandate(item: Item) -> bool:
+    """An errand is done by someone for the applicant, so there is always a 委托书 (民法典 165)."""
+    return item.kind is ItemKind.PROXY
+
+
+def read(pairs: Sequence[tuple[str, str]], item: Item, pack: CataloguePack, *, today: date) -> Reading:
+    """Read a submitted form.
+
+    Args:
+        pairs: as the browser sent them, repeated keys kept.
+        today: the day in China by this computer.
+    """
+    reader = _Reader(pairs, today)
+    situation = reader.situation(item)
+    typed = Typed(
+        situation=situation,
+        applicant=reader.applicant(),
+        contact=reader.contact(),
+        answers=reader.answers(item),
+        materials=reader.materials(item, situation),
+        mandate=reader.mandate(item),
+        consents=reader.consents(item, pack.consent_version),
+        money=reader.money(item),
+        note=reader.text("note", 500, required=False),
+    )
+    return Reading(None if reader.wrong else typed, tuple(reader.wrong))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through the form part by part and keeps every mistake."""
+
+    pairs: Sequence[tuple[str, str]]
+    today: date
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def first(self, name: str) -> str:
+        return next((value.strip() for key, value in self.pairs if key == name), "")
+
+    def refuse(self, name: str, words: str) -> None:
+        self.wrong.append(Wrong(name, words))
+
+    def text(self, name: str, longest: int, *, required: bool = True, shortest: int | None = None) -> str:
+        value = self.first(name)
+        if not value:
+            if required:
+                self.refuse(name, sentence(Problem.REQUIRED))
+            return ""
+        try:
+            return answers.text(value, shortest, longest)
+        except BadInput as bad:
+            self.refuse(name, bad.sentence)
+            return value
+
+    def one_of(self, name: str, terms: Iterable[T], *, fallback: T) -> T:
+        value = self.first(name)
+        found = next((term for term in terms if str(term) == value), None)
+        if found is None:
+            self.refuse(name, sentence(Problem.REQUIRED if not value else Problem.NOT_A_CHOICE))
+            return fallback
+        return found
+
+    def situation(self, item: Item) -> str:
+        if not item.situations:
+            return ""
+        return self.one_of("situation", [each.code for each in item.situations], fallback="")
+
+    def applicant(self) -> Applicant:
+        kind = self.one_of("kind", ApplicantKind, fallback=ApplicantKind.PERSON)
+        if kind is ApplicantKind.ORGANISATION:
+            document = DocumentType.CREDIT_CODE
+        else:
+            document = self.one_of("document", PEOPLE_DOCUMENTS, fallback=DocumentType.ID_CARD)
+        return Applicant(
+            kind=kind,
+            name=self.text("name", NAME_MAX, shortest=2),
+            document=document,
+            number=self._document("number", document),
+            phone=self._phone("phone"),
+            address=self.text("address", answers.ADDRESS_MAX, required=False),
+        )
+
+    def contact(self) -> Contact:
+        return Contact(
+            name=self.text("contact_name", NAME_MAX, required=False),
+            phone=self._phone("contact_phone", required=False),
+            preferred_time=self.text("preferred_time", NAME_MAX, required=False),
+        )
+
+    def answers(self, item: Item) -> dict[str, answers.Value]:
+        given = forms.from_pairs(item.form, self.pairs, prefix=ANSWER)
+        checked = forms.check(item.form, given, today=self.today)
+        for name, slip in checked.errors.items():
+            self.refuse(ANSWER + name, slip.sentence)
+        return checked.clean
+
+    def materials(self, item: Item, situation: str) -> tuple[MaterialLine, ...]:
+        """Every paper is ticked as there, missing or promised: a paper nobody looked at is no finding."""
+        if situation not in {each.code for each in item.situations} | (
+            {""} if not item.situations else set()
+        ):
+            return ()
+        lines = []
+        for material in item.materials_for(situation):
+            found = self.first(MATERIAL + material.code)
+            if found not in {MaterialStatus.PRESENT.value, MaterialStatus.MISSING.value, PROMISED}:
+                if material.required:
+                    self.refuse(MATERIAL + material.code, f"请勾选“{material.name}”带了没有。")
+                continue
+            there = found == MaterialStatus.PRESENT.value
+            lines.append(
+                MaterialLine(
+                    code=material.code,
+                    status=MaterialStatus.PRESENT if there else MaterialStatus.MISSING,
+                    copies=material.copies if there else 0,
+                    promised=found == PROMISED,
+                )
+            )
+        return tuple(lines)
+
+    def mandate(self, item: Item) -> Mandate | None:
+        relation = self.one_of("relation", Relation, fallback=Relation.SELF)
+        if relation is Relation.SELF:
+            if needs_mandate(item):
+                self.refuse("relation", "代办事项要有委托书,请选谁来代办。")
+            return None
+        number = self._document("agent_number", DocumentType.ID_CARD)
+        if number and number == self._quiet_number():
+            self.refuse("agent_number", "代办人不能是申请人自己。")
+        return Mandate(
+            relation=relation,
+            agent_name=self.text("agent_name", NAME_MAX, shortest=2),
+            agent_number=number,
+            agent_phone=self._phone("agent_phone", required=False),
+            scope=self.text("scope", SCOPE_MAX),
+            valid_from=self.today.isoformat(),
+            valid_to=self._valid_to(),
+            redelegable=self.first("redelegable") == "yes",
+            method=self.one_of("method", SigningMethod, fallback=SigningMethod.WET_INK),
+            witnesses=self._witnesses(),
+        )
+
+    def consents(self, item: Item, version: str) -> tuple[Consent, ...]:
+        agreed = []
+        for purpose in consents_for(item):
+            if self.first(CONSENT + purpose.value) != "yes":
+                self.refuse(CONSENT + purpose.value, f"要先向申请人说明并征得同意:{purpose.zh}。")
+            partner = item.partner if purpose is ConsentPurpose.PARTNER_SHARING else None
+            agreed.append(Consent(purpose=purpose, version=version, partner=partner))
+        if self.first(CONSENT + ConsentPurpose.NOTICES.value) == "yes":
+            agreed.append(Consent(purpose=ConsentPurpose.NOTICES, version=version))
+        return tuple(agreed)
+
+    def money(self, item: Item) -> tuple[MoneyLine, ...]:
+        amount = self.first("money")
+        if item.kind is not ItemKind.PROXY or not amount:
+            return ()
+        try:
+            fen = answers.money_fen(amount, 1, None)
+        except BadInput as bad:
+            self.refuse("money", bad.sentence)
+            return ()
+        return (
+            MoneyLine(move=MoneyMove.TAKEN, amount_fen=fen, receipt=self.text("money_receipt", NAME_MAX)),
+        )
+
+    def _witnesses(self) -> tuple[str, ...]:
+        if self.first("method") != SigningMethod.FINGERPRINT.value:
+            return ()
+        return tuple(self.text(name, NAME_MAX, shortest=2) for name in ("witness_1", "witness_2"))
+
+    def _valid_to(self) -> str:
+        value = self.first("valid_to")
+        if not value:
+            self.refuse("valid_to", sentence(Problem.REQUIRED))
+            return ""
+        try:
+            return answers.day(value, 0, LONGEST_MANDATE.days, today=self.today)
+        except BadInput as bad:
+            self.refuse("valid_to", bad.sentence)
+            return ""
+
+    def _document(self, name: str, kind: DocumentType) -> str:
+        value = self.first(name)
+        if not value:
+            self.refuse(name, sentence(Problem.REQUIRED))
+            return ""
+        try:
+            if kind is DocumentType.CREDIT_CODE:
+                return credit_code.parse(value)
+            return identity_number.parse(value, today=self.today, kind=kind).number
+        except BadInput as bad:
+            self.refuse(name, bad.sentence)
+            return ""
+
+    def _quiet_number(self) -> str:
+        """The applicant's number for comparison; its own mistakes are told elsewhere."""
+        try:
+            return identity_number.parse(self.first("number"), today=self.today).number
+        except BadInput:
+            return ""
+
+    def _phone(self, name: str, *, required: bool = True) -> str:
+        value = self.first(name)
+        if not value:
+            if required:
+                self.refuse(name, sentence(Problem.REQUIRED))
+            return ""
+        try:
+            return phones.parse_phone(value)
+        except BadInput as bad:
+            self.refuse(name, bad.sentence)
+            return ""

@@ -1,0 +1,234 @@
+"""The village's own register: what a slip was handed out for, and the honest state of each.
+
+Writing a case down is one commit: record, place in the chain, case number, tracking code and slip, or none of them.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api_spec import case_number, receipt_qr, records, tracking_code
+from api_spec.catalogue import Item
+from api_spec.paper.slip import Slip
+from api_spec.record_parts import Clerk as RecordClerk
+from api_spec.record_parts import NodeTime
+from api_spec.records import SCHEMA, CaseRecord
+from village_node import journal, outbox
+from village_node.clerks import Clerk
+from village_node.database import Database, Row, Writing
+from village_node.enrolment import Enrolment
+from village_node.intake_form import Typed
+from village_node.slips import write_slip
+
+PICK_TRIES: Final = 200
+_slip = msgspec.json.Decoder(Slip).decode
+
+
+class NoNumberLeft(RuntimeError):
+    """No free case number was found for this day: far more cases than any village has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the register. `filed_ms` is this computer's clock."""
+
+    rid: str
+    item_id: str
+    item_name: str
+    pack_sha: str
+    applicant_name: str
+    case_number: str
+    tracking_code: str
+    clerk_name: str
+    filed_ms: int
+    slip: Slip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Everything the commit needs. `rid` was made when the form was first shown: sent twice, it is one case."""
+
+    rid: str
+    item: Item
+    pack_sha: str
+    typed: Typed
+    clerk: Clerk
+    made: NodeTime
+    today: date
+
+
+class Register:
+    """
+    Args:
+        signing: signs the receipt on the slip; receipt_key makes tracking codes genuine.
+        random_bits: the operating system's random source; a test passes its own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        enrolment: Enrolment,
+        *,
+        signing: Ed25519PrivateKey,
+        receipt_key: bytes,
+        random_bits: Callable[[int], int] = secrets.randbits,
+    ) -> None:
+        self._database = database
+        self._enrolment = enrolment
+        self._signing = signing
+        self._receipt_key = receipt_key
+        self._random_bits = random_bits
+
+    async def file(self, application: Application) -> Entry:
+        """Write a case down for good. When this returns, the slip may be printed.
+
+        The same `rid` again gives the first entry: nothing is written twice.
+
+        Raises:
+            sqlite3.OperationalError: the disk refused; nothing was written.
+            NoNumberLeft
+        """
+
+        async def work(tx: Writing) -> Entry:
+            known = await tx.row("SELECT * FROM register WHERE rid = ?", application.rid)
+            if known is not None:
+                return _entry(known)
+            code = await self._fresh_code(tx)
+            number = await self._fresh_number(tx, application.today)
+            return await self._write(tx, application, code=code, number=number)
+
+        return await self._database.write(work)
+
+    async def load(self, rid: str) -> Entry | None:
+        row = await self._database.row("SELECT * FROM register WHERE rid = ?", rid)
+        return _entry(row) if row else None
+
+    async def between(self, first_ms: int, last_ms: int) -> list[Entry]:
+        """Entries filed in [first, last) by this computer's clock, newest first."""
+        rows = await self._database.rows(
+            "SELECT * FROM register WHERE filed_ms >= ? AND filed_ms < ? ORDER BY filed_ms DESC, rid LIMIT 1000",
+            first_ms,
+            last_ms,
+        )
+        return [_entry(row) for row in rows]
+
+    async def search(self, text: str, *, limit: int = 50) -> list[Entry]:
+        """By name, case number, tracking code, item or the applicant's whole document number."""
+        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        compact = text.replace("-", "").replace(" ", "").upper()
+        rows = await self._database.rows(
+            "SELECT * FROM register WHERE applicant_name LIKE ?1 ESCAPE '\\' OR item_name LIKE ?1 ESCAPE '\\'"
+            " OR replace(case_number, '-', '') = ?2 OR tracking_code = ?2 OR applicant_key = ?2"
+            " ORDER BY filed_ms DESC LIMIT ?3",
+            like,
+            compact,
+            limit,
+        )
+        return [_entry(row) for row in rows]
+
+    async def _write(self, tx: Writing, application: Application, *, code: str, number: str) -> Entry:
+        record = CaseRecord(
+            rid=application.rid,
+            rev=1,
+            schema=SCHEMA,
+            cat=application.pack_sha,
+            made=application.made,
+            clerk=RecordClerk(id=application.clerk.id, name=application.clerk.name),
+            body=application.typed.body(application.item, code=code, number=number),
+        )
+        written = await outbox.append(
+            tx,
+            rid=record.rid,
+            rev=record.rev,
+            kind="case",
+            body=records.encode_record(record),
+            now_ms=application.made.at_ms,
+        )
+        proof = receipt_qr.write(
+            receipt_qr.Receipt(
+                code=code,
+                item=application.item.code,
+                record_head=written.h[:8],
+                node_at_s=application.made.at_ms // 1000,
+                serial=self._enrolment.serial,
+            ),
+            self._signing,
+        )
+        slip = write_slip(record, application.item, self._enrolment.answer, proof=proof)
+        row = await tx.row(
+            "INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+            record.rid,
+            application.item.id,
+            application.item.name,
+            application.pack_sha,
+            record.body.applicant.name,
+            record.body.applicant.number,
+            number,
+            code,
+            application.clerk.id,
+            application.clerk.name,
+            application.made.at_ms,
+            msgspec.json.encode(slip),
+        )
+        await tx.run("DELETE FROM draft WHERE rid = ?", record.rid)
+        await journal.note(
+            tx,
+            "filed",
+            at_ms=application.made.at_ms,
+            clerk_id=application.clerk.id,
+            facts={"rid": record.rid},
+        )
+        assert row is not None, "INSERT … RETURNING gives its row"  # noqa: S101
+        return _entry(row)
+
+    async def _fresh_code(self, tx: Writing) -> str:
+        """Random, so that a restored or cloned PC prints another one; looked up, so that this PC never repeats itself."""
+        while True:
+            code = tracking_code.mint(
+                self._enrolment.node, self._random_bits(tracking_code.RANDOM_BITS), key=self._receipt_key
+            ).text
+            taken = await tx.row(
+                "SELECT 1 FROM register WHERE tracking_code = ?1 UNION ALL SELECT 1 FROM shadow WHERE code = ?1",
+                code,
+            )
+            if taken is None:
+                return code
+
+    async def _fresh_number(self, tx: Writing, today: date) -> str:
+        """A free number in our block for `today`."""
+        block = await tx.row("SELECT prefix, block FROM number_block")
+        if block is None:
+            raise NoNumberLeft
+        for _ in range(PICK_TRIES):
+            pick = self._random_bits(14)
+            if pick > case_number.PICK_MAX:
+                continue
+            number = case_number.village_number(block["prefix"], today, block=block["block"], pick=pick)
+            if await tx.row("SELECT 1 FROM register WHERE case_number = ?", number) is None:
+                return number
+        raise NoNumberLeft
+
+
+def filed_at(entry: Entry) -> datetime:
+    """When, by this computer's clock."""
+    return datetime.fromtimestamp(entry.filed_ms / 1000, UTC)
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        rid=row["rid"],
+        item_id=row["item_id"],
+        item_name=row["item_name"],
+        pack_sha=row["pack_sha"],
+        applicant_name=row["applicant_name"],
+        case_number=row["case_number"],
+        tracking_code=row["tracking_code"],
+        clerk_name=row["clerk_name"],
+        filed_ms=row["filed_ms"],
+        slip=_slip(row["slip"]),
+    )

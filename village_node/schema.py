@@ -1,0 +1,139 @@
+"""The tables of the node's file, as numbered steps. Steps are only added; a file made by any released version opens.
+
+Times ending in `_ms` are this computer's own clock, milliseconds since 1970: shown, never compared with others.
+"""
+
+from typing import Final
+
+_FIRST: Final = (
+    # This node as the township knows it: one row once enrolled. Secrets are not here but in the key folder.
+    """CREATE TABLE enrolment (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        node INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        enrolled_ms INTEGER NOT NULL
+    ) STRICT""",
+    # sync/1: what was written here and may still have to go up. Renumbered only when a new epoch begins.
+    """CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY CHECK (seq > 0),
+        rid TEXT NOT NULL,
+        rev INTEGER NOT NULL CHECK (rev > 0),
+        kind TEXT NOT NULL,
+        h BLOB NOT NULL CHECK (length(h) = 32),
+        chain BLOB NOT NULL CHECK (length(chain) = 32),
+        body BLOB NOT NULL,
+        written_ms INTEGER NOT NULL,
+        UNIQUE (rid, rev)
+    ) STRICT""",
+    """CREATE TABLE stream (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch TEXT NOT NULL,
+        old_epoch TEXT NOT NULL,
+        base_seq INTEGER NOT NULL DEFAULT 0,
+        base_chain BLOB NOT NULL CHECK (length(base_chain) = 32),
+        acked INTEGER NOT NULL DEFAULT 0 CHECK (acked >= base_seq),
+        safe INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    # When, by the township's clock, it confirmed up to where: what may be pruned is counted in its days, not ours.
+    """CREATE TABLE confirmed (
+        upto INTEGER PRIMARY KEY,
+        township_ms INTEGER NOT NULL
+    ) STRICT""",
+    # Where this node stands in its feed; `coming_*` while a fresh snapshot is being fetched beside the old view.
+    """CREATE TABLE pull (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        pos INTEGER NOT NULL DEFAULT 0,
+        dig BLOB NOT NULL CHECK (length(dig) = 16),
+        coming_pos INTEGER,
+        coming_dig BLOB
+    ) STRICT""",
+    """CREATE TABLE blob (
+        sha TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        "offset" INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    # What this node handed a slip out for. Stays when the outbox is pruned: it is the village's own register.
+    """CREATE TABLE register (
+        rid TEXT PRIMARY KEY,
+        item_id TEXT NOT NULL,
+        item_name TEXT NOT NULL,
+        pack_sha TEXT NOT NULL,
+        applicant_name TEXT NOT NULL,
+        applicant_key TEXT NOT NULL,
+        case_number TEXT NOT NULL UNIQUE,
+        tracking_code TEXT NOT NULL UNIQUE,
+        clerk_id TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        filed_ms INTEGER NOT NULL,
+        slip BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX register_by_time ON register (filed_ms)",
+    "CREATE INDEX register_by_applicant ON register (applicant_key)",
+    # The township's view of what concerns this node: the latest row of each kind and id. Rows of kinds that only a
+    # later version of the node knows lie here too.
+    """CREATE TABLE shadow (
+        kind TEXT NOT NULL,
+        rid TEXT NOT NULL,
+        srev INTEGER NOT NULL,
+        code TEXT NOT NULL DEFAULT '',
+        row BLOB NOT NULL,
+        PRIMARY KEY (kind, rid)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX shadow_by_code ON shadow (code)",
+    # A snapshot being fetched; it replaces `shadow` in one transaction when it is complete.
+    """CREATE TABLE shadow_coming (
+        kind TEXT NOT NULL,
+        rid TEXT NOT NULL,
+        srev INTEGER NOT NULL,
+        code TEXT NOT NULL DEFAULT '',
+        row BLOB NOT NULL,
+        PRIMARY KEY (kind, rid)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE pack (
+        sha TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # The right to make case numbers offline, granted to this node and epoch.
+    """CREATE TABLE number_block (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        prefix TEXT NOT NULL,
+        block INTEGER NOT NULL
+    ) STRICT""",
+    # What the last meeting with the township left behind, for the page: when, by whose clock, how far apart.
+    """CREATE TABLE contact (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        met_ms INTEGER,
+        offset_ms INTEGER,
+        trouble TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    # Who may sign in besides the township's accounts, which come down the feed: made at this computer.
+    """CREATE TABLE clerk (
+        id TEXT PRIMARY KEY,
+        login TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        added_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # `version` rises with every save, so that two open tabs cannot overwrite each other.
+    """CREATE TABLE draft (
+        rid TEXT PRIMARY KEY,
+        item_id TEXT NOT NULL,
+        clerk_id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        saved_ms INTEGER NOT NULL,
+        pairs BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE log (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        clerk_id TEXT NOT NULL DEFAULT '',
+        what TEXT NOT NULL,
+        facts TEXT NOT NULL
+    ) STRICT""",
+    "INSERT INTO contact (one) VALUES (1)",
+    "INSERT INTO pull (one, dig) VALUES (1, zeroblob(16))",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)

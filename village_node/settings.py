@@ -1,0 +1,66 @@
+"""What can be set for one node, with units. Values come from the command line or the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class BadSettings(ValueError):
+    """Every fault at once, so that one restart fixes them all."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    Args:
+        data: folder of the database, the keys and, later, the photos. It can be moved as a whole.
+        township: where the township is, `https://…`; plain http only to this computer itself.
+        host, port: where the clerk's page listens; loopback unless `host` says otherwise.
+        printer: device file of an 80 mm ESC/POS printer, e.g. /dev/usb/lp0; empty: print through the browser.
+    """
+
+    data: Path
+    township: str
+    host: str = "127.0.0.1"
+    port: int = 8090
+    printer: str = ""
+
+    @property
+    def database(self) -> Path:
+        return self.data / "node.db"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    def check(self) -> None:
+        """Raises BadSettings."""
+        faults = []
+        address = urlsplit(self.township)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            faults.append("镇级平台地址要写成 https://… 的样子(--township 或 BMT_TOWNSHIP)。")
+        elif address.scheme == "http" and address.hostname not in _LOOPBACK:
+            faults.append("连接镇级平台必须用 https,只有连接本机时才能用 http。")
+        if not 1 <= self.port <= 65535:
+            faults.append("端口号应在 1 到 65535 之间(--port 或 BMT_NODE_PORT)。")
+        if faults:
+            raise BadSettings(faults)
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Defaults for the command line: BMT_NODE_DATA, BMT_TOWNSHIP, BMT_NODE_HOST, BMT_NODE_PORT, BMT_NODE_PRINTER."""
+    names = {
+        "data": "BMT_NODE_DATA",
+        "township": "BMT_TOWNSHIP",
+        "host": "BMT_NODE_HOST",
+        "port": "BMT_NODE_PORT",
+    }
+    names["printer"] = "BMT_NODE_PRINTER"
+    return {setting: environ[name] for setting, name in names.items() if environ.get(name)}

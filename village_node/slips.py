@@ -1,0 +1,78 @@
+"""The words on a village slip: what was taken, by whom, what was handed in, what happens next."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from api_spec.answers import yuan
+from api_spec.catalogue import Item
+from api_spec.china_time import CHINA
+from api_spec.paper.slip import PaperLine, Slip
+from api_spec.record_parts import MaterialLine
+from api_spec.records import CaseRecord
+from api_spec.sync import EnrolAnswer
+from api_spec.vocabulary import ItemKind, MaterialStatus, VillageAvailability
+
+TITLE: Final = "收件回执"
+STATEMENT: Final = "本回执证明村级服务点已收到上列申请和材料;是否受理由镇政务服务中心决定,受理时间以镇里收到为准。请妥善保管。"
+
+
+def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str) -> Slip:
+    """The slip of one case.
+
+    Args:
+        proof: text of the signed receipt.
+    """
+    body = record.body
+    situation = next((each.name for each in item.situations if each.code == body.situation), "")
+    names = {material.code: material for material in item.materials_for(body.situation)}
+    return Slip(
+        title=TITLE,
+        statement=STATEMENT,
+        centre=place.centre_name,
+        place=f"{place.village_name}便民服务站",
+        item=item.name,
+        situation=situation,
+        applicant=body.applicant.name,
+        number=body.number,
+        code=body.code,
+        link=f"{place.public_base_url.rstrip('/')}/c/{body.code}",
+        taken_at=moment(record.made.at_ms),
+        by_node_clock=True,
+        clerk=record.clerk.name,
+        materials=tuple(
+            PaperLine(name=names[line.code].name, status=_status(line)) for line in body.materials
+        ),
+        money=tuple(
+            f"{line.move.zh} {yuan(line.amount_fen)} 元,收据号 {line.receipt}" for line in body.money
+        ),
+        next_step=next_step(item),
+        proof=proof,
+    )
+
+
+def next_step(item: Item) -> str:
+    """What the applicant should expect, in one line."""
+    if item.kind is ItemKind.PROXY:
+        return f"由村级服务点和镇政务服务中心代办,一般 {limit_words(item)}有结果。"
+    if item.village is VillageAvailability.HELPS:
+        return "材料转交镇里,由镇里窗口办理,需要补材料时会打电话通知。"
+    return f"镇里受理后一般 {limit_words(item)}办结,需要补材料时会打电话通知。"
+
+
+def limit_words(item: Item) -> str:
+    """The promise as words: "当场" or "5 个工作日内"."""
+    if item.promise.days == 0:
+        return "当场"
+    return f"{item.promise.days} {item.promise.unit.zh}内"
+
+
+def moment(at_ms: int) -> str:
+    """Milliseconds UTC as people in China write it: 2026年4月10日 09:30."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(CHINA)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _status(line: MaterialLine) -> str:
+    if line.status is MaterialStatus.PRESENT:
+        return f"已收 {line.copies} 份" if line.copies > 1 else "已收"
+    return "承诺补交" if line.promised else "缺少"

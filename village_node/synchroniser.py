@@ -1,0 +1,217 @@
+"""One meeting after the other with the township: send what waits, take in what comes, believe what the chain proves.
+
+Rules are `exchange`'s, the wire is `township`'s; this file only orders the steps. One meeting at a time.
+"""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from api_spec import sync
+from api_spec.feed import CatalogueManifest, CatalogueRow
+from api_spec.records import SCHEMA
+from api_spec.signature import BadSignature
+from api_spec.sync import Entry, ExchangeAnswer, ExchangeRequest, Machine, PullAnswer, PullAsk, PullStatus
+from village_node import APP_VERSION, enrolment, exchange
+from village_node.clock import Clock
+from village_node.database import Database
+from village_node.exchange import Advance, Failure, Pace, StartOver, Stream
+from village_node.journal import Journal
+from village_node.outbox import Outbox, Written
+from village_node.packs import Packs
+from village_node.shadow import Position, Shadow
+from village_node.township import Failed, Township
+
+# Compressed, 4 MiB of records stay well under the township's 1 MiB body; inflated, under its 8 MiB.
+LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
+EPOCHS_IN_A_ROW: Final = 3
+log = logging.getLogger("village_node.sync")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What one exchange did. `again`: there is more to send or to fetch. `wait`: the township's wish."""
+
+    sent: int = 0
+    rows: int = 0
+    again: bool = False
+    wait: timedelta = timedelta(0)
+
+
+class Synchroniser:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        node: int,
+        county_key: bytes,
+        first_manifest: CatalogueManifest | None,
+        township: Township,
+        packs: Packs,
+        clock: Clock,
+        fresh_epoch: Callable[[], str],
+    ) -> None:
+        self._database = database
+        self._node = node
+        self._county_key = county_key
+        self._first_manifest = first_manifest
+        self._township = township
+        self._packs = packs
+        self._clock = clock
+        self._fresh_epoch = fresh_epoch
+        self._outbox = Outbox(database)
+        self._shadow = Shadow(database)
+        self._journal = Journal(database)
+        self._turn = asyncio.Lock()
+        self.pace = Pace()
+
+    async def until_quiet(self) -> Meeting:
+        """Meet until nothing waits in either direction.
+
+        Raises:
+            Failed: the latest exchange did not succeed; what earlier ones did stays done.
+        """
+        async with self._turn:
+            epochs = 0
+            while True:
+                before = (await self._outbox.stream()).epoch
+                meeting = await self._meet()
+                epochs += before != (await self._outbox.stream()).epoch
+                if not meeting.again or epochs >= EPOCHS_IN_A_ROW:
+                    break
+            await self.catch_up_catalogue(self._first_manifest)
+            return meeting
+
+    async def catch_up_catalogue(self, manifest: CatalogueManifest | None = None) -> None:
+        """Use the catalogue the township last announced, if we do not yet; otherwise the one given.
+
+        Raises:
+            Failed
+        """
+        told = await self._shadow.of_kind(CatalogueRow)
+        announced = told[0].manifest if told else manifest
+        try:
+            if announced is not None and self._packs.wants(announced, self._county_key):
+                await self._packs.adopt(announced, await self._township.pack(announced.pack))
+        except BadSignature:
+            log.warning("catalogue manifest %s is not signed by our county", announced and announced.version)
+        except msgspec.MsgspecError:
+            log.warning("catalogue pack %s cannot be read by this version", announced and announced.pack)
+
+    async def _meet(self) -> Meeting:
+        stream = await self._outbox.stream()
+        position = await self._shadow.position()
+        batch = await self._outbox.batch(
+            stream.acked, limit=1 if self.pace.opaque else self.pace.batch, max_bytes=LARGEST_BATCH_BYTES
+        )
+        try:
+            answer = await self._township.exchange(await self._request(stream, position, batch=batch))
+            await self._believe(answer, stream)
+            if answer.pull is not None:
+                await self._take_in(answer.pull, position)
+        except Failed as failed:
+            self.pace = self.pace.after_failure(failed.failure, base=stream.acked, sent=len(batch))
+            await self._journal.missed(failed.why)
+            raise
+        self.pace = self.pace.after_success()
+        now = await self._outbox.stream()
+        more = now.waiting > 0 and (now.epoch != stream.epoch or now.acked != stream.acked)
+        return Meeting(
+            sent=len(batch),
+            rows=len(answer.pull.rows) if answer.pull else 0,
+            again=more or bool(answer.pull and answer.pull.more),
+            wait=timedelta(seconds=max(0, answer.wait_s)),
+        )
+
+    async def _request(self, stream: Stream, position: Position, *, batch: list[Written]) -> ExchangeRequest:
+        base_chain = await self._outbox.chain_at(stream.acked)
+        assert base_chain is not None, "the chain is kept wherever a push may begin"  # noqa: S101
+        old_epoch = await self._outbox.old_epoch()
+        return ExchangeRequest(
+            proto=sync.PROTO,
+            app=APP_VERSION,
+            schema=SCHEMA,
+            node=self._node,
+            epoch=stream.epoch,
+            old_epoch=old_epoch or None,
+            base=stream.acked,
+            base_chain=base_chain,
+            recs=tuple(self._entry(record) for record in batch),
+            pull=PullAsk(pos=position.pos, dig=position.dig),
+            catalog=self._packs.sha or None,
+            machine=await self._machine(),
+        )
+
+    def _entry(self, record: Written) -> Entry:
+        if self.pace.opaque:
+            return Entry(seq=record.seq, opaque=record.body)
+        return Entry(seq=record.seq, rec=msgspec.Raw(record.body))
+
+    async def _machine(self) -> Machine:
+        waiting, oldest_ms = await self._outbox.waiting()
+        now_ms = self._clock.now_ms()
+        free = shutil.disk_usage(self._database.path.parent).free
+        return Machine(
+            now=self._clock.wall().isoformat(timespec="seconds"),
+            mono=self._clock.mono_ms(),
+            boot=self._clock.boot,
+            off_ms=(await self._journal.contact()).offset_ms,
+            disk_free_mb=free // (1024 * 1024),
+            waiting=(waiting, 0),
+            oldest_s=max(0, now_ms - oldest_ms) // 1000 if oldest_ms is not None else 0,
+        )
+
+    async def _believe(self, answer: ExchangeAnswer, sent: Stream) -> None:
+        """What the answer says about our stream, and about the clock.
+
+        Raises:
+            Failed: the township is full, or says nothing that can be believed.
+        """
+        township_ms = _milliseconds(answer.time)
+        await self._journal.met(at_ms=self._clock.now_ms(), township_ms=township_ms)
+        verdict = exchange.judge(
+            await self._outbox.stream(), answer.push, own_head=await self._outbox.chain_at(answer.push.upto)
+        )
+        match verdict:
+            case Advance():
+                await self._outbox.advance(verdict, epoch=sent.epoch, township_ms=township_ms)
+            case StartOver(reason):
+                log.warning("stream of epoch %s starts over: %s", sent.epoch, reason)
+                await self._start_over(sent.epoch, reason)
+            case exchange.Ignore(reason):
+                wait = timedelta(seconds=max(0, answer.wait_s))
+                raise Failed(Failure.BUSY, reason, wait=wait)
+        if answer.numbers is not None:
+            block = answer.numbers
+            await self._database.write(lambda tx: enrolment.keep_numbers(tx, block))
+
+    async def _start_over(self, old_epoch: str, reason: str) -> None:
+        if await self._outbox.start_over(self._fresh_epoch(), old_epoch=old_epoch):
+            await self._journal.note(
+                "start_over", at_ms=self._clock.now_ms(), old_epoch=old_epoch, reason=reason
+            )
+
+    async def _take_in(self, page: PullAnswer, asked: Position) -> None:
+        if page.status is PullStatus.OK and not asked.fetching:
+            whole = [bytes(entry.row) for entry in page.rows]
+            if exchange.page_digest(asked.dig, whole) != page.dig:
+                await self._shadow.forget_position()
+                raise Failed(Failure.LINE, "feed page does not follow ours")
+        await self._shadow.apply(page, asked=asked)
+
+
+def _milliseconds(time: str) -> int:
+    """Raises Failed: a township that cannot tell its time is not believed in anything else."""
+    try:
+        at = datetime.fromisoformat(time)
+    except ValueError:
+        raise Failed(Failure.LINE, "township time") from None
+    if at.tzinfo is None:
+        raise Failed(Failure.LINE, "township time")
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,171 @@
+"""How the clerk's page speaks HTTP: who is signed in, where a form came from, what an error looks like.
+
+It knows no case and no table.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import jinja2
+from aiohttp import web
+
+from village_node.clerks import Clerk, Sessions
+
+SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")
+TEMPLATES: web.AppKey[jinja2.Environment] = web.AppKey("templates")
+COMMON: web.AppKey[Callable[[], Awaitable[dict[str, Any]]]] = web.AppKey("common")
+CLERK = web.RequestKey("clerk", Clerk)
+
+COOKIE: Final = "bmt_node"
+LARGEST_FORM_BYTES: Final = 256 * 1024
+_SAFE: Final = frozenset({"GET", "HEAD"})
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+log = logging.getLogger("village_node.web")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of the clerk's page. `open_door`: may be seen without signing in; a test lists these."""
+
+    method: str
+    path: str
+    handler: Handler
+    open_door: bool = False
+
+
+class Refusal(Exception):
+    """A page that says what to do instead. The sentence is for the clerk."""
+
+    def __init__(self, status: int, title: str, sentence: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.sentence = sentence
+
+
+NOT_FOUND: Final = (404, "没有找到", "这里没有您要找的内容,请回到首页重新查找。")
+
+
+def bind(app: web.Application, pages: tuple[Page, ...]) -> None:
+    for page in pages:
+        app.router.add_route(
+            page.method, page.path, page.handler if page.open_door else _signed_in(page.handler)
+        )
+
+
+def clerk(request: web.Request) -> Clerk:
+    """Who is signed in, on pages that need it."""
+    return request[CLERK]
+
+
+def find_clerk(request: web.Request) -> Clerk | None:
+    token = request.cookies.get(COOKIE, "")
+    return request.app[SESSIONS].find(token) if token else None
+
+
+async def pairs(request: web.Request) -> list[tuple[str, str]]:
+    """A submitted form in its own order, repeated keys kept.
+
+    Raises:
+        Refusal: not a plain form (no files here), or text no UTF-8 file can hold.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Refusal(415, "表单格式不对", "请从页面上的表单提交。")
+    try:
+        form = await request.post()
+        found = [(key, value) for key, value in form.items() if isinstance(value, str)]
+        "".join(key + value for key, value in found).encode()
+    except ValueError:
+        raise Refusal(400, "表单里有无法识别的字符", "请返回上一页,删掉特殊符号后重新提交。") from None
+    return found
+
+
+async def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    common = await request.app[COMMON]()
+    html = (
+        request.app[TEMPLATES]
+        .get_template(template)
+        .render(**common, clerk=find_clerk(request), path=request.path, **context)
+    )
+    return web.Response(text=html, status=status, content_type="text/html", headers=_HEADERS)
+
+
+def go(where: str) -> web.Response:
+    """After a POST: show the result with a GET, so that a reload sends nothing twice."""
+    return web.Response(status=303, headers={"Location": where, "Cache-Control": "no-store"})
+
+
+def own_hosts_only(hosts: frozenset[str] | None) -> Any:
+    """Middleware: answer only under the names this page has (a foreign name may point here: DNS rebinding), refuse
+    forms that another site's page sends, and turn errors into pages.
+
+    Args:
+        hosts: allowed host names without port; None allows any.
+    """
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            _refuse_foreign_host(request, hosts)
+            if request.method not in _SAFE:
+                _refuse_foreign_form(request)
+            return await handler(request)
+        except Refusal as refusal:
+            return await _error(request, refusal)
+        except web.HTTPException as answer:
+            if answer.status < 400:
+                raise
+            return await _error(request, _AS_REFUSAL.get(answer.status) or Refusal(*NOT_FOUND))
+        except sqlite3.OperationalError:
+            log.exception("the database refused")
+            return await _error(request, DISK)
+
+    return guard
+
+
+def _signed_in(handler: Handler) -> Handler:
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        found = find_clerk(request)
+        if found is None:
+            return go("/signin")
+        request[CLERK] = found
+        return await handler(request)
+
+    return guarded
+
+
+def _refuse_foreign_host(request: web.Request, hosts: frozenset[str] | None) -> None:
+    if hosts is not None and urlsplit(f"//{request.host}").hostname not in hosts:
+        raise Refusal(421, "地址不对", "请用本机地址打开村级服务点页面。")
+
+
+def _refuse_foreign_form(request: web.Request) -> None:
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    if site != "same-origin" or (origin and urlsplit(origin).netloc != request.host):
+        raise Refusal(403, "提交来源不对", "请从村级服务点自己的页面上提交。")
+
+
+async def _error(request: web.Request, refusal: Refusal) -> web.Response:
+    return await render(
+        request, "error.html", status=refusal.status, title=refusal.title, sentence=refusal.sentence
+    )
+
+
+DISK: Final = Refusal(507, "没有存上", "电脑磁盘写不进去,这一步没有办成,也没有出回执。请清理磁盘空间后再试。")
+_AS_REFUSAL: Final = {
+    405: Refusal(405, "不能这样打开", "请从页面上的按钮进入。"),
+    413: Refusal(413, "内容太多", "填写的内容超过了上限,请写短一些再提交。"),
+}
