@@ -26,7 +26,9 @@ def make_environment() -> jinja2.Environment:
     )
     environment.globals.update(face.GLOBALS)
     environment.globals.update(staff_nav=staff_nav, staff_self=OWN)
-    environment.filters.update(moment=moment, short=short, day=day, yuan=yuan, limit=limit_text, fee=fee_text)
+    environment.filters.update(
+        moment=moment, short=short, day=day, yuan=yuan, limit=limit_text, fee=fee_text, fee_word=fee_word
+    )
     return environment
 
 
@@ -68,3 +70,10 @@ def fee_text(fee: Fee) -> str:
     if fee.by_partner:
         return "按公用企业公布的标准收取,代办不收费"
     return "不收费"
+
+
+def fee_word(fee: Fee) -> str:
+    """What it costs, in a list: 不收费, 收费 5.00 元, 按标准收费."""
+    if fee.amount_fen:
+        return f"收费 {yuan(fee.amount_fen)} 元"
+    return "按公用企业标准" if fee.by_partner else "不收费"

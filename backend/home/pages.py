@@ -1,0 +1,124 @@
+"""Home, finding one's progress, help, the privacy notice, the large-print switch, and the assets of all pages."""
+
+from aiohttp import web
+
+from api_spec import face
+from api_spec.china_time import clock_text, day_in_china
+from api_spec.errors import ErrorCode
+from api_spec.messages.base import Message, OptionalLine
+from api_spec.problems import BadInput
+from api_spec.tracking_code import parse
+from api_spec.vocabulary import ConsentPurpose, WindowType
+from backend.catalogue.pages import visited
+from backend.edge import Page, form, now, path_text, query, redirect, render
+from backend.edge.pages import ELDER_COOKIE, local_path
+from backend.faults import Fault
+from backend.hall.service import Opening
+from backend.home.words import COMMON_WORDS, QUESTIONS
+from backend.keys import HALL
+from backend.people.notices import current
+
+ELDER_AGE_S = 365 * 24 * 3600
+
+
+class Typed(Message):
+    """A tracking code as somebody typed it from a slip."""
+
+    code: OptionalLine = ""
+
+
+class Switch(Message):
+    next: OptionalLine = "/"
+
+
+async def show_home(request: web.Request) -> web.Response:
+    tenant = await visited(request)
+    at = now(request)
+    openings = [window.opening for window in await request.app[HALL].windows(tenant.id, at=at)]
+    return render(
+        request,
+        "home/home.html",
+        tenant=tenant,
+        common=COMMON_WORDS,
+        window_types=tuple(WindowType),
+        hours=hours_text(openings),
+    )
+
+
+def hours_text(openings: list[Opening]) -> str:
+    """Today's hours as most windows keep them: 08:30–12:00、14:30–17:30; closed: why."""
+    if not openings:
+        return ""
+    longest = max(openings, key=lambda opening: sum(s.closes - s.opens for s in opening.spans))
+    if not longest.spans:
+        return f"休息({longest.note})" if longest.note else "休息"
+    return "、".join(f"{clock_text(span.opens)}–{clock_text(span.closes)}" for span in longest.spans)
+
+
+async def find_progress(request: web.Request) -> web.Response:
+    """The typed code leads to its page; a slip of the pen is told here."""
+    typed = query(request, Typed).code
+    if not typed:
+        return render(request, "home/find.html", typed="", error="")
+    try:
+        return redirect(f"/c/{parse(typed).text}")
+    except BadInput as bad:
+        return render(request, "home/find.html", status=422, typed=typed, error=bad.sentence)
+
+
+async def show_help(request: web.Request) -> web.Response:
+    return render(request, "home/help.html", tenant=await visited(request), questions=QUESTIONS)
+
+
+async def show_privacy(request: web.Request) -> web.Response:
+    today = day_in_china(now(request))
+    return render(
+        request, "home/privacy.html", notices=[current(purpose, today) for purpose in ConsentPurpose]
+    )
+
+
+async def switch_size(request: web.Request) -> web.Response:
+    """Large print on or off, kept in a cookie of this browser."""
+    back = redirect(local_path((await form(request, Switch)).next))
+    if request.cookies.get(ELDER_COOKIE) == "1":
+        back.del_cookie(ELDER_COOKIE, path="/")
+    else:
+        back.set_cookie(
+            ELDER_COOKIE,
+            "1",
+            path="/",
+            max_age=ELDER_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=request.secure,
+        )
+    return back
+
+
+async def send_asset(request: web.Request) -> web.Response:
+    """A shared asset; under an old fingerprint the new one, not kept."""
+    try:
+        asset = face.load_asset(path_text(request, "name"))
+    except LookupError:
+        raise Fault(ErrorCode.NOT_FOUND) from None
+    headers = {
+        "Content-Type": asset.content_type,
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept-Encoding",
+        "Cache-Control": face.CACHE_CONTROL
+        if request.match_info["fingerprint"] == face.fingerprint()
+        else "no-cache",
+    }
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return web.Response(body=asset.gzipped, headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=asset.body, headers=headers)
+
+
+PAGES: tuple[Page, ...] = (
+    Page(method="GET", path="/", handler=show_home),
+    Page(method="GET", path="/c", handler=find_progress),
+    Page(method="GET", path="/help", handler=show_help),
+    Page(method="GET", path="/privacy", handler=show_privacy),
+    Page(method="POST", path="/elder", handler=switch_size),
+    Page(method="GET", path="/static/{fingerprint}/{name}", handler=send_asset),
+)
