@@ -4,10 +4,12 @@ BMT_TEST_DB=postgres runs the same tests on a real PostgreSQL, which is started 
 """
 
 import asyncio
+import hashlib
 import itertools
 import os
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,9 +18,10 @@ import asyncpg
 import pytest
 
 from backend.db import Dialect, OpenDatabase, open_database
-from backend.migrate import migrate
+from backend.migrate import folder, migrate
 
 _TEMPLATE = "migrated"
+_HOUR_S = 3600
 _serial = itertools.count(1)
 
 
@@ -63,18 +66,30 @@ async def _give_up_durability(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(
-    dialect: Dialect, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def template(dialect: Dialect, request: pytest.FixtureRequest) -> str:
     """A migrated, empty database nobody opens: the path of a file, or the server's URL."""
     if dialect == "sqlite":
-        path = tmp_path_factory.mktemp("template") / "township.db"
-        asyncio.run(migrate(f"sqlite:///{path}"))
-        return str(path)
+        return str(_migrated_file(request.config))
     server: str = request.getfixturevalue("postgres_url")
     asyncio.run(_execute(server, f"CREATE DATABASE {_TEMPLATE}"))
     asyncio.run(migrate(_in_database(server, _TEMPLATE)))
     return server
+
+
+def _migrated_file(config: pytest.Config) -> Path:
+    """Migrated once for all runs with the same migrations and the same engines."""
+    sources = [*sorted(folder().glob("*.py")), *sorted(folder().parent.glob("engines/*.py"))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    kept = config.cache.mkdir("template") if config.cache else Path(tempfile.mkdtemp())
+    path = kept / f"{digest}.db"
+    if not path.exists():
+        for old in kept.iterdir():
+            if old.suffix == ".db" and time.time() - old.stat().st_mtime > _HOUR_S:
+                old.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept) as fresh:
+            asyncio.run(migrate(f"sqlite:///{fresh}/township.db"))
+            Path(fresh, "township.db").replace(path)
+    return path
 
 
 @pytest.fixture
