@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,3 +202,9 @@ def test_a_reprint_says_so_and_an_empty_list_takes_no_room() -> None:
     assert "第 2 次补打".encode("gb18030") in data
     assert "代收款项".encode("gb18030") not in data
     assert len(rasters(data)) == 1
+
+
+def test_a_program_that_prints_nothing_loads_no_drawing_library() -> None:
+    heavy = "import sys; from api_spec.paper import qr, slip, thermal; print({'PIL', 'escpos', 'qrcode'} & {*sys.modules})"
+    out = subprocess.run([sys.executable, "-c", heavy], capture_output=True, check=True, text=True)
+    assert out.stdout.strip() == "set()"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api_spec.receipt_qr import NoReceipt, Receipt, base45, read, unbase45, verify, write
+from api_spec.receipt_qr import PREFIX, NoReceipt, Receipt, base45, read, unbase45, verify, write
 from api_spec.signature import BadSignature
 from tests.protocol.samples import CODE, NODE_KEY, OTHER_KEY
 
@@ -31,6 +31,15 @@ def test_any_changed_character_is_found(place: int, wrong: str) -> None:
         return
     with pytest.raises((NoReceipt, BadSignature)):
         verify(*read(changed), KEY)
+
+
+def test_any_flipped_bit_behind_the_letters_is_found() -> None:
+    packed = unbase45(TEXT.removeprefix(PREFIX))
+    for bit in range(len(packed) * 8):
+        changed = bytearray(packed)
+        changed[bit // 8] ^= 1 << bit % 8
+        with pytest.raises((NoReceipt, BadSignature)):
+            verify(*read(PREFIX + base45(bytes(changed))), KEY)
 
 
 def test_another_nodes_receipt_is_not_genuine() -> None:
