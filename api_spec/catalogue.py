@@ -149,6 +149,7 @@ class WindowCard(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     type: WindowType
     department: str
+    department_id: str = ""
     phone: str = ""
     scope: tuple[str, ...] = ()
 

@@ -1,0 +1,288 @@
+"""The catalogue: what a township offers, in memory for reading, in versions for the editors.
+
+Reading never touches the database: `load` puts the published pack of a township on a shelf, and every publication
+replaces that shelf after its commit.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+
+from api_spec.catalogue import CataloguePack, Item
+from api_spec.china_time import day_in_china
+from api_spec.errors import ErrorCode
+from api_spec.item_search import ItemIndex
+from backend.actors import Actor
+from backend.catalogue import division_store, drafting, loader, publication, store, township_store, validator
+from backend.catalogue.pinyin import spelled
+from backend.catalogue.shelves import Shelves
+from backend.catalogue.values import Draft, Imported, PackBytes, Shelf, Tenant, Village
+from backend.db import in_transaction
+from backend.faults import Fault
+
+__all__ = ["Catalogue", "Draft", "Imported", "PackBytes", "Tenant", "Village"]
+
+_DECODED_PACKS = 8
+
+
+class Catalogue(Shelves):
+    """Items, windows, departments, partners and villages of every township: the shelves, and what changes them.
+
+    Args:
+        public_base_url: leads the links printed on slips, "https://host".
+        consent_version, consent_text: the notice nodes show before they take personal data.
+    """
+
+    def __init__(
+        self, *, public_base_url: str = "", consent_version: str = "", consent_text: str = ""
+    ) -> None:
+        super().__init__()
+        self._public_base_url = public_base_url
+        self._consent = (consent_version, consent_text)
+        self._decoded = lru_cache(_DECODED_PACKS)(_decode)
+
+    async def load(self, tenant_id: str, *, at: datetime) -> None:
+        """Put the township's published catalogue on the shelf; what it says in settings may have changed meanwhile.
+
+        Raises:
+            Fault: NOT_FOUND, no such township.
+        """
+        async with in_transaction():
+            pack, packed = await self._pack_anew(tenant_id, at=at)
+        await self._shelve(tenant_id, pack, packed)
+
+    async def load_all(self, *, at: datetime) -> None:
+        for tenant in await township_store.tenants():
+            await self.load(tenant.id, at=at)
+
+    async def refresh(self, *, at: datetime) -> None:
+        """Take up what another process published; cheap while nothing changed."""
+        for tenant_id, sha in (await township_store.pack_shas()).items():
+            shelf = self._shelves.get(tenant_id)
+            if shelf is None or shelf.bytes.sha != sha:
+                await self.load(tenant_id, at=at)
+
+    async def find_pack(self, sha: str) -> PackBytes | None:
+        """A pack, however old, exactly as it was sent out."""
+        return await store.find_pack(sha)
+
+    async def pack_by_sha(self, sha: str) -> CataloguePack:
+        """The pack a case was filed with.
+
+        Raises:
+            Fault: NOT_FOUND.
+        """
+        for shelf in self._shelves.values():
+            if shelf.bytes.sha == sha:
+                return shelf.pack
+        found = await store.find_pack(sha)
+        if found is None:
+            raise Fault(ErrorCode.NOT_FOUND, pack=sha)
+        return self._decoded(found.body)
+
+    async def item_in(self, pack_sha: str, item_id: str) -> Item:
+        """The item as that pack had it.
+
+        Raises:
+            Fault: NOT_FOUND, no such pack; ITEM_NOT_FOUND, not in it.
+        """
+        for shelf in self._shelves.values():
+            if shelf.bytes.sha == pack_sha and item_id in shelf.by_id:
+                return shelf.by_id[item_id]
+        pack = await self.pack_by_sha(pack_sha)
+        found = next((item for item in pack.items if item.id == item_id), None)
+        if found is None:
+            raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
+        return found
+
+    async def import_divisions(
+        self, divisions: Sequence[loader.Division], codes: Sequence[loader.DivisionCode], *, as_of: str
+    ) -> int:
+        """Take in an edition of the division table; gives the number of new divisions.
+
+        Args:
+            as_of: the edition's cut-off day, "2023-06-30".
+        """
+        async with in_transaction():
+            added = await division_store.take_in(divisions, as_of=as_of)
+            await division_store.add_codes(codes)
+        return added
+
+    async def import_township(
+        self,
+        township: loader.Township,
+        departments: Sequence[loader.Department],
+        windows: Sequence[loader.Window],
+        partners: Sequence[loader.Utility],
+    ) -> str:
+        """Set up a township or bring it up to date; gives its id.
+
+        Raises:
+            Fault: IMPORT_INVALID, its division is not known.
+        """
+        async with in_transaction():
+            division_id = await division_store.find("nbs", township.division)
+            if division_id is None:
+                raise Fault(ErrorCode.IMPORT_INVALID, division=township.division)
+            tenant_id = await township_store.add_tenant(township, division_id)
+            ids = await township_store.add_departments(tenant_id, departments)
+            await township_store.add_windows(tenant_id, windows, ids)
+            await township_store.add_partners(tenant_id, partners)
+        return tenant_id
+
+    async def import_synonyms(self, words: dict[str, tuple[str, ...]]) -> None:
+        await township_store.add_synonyms(await asyncio.to_thread(spelled, words))
+
+    async def import_data(self, *, by: Actor, at: datetime) -> str:
+        """Everything in the data folder, as drafts: the first township with all its items. Gives its id."""
+        as_of = loader.sources()["nbs2023"]["as_of"]
+        await self.import_divisions(loader.divisions(), loader.division_codes(), as_of=as_of)
+        tenant_id = await self.import_township(
+            loader.township(), loader.departments(), loader.windows(), loader.partners()
+        )
+        await self.import_synonyms(dict(loader.synonyms()))
+        await self.import_items(tenant_id, loader.items(), by=by, at=at)
+        return tenant_id
+
+    async def import_items(
+        self, tenant_id: str, items: Sequence[Item], *, by: Actor, at: datetime
+    ) -> Imported:
+        """Store what is new as drafts. All or nothing; importing the same again changes nothing.
+
+        Raises:
+            Fault: IMPORT_INVALID, a code occurs twice; BUSY, somebody imported at the same time.
+        """
+        drafting.refuse_repeated_codes(items)
+        known = await store.digests(tenant_id)
+        sorter = drafting.Sorter(known)
+        for item in items:
+            sorter.take(item)
+        drafts = await asyncio.to_thread(drafting.spelled, sorter.drafts)
+        await store.add_versions(tenant_id, drafts, by=by.id, at=at)
+        return sorter.result()
+
+    async def drafts(self, tenant_id: str) -> list[Draft]:
+        """The latest version of every item, with what the validator says about it."""
+        return [_judged(draft) for draft in await store.drafts(tenant_id)]
+
+    async def draft(self, tenant_id: str, item_id: str) -> Draft:
+        """Raises Fault(ITEM_NOT_FOUND)."""
+        found = await store.find_draft(tenant_id, item_id)
+        if found is None:
+            raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
+        return _judged(found)
+
+    async def confirm(
+        self, tenant_id: str, item_ids: Collection[str], *, by: Actor, at: datetime
+    ) -> list[Draft]:
+        """Vouch by name for the illustrative limits of drafts: all of them or none.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND, NOT_ALLOWED, ITEM_NOT_PUBLISHABLE; BUSY, a draft changed meanwhile.
+        """
+        departments = {card.type: card.department_id for card in await township_store.windows(tenant_id)}
+        drafts = [await self.draft(tenant_id, item_id) for item_id in item_ids]
+        for draft in drafts:
+            publication.refuse_confirmation(draft.item, by, departments[draft.item.window])
+        async with in_transaction():
+            for draft in drafts:
+                item = publication.confirmed(draft.item)
+                if not await store.confirm(item, by=by.id, name=by.name, at=at):
+                    raise Fault(ErrorCode.BUSY, item_id=item.id)
+        return [await self.draft(tenant_id, item_id) for item_id in item_ids]
+
+    async def publish(
+        self, tenant_id: str, item_ids: Collection[str] | None = None, *, by: Actor, at: datetime
+    ) -> PackBytes:
+        """Put the latest drafts in force, all of `item_ids` (or of the township) or none; gives the new catalogue.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND; ITEM_NOT_PUBLISHABLE with every error of every item.
+        """
+        drafts = await store.drafts(tenant_id)
+        if item_ids is not None:
+            drafts = _chosen(drafts, item_ids)
+        publication.refuse(finding for draft in drafts for finding in validator.blocking(draft.item))
+        async with in_transaction():
+            await store.hold(tenant_id)
+            for draft in drafts:
+                await store.publish(draft.item, by=by.id, day=day_in_china(at), at=at)
+            pack, packed = await self._pack_anew(tenant_id, at=at)
+        await self._shelve(tenant_id, pack, packed)
+        return packed
+
+    async def withdraw(self, tenant_id: str, item_id: str, *, at: datetime) -> PackBytes:
+        """Take an item off the catalogue; cases filed with it go on.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND.
+        """
+        async with in_transaction():
+            await store.hold(tenant_id)
+            if not await store.withdraw(tenant_id, item_id, day=day_in_china(at)):
+                raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
+            pack, packed = await self._pack_anew(tenant_id, at=at)
+        await self._shelve(tenant_id, pack, packed)
+        return packed
+
+    async def _pack_anew(self, tenant_id: str, *, at: datetime) -> tuple[CataloguePack, PackBytes]:
+        tenant = await township_store.find_tenant(tenant_id)
+        if tenant is None:
+            raise Fault(ErrorCode.NOT_FOUND, tenant_id=tenant_id)
+        pack = CataloguePack(
+            tenant_id=tenant.id,
+            tenant_name=tenant.name,
+            centre_name=tenant.centre_name,
+            case_prefix=tenant.case_prefix,
+            items=tuple(await store.published(tenant_id)),
+            windows=tuple(await township_store.windows(tenant_id)),
+            departments=tuple(await township_store.departments(tenant_id)),
+            partners=tuple(await township_store.partners(tenant_id)),
+            synonyms=tuple(await township_store.synonyms()),
+            public_base_url=self._public_base_url,
+            complaint_phone=tenant.complaint_phone,
+            consent_version=self._consent[0],
+            consent_text=self._consent[1],
+        )
+        body = msgspec.json.encode(pack)
+        packed = PackBytes(hashlib.sha256(body).hexdigest(), body)
+        if packed.sha != tenant.pack_sha:
+            await store.put_pack(tenant_id, packed, at=at)
+        return pack, packed
+
+    async def _shelve(self, tenant_id: str, pack: CataloguePack, packed: PackBytes) -> None:
+        tenant = await township_store.find_tenant(tenant_id)
+        if tenant is None:
+            raise Fault(ErrorCode.NOT_FOUND, tenant_id=tenant_id)
+        self._put(
+            Shelf(
+                tenant=tenant,
+                pack=pack,
+                bytes=packed,
+                index=ItemIndex(pack.items, pack.synonyms),
+                villages=tuple(await township_store.villages(tenant_id)),
+                by_id={item.id: item for item in pack.items},
+                departments={card.type: card.department_id for card in pack.windows},
+            )
+        )
+
+
+def _chosen(drafts: Sequence[Draft], item_ids: Collection[str]) -> list[Draft]:
+    by_id = {draft.item.id: draft for draft in drafts}
+    for item_id in item_ids:
+        if item_id not in by_id:
+            raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
+    return [by_id[item_id] for item_id in dict.fromkeys(item_ids)]
+
+
+def _judged(draft: Draft) -> Draft:
+    return replace(draft, findings=tuple(validator.check(draft.item)))
+
+
+def _decode(body: bytes) -> CataloguePack:
+    return msgspec.json.decode(body, type=CataloguePack)

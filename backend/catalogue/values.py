@@ -1,0 +1,82 @@
+"""What other features get from the catalogue besides items and cards. Values only; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from api_spec.catalogue import CataloguePack, Item
+from api_spec.item_search import ItemIndex
+from api_spec.vocabulary import DivisionKind, WindowType
+from backend.catalogue.validator import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A township hall.
+
+    Args:
+        centre_name, hall_name: the two plates at the door (plan, clause 2).
+        case_prefix: leads the case numbers, "SD".
+        pack_sha: the catalogue in force, "" before the first one.
+    """
+
+    id: str
+    division_id: str
+    name: str
+    centre_name: str
+    hall_name: str
+    case_prefix: str
+    complaint_phone: str
+    pack_sha: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    """A village or community; `code` is its twelve-digit statistics code."""
+
+    id: str
+    tenant_id: str
+    name: str
+    code: str
+    kind: DivisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class PackBytes:
+    """A catalogue pack as it goes to nodes; `sha` is the SHA-256 of `body` in hex."""
+
+    sha: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The latest version of an item with where it stands."""
+
+    item: Item
+    published_version: int | None
+    drafted_at: datetime
+    confirmed_name: str
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did, by item code."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """One township's published catalogue in memory. Replaced as a whole, never changed."""
+
+    tenant: Tenant
+    pack: CataloguePack
+    bytes: PackBytes
+    index: ItemIndex
+    villages: tuple[Village, ...]
+    by_id: dict[str, Item] = field(default_factory=dict)
+    departments: dict[WindowType, str] = field(default_factory=dict)
