@@ -20,6 +20,7 @@ WIDTH_DOTS: Final = 576
 DOTS_PER_MM: Final = 8
 LEAST_DOTS: Final = 5
 _CHINESE_ON: Final = b"\x1c&"  # FS &: two-byte characters
+_PROFILE: Final = "TM-T20II"  # any 576-dot model; without a width the library prints a warning on stdout
 _RULE: Final = "-" * COLUMNS
 
 
@@ -27,7 +28,7 @@ def receipt(slip: Slip) -> bytes:
     """The bytes of one slip, cut at the end."""
     from escpos.printer import Dummy
 
-    printer = Dummy()
+    printer = Dummy(profile=_PROFILE)
     printer.hw("INIT")
     printer._raw(_CHINESE_ON)
     printer.set(align="center")

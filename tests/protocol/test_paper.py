@@ -164,8 +164,9 @@ def test_the_stylesheet_knows_both_papers() -> None:
     assert "size: A5" in css
 
 
-def test_the_receipt_printer_gets_chinese_and_a_code_that_scans() -> None:
+def test_the_receipt_printer_gets_chinese_and_a_code_that_scans(capsys: pytest.CaptureFixture[str]) -> None:
     data = thermal.receipt(SLIP)
+    assert capsys.readouterr().out == ""
     for words in (SLIP.item, SLIP.centre, SLIP.number, SLIP.code_display, "户主身份证", "代收水费"):
         assert words.encode("gb18030") in data
     assert data.startswith(b"\x1b@")
