@@ -108,8 +108,13 @@ class Entering(TransactionContext):
         exc_val: BaseException | None,
         exc_tb: TracebackType | None,
     ) -> None:
-        get_connections().reset(self._token)
-        if exc_type is not None:
+        try:
+            await self._finish(failed=exc_type is not None)
+        finally:
+            get_connections().reset(self._token)
+
+    async def _finish(self, *, failed: bool) -> None:
+        if failed:
             await self._abandon()
             return
         if not self.client._finalized:

@@ -202,6 +202,15 @@ async def test_a_question_mark_in_quotes_is_not_a_place() -> None:
     assert asked == {"quoted": "?", "really?": "yes"}
 
 
+async def test_a_sqlite_file_is_durable_and_keeps_its_references(db: OpenDatabase) -> None:
+    if db.dialect != "sqlite":
+        pytest.skip("about SQLite's settings")
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000}
+    for name, value in wanted.items():
+        (found,) = await rows(f"PRAGMA {name}")
+        assert list(found.values()) == [value], name
+
+
 async def test_a_transaction_on_sqlite_holds_the_write_lock_from_its_first_read(
     half: OpenDatabase, database_url: str
 ) -> None:
