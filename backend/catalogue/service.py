@@ -18,7 +18,15 @@ from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.item_search import ItemIndex
 from backend.actors import Actor
-from backend.catalogue import division_store, drafting, loader, publication, store, township_store, validator
+from backend.catalogue import (
+    drafting,
+    loader,
+    publication,
+    store,
+    store_divisions,
+    store_townships,
+    validator,
+)
 from backend.catalogue.pinyin import spelled
 from backend.catalogue.shelves import Shelves
 from backend.catalogue.values import Draft, Imported, PackBytes, Shelf, Tenant, Village
@@ -57,12 +65,12 @@ class Catalogue(Shelves):
         await self._shelve(tenant_id, pack, packed)
 
     async def load_all(self, *, at: datetime) -> None:
-        for tenant in await township_store.tenants():
+        for tenant in await store_townships.tenants():
             await self.load(tenant.id, at=at)
 
     async def refresh(self, *, at: datetime) -> None:
         """Take up what another process published; cheap while nothing changed."""
-        for tenant_id, sha in (await township_store.pack_shas()).items():
+        for tenant_id, sha in (await store_townships.pack_shas()).items():
             shelf = self._shelves.get(tenant_id)
             if shelf is None or shelf.bytes.sha != sha:
                 await self.load(tenant_id, at=at)
@@ -109,8 +117,8 @@ class Catalogue(Shelves):
             as_of: the edition's cut-off day, "2023-06-30".
         """
         async with in_transaction():
-            added = await division_store.take_in(divisions, as_of=as_of)
-            await division_store.add_codes(codes)
+            added = await store_divisions.take_in(divisions, as_of=as_of)
+            await store_divisions.add_codes(codes)
         return added
 
     async def import_township(
@@ -126,17 +134,17 @@ class Catalogue(Shelves):
             Fault: IMPORT_INVALID, its division is not known.
         """
         async with in_transaction():
-            division_id = await division_store.find("nbs", township.division)
+            division_id = await store_divisions.find("nbs", township.division)
             if division_id is None:
                 raise Fault(ErrorCode.IMPORT_INVALID, division=township.division)
-            tenant_id = await township_store.add_tenant(township, division_id)
-            ids = await township_store.add_departments(tenant_id, departments)
-            await township_store.add_windows(tenant_id, windows, ids)
-            await township_store.add_partners(tenant_id, partners)
+            tenant_id = await store_townships.add_tenant(township, division_id)
+            ids = await store_townships.add_departments(tenant_id, departments)
+            await store_townships.add_windows(tenant_id, windows, ids)
+            await store_townships.add_partners(tenant_id, partners)
         return tenant_id
 
     async def import_synonyms(self, words: dict[str, tuple[str, ...]]) -> None:
-        await township_store.add_synonyms(await asyncio.to_thread(spelled, words))
+        await store_townships.add_synonyms(await asyncio.to_thread(spelled, words))
 
     async def import_data(self, *, by: Actor, at: datetime) -> str:
         """Everything in the data folder, as drafts: the first township with all its items. Gives its id."""
@@ -185,7 +193,7 @@ class Catalogue(Shelves):
         Raises:
             Fault: ITEM_NOT_FOUND, NOT_ALLOWED, ITEM_NOT_PUBLISHABLE; BUSY, a draft changed meanwhile.
         """
-        departments = {card.type: card.department_id for card in await township_store.windows(tenant_id)}
+        departments = {card.type: card.department_id for card in await store_townships.windows(tenant_id)}
         drafts = [await self.draft(tenant_id, item_id) for item_id in item_ids]
         for draft in drafts:
             publication.refuse_confirmation(draft.item, by, departments[draft.item.window])
@@ -231,7 +239,7 @@ class Catalogue(Shelves):
         return packed
 
     async def _pack_anew(self, tenant_id: str, *, at: datetime) -> tuple[CataloguePack, PackBytes]:
-        tenant = await township_store.find_tenant(tenant_id)
+        tenant = await store_townships.find_tenant(tenant_id)
         if tenant is None:
             raise Fault(ErrorCode.NOT_FOUND, tenant_id=tenant_id)
         pack = CataloguePack(
@@ -240,10 +248,10 @@ class Catalogue(Shelves):
             centre_name=tenant.centre_name,
             case_prefix=tenant.case_prefix,
             items=tuple(await store.published(tenant_id)),
-            windows=tuple(await township_store.windows(tenant_id)),
-            departments=tuple(await township_store.departments(tenant_id)),
-            partners=tuple(await township_store.partners(tenant_id)),
-            synonyms=tuple(await township_store.synonyms()),
+            windows=tuple(await store_townships.windows(tenant_id)),
+            departments=tuple(await store_townships.departments(tenant_id)),
+            partners=tuple(await store_townships.partners(tenant_id)),
+            synonyms=tuple(await store_townships.synonyms()),
             public_base_url=self._public_base_url,
             complaint_phone=tenant.complaint_phone,
             consent_version=self._consent[0],
@@ -256,7 +264,7 @@ class Catalogue(Shelves):
         return pack, packed
 
     async def _shelve(self, tenant_id: str, pack: CataloguePack, packed: PackBytes) -> None:
-        tenant = await township_store.find_tenant(tenant_id)
+        tenant = await store_townships.find_tenant(tenant_id)
         if tenant is None:
             raise Fault(ErrorCode.NOT_FOUND, tenant_id=tenant_id)
         self._put(
@@ -265,7 +273,7 @@ class Catalogue(Shelves):
                 pack=pack,
                 bytes=packed,
                 index=ItemIndex(pack.items, pack.synonyms),
-                villages=tuple(await township_store.villages(tenant_id)),
+                villages=tuple(await store_townships.villages(tenant_id)),
                 by_id={item.id: item for item in pack.items},
                 departments={card.type: card.department_id for card in pack.windows},
             )
