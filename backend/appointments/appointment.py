@@ -1,14 +1,15 @@
 """One appointment as the rules and the pages see it; knows neither tables nor the names of people. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from api_spec.china_time import clock_text, minute_in_china, moment
 from api_spec.tracking_code import ALPHABET
-from api_spec.vocabulary import AppointmentState, Channel
-from backend.appointments.machine import PLACE_FREED, Standing
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
+from backend.appointments.machine import PLACE_FREED, Standing, Step
 
 CODE_LENGTH = 10
+CODE_BITS = 5 * CODE_LENGTH
 _CONFUSABLE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _PURPOSE = "appointment:"
 
@@ -79,6 +80,27 @@ class Appointment:
         return f"{self.slot_id}:{self.person_id}"
 
 
+def after_step(appointment: Appointment, step: Step) -> Appointment:
+    """The appointment once `step` is done; its version is raised when it is written."""
+    moved = replace(appointment, state=step.after, held_until=None)
+    match step.action:
+        case AppointmentAction.CONFIRM:
+            return replace(moved, confirmed_at=step.at)
+        case AppointmentAction.CHECK_IN:
+            return replace(moved, checked_in_at=step.at)
+        case AppointmentAction.CALL:
+            return replace(moved, calls=appointment.calls + 1)
+        case (
+            AppointmentAction.CANCEL
+            | AppointmentAction.SERVE
+            | AppointmentAction.MARK_NO_SHOW
+            | AppointmentAction.EXPIRE
+        ):
+            return replace(moved, ended_at=step.at)
+        case _:
+            return moved
+
+
 def visitor_context(appointment_id: str) -> str:
     """Where the sealed name and phone belong."""
     return _PURPOSE + appointment_id
@@ -90,9 +112,9 @@ def appointment_code(random50: int) -> str:
     Raises:
         ValueError: not 50 bits.
     """
-    if not 0 <= random50 < 1 << (5 * CODE_LENGTH):
+    if not 0 <= random50 < 1 << CODE_BITS:
         raise ValueError("an appointment code takes 50 random bits")
-    return "".join(ALPHABET[random50 >> shift & 31] for shift in range(5 * (CODE_LENGTH - 1), -1, -5))
+    return "".join(ALPHABET[random50 >> shift & 31] for shift in range(CODE_BITS - 5, -1, -5))
 
 
 def read_code(text: str) -> str:

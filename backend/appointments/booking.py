@@ -6,7 +6,7 @@ decided here. Wishes are served in the order they came.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
@@ -28,7 +28,7 @@ class Wish:
     Args:
         appointment: as it will be once a slot is found; its slot fields are still those of the old slot when
             it is being moved, and empty when it is new.
-        slots: the slots that would do, the best first; all of one day and time.
+        slots: the slots that would do, all of one day and time; the one with most places left is taken.
         action: HOLD, BOOK or RESCHEDULE.
     """
 
@@ -37,6 +37,7 @@ class Wish:
     action: AppointmentAction
     actor_id: str
     role: Role
+    at: datetime
 
     @property
     def is_move(self) -> bool:
@@ -82,8 +83,8 @@ def _decide(wish: Wish, places: Places, policy: BookingPolicy) -> Appointment | 
     refusal = _refuse(wish, past, policy)
     if refusal is not None:
         return refusal
-    slot = next((slot for slot in wish.slots if places.free.get(slot.id, 0) > 0), None)
-    if slot is None:
+    slot = max(wish.slots, key=lambda slot: places.free.get(slot.id, 0))
+    if places.free.get(slot.id, 0) <= 0:
         return Fault(ErrorCode.SLOT_FULL)
     places.free[slot.id] -= 1
     booked = replace(
@@ -124,7 +125,7 @@ def _refuse_move(wish: Wish, policy: BookingPolicy) -> Fault | None:
 def _refuse_habits(wish: Wish, past: Iterable[Past], policy: BookingPolicy) -> Fault | None:
     if wish.appointment.channel not in BY_ONESELF:
         return None
-    today = day_in_china(wish.appointment.made_at)
+    today = day_in_china(wish.at)
     habits = habits_of(past, today=today, policy=policy)
     if habits.cancels >= policy.cancels_a_month:
         return Fault(ErrorCode.BOOKING_LIMIT, limit="cancels_a_month", allowed=policy.cancels_a_month)

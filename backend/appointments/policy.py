@@ -5,7 +5,9 @@ whoever comes without booking gets a walk-in ticket.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from api_spec.china_time import day_in_china, minute_in_china, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +35,9 @@ class BookingPolicy:
     cancels_a_month: int = 5
     no_shows: int = 3
     no_show_days: int = 60
+
+    def next_release(self, at: datetime) -> datetime:
+        """When the day after the furthest one on offer is released."""
+        today = day_in_china(at)
+        released = minute_in_china(at) >= self.release_minute
+        return moment(today + timedelta(days=1) if released else today, self.release_minute)

@@ -81,17 +81,30 @@ def slots_of(time: OpenTime) -> tuple[Slot, ...]:
     if time.capacity <= 0:
         return ()
     return tuple(
-        Slot(
-            window_id=time.window_id,
-            day=time.day,
-            start=start,
-            end=start + time.slot_minutes,
-            capacity=time.capacity,
-            provisional=time.provisional,
-            note=time.note,
-        )
-        for opens, closes in time.stretches
-        for start in range(opens, closes - time.slot_minutes + 1, time.slot_minutes)
+        _slot(time, start) for opens, closes in time.stretches for start in _starts(time, opens, closes)
+    )
+
+
+def slot_at(time: OpenTime, start: int) -> Slot | None:
+    """The slot that begins at that minute, if there is one."""
+    if time.capacity > 0 and any(start in _starts(time, opens, closes) for opens, closes in time.stretches):
+        return _slot(time, start)
+    return None
+
+
+def _starts(time: OpenTime, opens: int, closes: int) -> range:
+    return range(opens, closes - time.slot_minutes + 1, time.slot_minutes)
+
+
+def _slot(time: OpenTime, start: int) -> Slot:
+    return Slot(
+        window_id=time.window_id,
+        day=time.day,
+        start=start,
+        end=start + time.slot_minutes,
+        capacity=time.capacity,
+        provisional=time.provisional,
+        note=time.note,
     )
 
 

@@ -1,0 +1,560 @@
+"""Booking and the queue of the day: loads, asks the pure rules, records.
+
+Every place is given through one group commit (`book`, `book_for`, `reschedule`), so bookings that arrive while a
+commit runs share the next one, and no path can take a place past the others.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from api_spec.catalogue import Item, WindowCard
+from api_spec.china_time import day_in_china, minute_in_china
+from api_spec.errors import ErrorCode
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DocumentType, Role
+from backend.actors import Actor, system
+from backend.appointments import machine, rules, store, store_places
+from backend.appointments.appointment import (
+    CODE_BITS,
+    CODE_LENGTH,
+    Appointment,
+    after_step,
+    appointment_code,
+    queue_order,
+    read_code,
+    visitor_context,
+)
+from backend.appointments.booking import Habits, Wish, habits_of
+from backend.appointments.offers import FreeDay, days_of
+from backend.appointments.policy import BookingPolicy
+from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_closed, slot_at
+from backend.appointments.visitors import Visitor, checked_visitor
+from backend.cache import Cache
+from backend.faults import Fault
+from backend.group_commit import GroupCommit
+from backend.hall.service import Hall
+from backend.ids import new_id
+from backend.vault import Vault
+
+SWEEP_S = 15.0
+DAY_END_MINUTE = 20 * 60
+SHOWN_COUNTS_S = 1.0
+MOST_WINDOWS = 1_000
+PAGE = 200
+TRIES = 3
+
+log = structlog.get_logger("township")
+
+
+class ItemBook(Protocol):
+    """What booking asks of the catalogue."""
+
+    def item_now(self, tenant_id: str, item_id: str) -> Item: ...
+    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
+
+
+class Owner(Protocol):
+    """What booking keeps of a signed-in citizen: a name to call and a phone to ring."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+class CitizenBook(Protocol):
+    """Where a citizen's own data is: people."""
+
+    async def applicant_of(self, citizen_id: str) -> Owner: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """A time somebody asks for; without window, any window of the item's type."""
+
+    item_id: str
+    window_id: str | None
+    day: date
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Free times of an item or a window."""
+
+    item: Item | None
+    windows: Sequence[WindowCard]
+    days: Sequence[FreeDay]
+    next_release: datetime
+
+
+class Appointments:
+    """Booking of all townships.
+
+    Args:
+        random: source of appointment codes, `random(bits)`.
+    """
+
+    def __init__(
+        self,
+        catalogue: ItemBook,
+        hall: Hall,
+        people: CitizenBook,
+        *,
+        vault: Vault,
+        policy: BookingPolicy | None = None,
+        random: Callable[[int], int] = secrets.randbits,
+    ) -> None:
+        self._catalogue = catalogue
+        self._hall = hall
+        self._people = people
+        self._vault = vault
+        self._random = random
+        self.policy = policy or BookingPolicy()
+        self._counts: Cache[str, Mapping[tuple[str, int], int]] = Cache(
+            life_s=SHOWN_COUNTS_S, size=MOST_WINDOWS
+        )
+        self._group = GroupCommit(self._give_places)
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def start(self, clock: Callable[[], datetime] | None = None) -> None:
+        """Take bookings from now on; with a clock, also clear holds and unkept bookings in the background."""
+        await self._group.__aenter__()
+        if clock is not None:
+            self._sweeping = asyncio.create_task(self._keep_sweeping(clock), name="appointment sweep")
+
+    async def close(self) -> None:
+        """Write what is still waiting, then stop."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeping
+        await self._group.__aexit__(None, None, None)
+
+    # What is on offer
+
+    async def offer(
+        self,
+        tenant_id: str,
+        *,
+        item_id: str | None,
+        window_id: str | None,
+        first: date | None,
+        days: int,
+        at: datetime,
+    ) -> Offer:
+        """Free times for an item, or at a window, from `first` (today) on.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND; SLOT_NOT_FOUND: no such window, or neither was named.
+        """
+        item = self._catalogue.item_now(tenant_id, item_id) if item_id else None
+        windows = await self._windows(tenant_id, item, window_id)
+        today, last = day_in_china(at), last_day_on_offer(at, self.policy)
+        begin = max(first or today, today)
+        wanted = [begin + timedelta(days=ahead) for ahead in range(days)]
+        shown = [day for day in wanted if day <= last]
+        taken = {window.id: await self._taken(window.id, today) for window in windows}
+        times = [
+            (self._open_time(tenant_id, window.id, day), taken[window.id])
+            for day in shown
+            for window in windows
+        ]
+        return Offer(
+            item=item,
+            windows=windows,
+            days=days_of(shown, times, at=at, policy=self.policy),
+            next_release=self.policy.next_release(at),
+        )
+
+    # Taking a place
+
+    async def book(
+        self, time: Time, *, hold: bool, actor: Actor, channel: Channel, at: datetime
+    ) -> Appointment:
+        """A citizen books for themselves, or holds the place for a while.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND, SLOT_NOT_FOUND, SLOT_CLOSED, SLOT_FULL, BOOKING_LIMIT, BOOKING_DUPLICATE,
+                NOT_ALLOWED.
+        """
+        role = rules.booking_role(actor, machine.OWNER)
+        owner = await self._people.applicant_of(actor.id)
+        visitor = Visitor(owner.name, owner.phone)
+        return await self._take(
+            time, actor, visitor=visitor, person_id=actor.id, channel=channel, hold=hold, role=role, at=at
+        )
+
+    async def book_for(
+        self,
+        time: Time,
+        *,
+        name: str,
+        phone: str,
+        document_type: DocumentType,
+        document_number: str | None,
+        channel: Channel,
+        actor: Actor,
+        at: datetime,
+    ) -> Appointment:
+        """A clerk books for somebody at the counter, on the phone or in the village.
+
+        Raises:
+            Fault: as `book`, and FORM_INVALID with every fault of the visitor's data by field.
+        """
+        role = rules.booking_role(actor, machine.DESK | machine.HELPER)
+        checked = checked_visitor(
+            name, phone, document_type=document_type, document_number=document_number, today=day_in_china(at)
+        )
+        return await self._take(
+            time,
+            actor,
+            visitor=checked.visitor,
+            person_id=self._vault.blind_index(*checked.key),
+            channel=rules.channel_of(actor, channel),
+            hold=False,
+            role=role,
+            at=at,
+        )
+
+    async def reschedule(
+        self,
+        appointment_id: str,
+        time_window: str | None,
+        *,
+        day: date,
+        start: int,
+        version: int,
+        actor: Actor,
+        at: datetime,
+    ) -> Appointment:
+        """Take another time and give the old one back, both or neither.
+
+        Raises:
+            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION, and as `book`.
+        """
+        old = await self._load(appointment_id, actor, version=version)
+        action = AppointmentAction.RESCHEDULE
+        step = machine.step(old.standing, action, roles=actor.roles, at=at)
+        time = Time(item_id=old.item_id, window_id=time_window, day=day, start=start)
+        slots = await self._slots(old.tenant_id, time, at=at)
+        moved = replace(old, version=old.version + 1, moves=old.moves + 1)
+        wish = Wish(appointment=moved, slots=slots, action=action, actor_id=actor.id, role=step.by, at=at)
+        booked = await self._group.submit(wish)
+        self._forget_counts(old.window_id, booked.window_id)
+        return booked
+
+    async def walk_in(
+        self, window_id: str, *, item_id: str | None, name: str, actor: Actor, at: datetime
+    ) -> Appointment:
+        """A queue ticket for somebody who came without booking.
+
+        Raises:
+            Fault: OUT_OF_SCOPE, ITEM_NOT_FOUND; SLOT_CLOSED: the window is closed for today.
+        """
+        rules.refuse_other_desk(actor, window_id)
+        role = rules.booking_role(actor, machine.DESK)
+        item = self._catalogue.item_now(actor.tenant_id, item_id) if item_id else None
+        await self._windows(actor.tenant_id, None, window_id)
+        day = day_in_china(at)
+        if minute_in_china(at) >= self._hall.opening(actor.tenant_id, window_id, day=day).closes:
+            raise Fault(ErrorCode.SLOT_CLOSED, reason="closed_today")
+        blank = self._blank(actor, item, visitor=Visitor(name, ""), channel=Channel.WINDOW, at=at)
+        arrived = replace(
+            blank,
+            window_id=window_id,
+            day=day,
+            state=AppointmentState.CHECKED_IN,
+            confirmed_at=at,
+            checked_in_at=at,
+        )
+        return await store.walk_in(arrived, actor_id=actor.id, role=role)
+
+    # Moving on
+
+    async def act(
+        self,
+        appointment_id: str,
+        action: AppointmentAction,
+        *,
+        version: int | None,
+        actor: Actor,
+        at: datetime,
+    ) -> Appointment:
+        """One move of an appointment, by its owner, the desk or the clock; `version` None takes what is there.
+
+        Raises:
+            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION.
+        """
+        return await self._move(
+            await self._load(appointment_id, actor, version=version), action, actor, at=at
+        )
+
+    async def check_in(self, code: str, *, actor: Actor, at: datetime) -> Appointment:
+        """Somebody with an appointment has come; `code` as typed or scanned.
+
+        Raises:
+            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION.
+        """
+        appointment = await self.find_by_code(code, actor)
+        return await self._move(appointment, AppointmentAction.CHECK_IN, actor, at=at)
+
+    async def call_next(self, window_id: str, *, actor: Actor, at: datetime) -> Appointment:
+        """Call whoever is next at a window.
+
+        Raises:
+            Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; APPOINTMENT_STATE: others called all of
+                the first few meanwhile.
+        """
+        rules.refuse_other_desk(actor, window_id)
+        waiting = self._waiting(await self._day_of(actor.tenant_id, window_id, day_in_china(at)))
+        if not waiting:
+            raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND, waiting=0)
+        for appointment in waiting[:TRIES]:
+            with contextlib.suppress(Fault):
+                return await self._move(appointment, AppointmentAction.CALL, actor, at=at)
+        raise Fault(ErrorCode.APPOINTMENT_STATE, reason="moved_meanwhile")
+
+    async def sweep(self, at: datetime) -> tuple[int, int]:
+        """Give back the places of holds that ran out and mark bookings nobody kept; how many of each.
+
+        A day is over at 20:00; until the hall closes, whoever comes late is still served.
+        """
+        released = await store_places.release_holds(at)
+        today = day_in_china(at)
+        over = today + timedelta(days=1) if minute_in_china(at) >= DAY_END_MINUTE else today
+        missed = await store.not_kept(over, limit=PAGE)
+        for appointment in missed:
+            clock = system(appointment.tenant_id)
+            with contextlib.suppress(Fault):
+                await self._move(appointment, AppointmentAction.MARK_NO_SHOW, clock, at=at)
+        return released, len(missed)
+
+    # Reading
+
+    async def show(self, appointment_id: str, *, actor: Actor) -> Appointment:
+        """Raises Fault APPOINTMENT_NOT_FOUND: none such, or not the actor's to see."""
+        return await self._load(appointment_id, actor, version=None)
+
+    async def find_by_code(self, code: str, actor: Actor) -> Appointment:
+        """Raises Fault APPOINTMENT_NOT_FOUND: none such, or not the actor's to see."""
+        written = read_code(code)
+        found = (
+            await store.find_by_code(actor.tenant_id, written)
+            if len(written) == CODE_LENGTH and written.isascii()
+            else None
+        )
+        if found is None or not rules.may_see(actor, found):
+            raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
+        return found
+
+    async def mine(
+        self, actor: Actor, *, before: tuple[date, str] | None = None, limit: int = 20
+    ) -> Sequence[Appointment]:
+        """A citizen's own, the latest day first."""
+        return await store.of_citizen(actor.id, before=before, limit=limit)
+
+    async def day(self, actor: Actor, *, window_id: str | None, day: date) -> Sequence[Appointment]:
+        """A day's list: the waiting ones in the order they will be called, then those still to come, then the rest.
+
+        Raises:
+            Fault: OUT_OF_SCOPE.
+        """
+        if Role.VILLAGE_CLERK in actor.roles:
+            return await store.of_day(actor.tenant_id, day, window_ids=None, village_id=actor.village_id)
+        windows = rules.windows_of(actor)
+        if window_id is not None:
+            rules.refuse_other_desk(actor, window_id)
+            windows = [window_id]
+        found = await store.of_day(actor.tenant_id, day, window_ids=windows)
+        waiting = self._waiting(found)
+        ranked = {appointment.id: rank for rank, appointment in enumerate(waiting)}
+        rest = [appointment for appointment in found if appointment.id not in ranked]
+        return [*waiting, *sorted(rest, key=lambda one: one.state not in machine.OPEN)]
+
+    async def ahead(self, appointment: Appointment) -> int | None:
+        """How many are before it in its window's queue; None unless it waits there."""
+        if appointment.state is not AppointmentState.CHECKED_IN:
+            return None
+        waiting = self._waiting(
+            await self._day_of(appointment.tenant_id, appointment.window_id, appointment.day)
+        )
+        return next((rank for rank, one in enumerate(waiting) if one.id == appointment.id), None)
+
+    async def habits(self, person_id: str, *, tenant_id: str, at: datetime) -> Habits:
+        """How a person kept earlier bookings, for a warning before a limit is reached."""
+        past = await store.past_of(person_id, tenant_id=tenant_id, policy=self.policy, at=at)
+        return habits_of(past, today=day_in_china(at), policy=self.policy)
+
+    def visitor(self, appointment: Appointment) -> Visitor:
+        """Whom the appointment is for, opened."""
+        opened = self._vault.open_json(appointment.visitor, context=visitor_context(appointment.id))
+        return Visitor(opened["name"], opened["phone"])
+
+    async def windows(self, tenant_id: str) -> dict[str, WindowCard]:
+        """The township's windows by id."""
+        return {card.id: card for card in await self._catalogue.windows(tenant_id)}
+
+    # How it is done
+
+    async def _take(
+        self,
+        time: Time,
+        actor: Actor,
+        *,
+        visitor: Visitor,
+        person_id: str,
+        channel: Channel,
+        hold: bool,
+        role: Role,
+        at: datetime,
+    ) -> Appointment:
+        item = self._catalogue.item_now(actor.tenant_id, time.item_id)
+        slots = await self._slots(actor.tenant_id, time, at=at)
+        blank = self._blank(actor, item, visitor=visitor, channel=channel, at=at)
+        wanted = replace(
+            blank,
+            person_id=person_id,
+            state=AppointmentState.HELD if hold else AppointmentState.BOOKED,
+            held_until=at + self.policy.hold if hold else None,
+            confirmed_at=None if hold else at,
+        )
+        wish = Wish(
+            appointment=wanted,
+            slots=slots,
+            action=AppointmentAction.HOLD if hold else AppointmentAction.BOOK,
+            actor_id=actor.id,
+            role=role,
+            at=at,
+        )
+        booked = await self._group.submit(wish)
+        self._forget_counts(booked.window_id)
+        return booked
+
+    async def _give_places(self, wishes: Sequence[Wish]) -> Sequence[Appointment | Exception]:
+        return await store_places.take_places(wishes, policy=self.policy)
+
+    def _blank(
+        self, actor: Actor, item: Item | None, *, visitor: Visitor, channel: Channel, at: datetime
+    ) -> Appointment:
+        """An appointment without a time yet; nobody's limits apply until `person_id` is set."""
+        appointment_id = new_id()
+        return Appointment(
+            id=appointment_id,
+            tenant_id=actor.tenant_id,
+            code=appointment_code(self._random(CODE_BITS)),
+            slot_id=None,
+            window_id="",
+            day=day_in_china(at),
+            start=None,
+            end=None,
+            item_id=item.id if item else "",
+            item_name=item.name if item else "",
+            person_id=appointment_id,
+            citizen_id=actor.id if actor.is_citizen else "",
+            village_id="" if actor.is_citizen else actor.village_id,
+            visitor=self._vault.seal_json(
+                {"name": visitor.name, "phone": visitor.phone}, context=visitor_context(appointment_id)
+            ),
+            channel=channel,
+            state=AppointmentState.BOOKED,
+            version=1,
+            held_until=None,
+            confirmed_at=None,
+            moves=0,
+            calls=0,
+            ticket=None,
+            made_at=at,
+            made_by=actor.id,
+            checked_in_at=None,
+            ended_at=None,
+        )
+
+    async def _load(self, appointment_id: str, actor: Actor, *, version: int | None) -> Appointment:
+        """The one door: an appointment the actor may know of, still at the version they saw."""
+        found = await store.find(appointment_id)
+        if found is None or not rules.may_see(actor, found):
+            raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
+        if version is not None and version != found.version:
+            raise Fault(ErrorCode.APPOINTMENT_STATE, reason="moved_meanwhile", version=found.version)
+        return found
+
+    async def _move(
+        self, appointment: Appointment, action: AppointmentAction, actor: Actor, *, at: datetime
+    ) -> Appointment:
+        step = machine.step(appointment.standing, action, roles=actor.roles, at=at)
+        after = after_step(appointment, step)
+        write = store.check_in if action is AppointmentAction.CHECK_IN else store.record
+        moved = await write(appointment, after, step, actor_id=actor.id)
+        self._forget_counts(moved.window_id)
+        return moved
+
+    async def _slots(self, tenant_id: str, time: Time, *, at: datetime) -> tuple[Slot, ...]:
+        """The slots that begin at that time; raises SLOT_NOT_FOUND, SLOT_CLOSED, ITEM_NOT_FOUND."""
+        item = self._catalogue.item_now(tenant_id, time.item_id) if time.item_id else None
+        windows = await self._windows(tenant_id, item, time.window_id)
+        times = (self._open_time(tenant_id, window.id, time.day) for window in windows)
+        slots = tuple(slot for each in times if (slot := slot_at(each, time.start)) is not None)
+        if not slots:
+            raise Fault(ErrorCode.SLOT_NOT_FOUND)
+        refuse_closed(slots[0], at=at, policy=self.policy)
+        return slots
+
+    async def _windows(
+        self, tenant_id: str, item: Item | None, window_id: str | None
+    ) -> Sequence[WindowCard]:
+        """The windows of that item's type, or the one named; raises SLOT_NOT_FOUND where there is none."""
+        wanted = [
+            card
+            for card in await self._catalogue.windows(tenant_id)
+            if (window_id is None or card.id == window_id) and (item is None or card.type is item.window)
+        ]
+        if not wanted or (item is None and window_id is None):
+            raise Fault(ErrorCode.SLOT_NOT_FOUND)
+        return wanted
+
+    def _open_time(self, tenant_id: str, window_id: str, day: date) -> OpenTime:
+        """What the hall says of a window's day, less the half days on which nobody will be there."""
+        opening = self._hall.opening(tenant_id, window_id, day=day)
+        empty = self._hall.empty_periods(tenant_id, window_id, day=day)
+        season = opening.season
+        return OpenTime(
+            window_id=window_id,
+            day=day,
+            stretches=tuple((span.opens, span.closes) for span in opening.spans if span.period not in empty),
+            slot_minutes=season.slot_minutes if season else 0,
+            capacity=season.places - season.walk_in_places if season else 0,
+            provisional=opening.provisional,
+            note=opening.note,
+        )
+
+    async def _taken(self, window_id: str, today: date) -> Mapping[tuple[str, int], int]:
+        last = today + timedelta(days=self.policy.horizon_days)
+        return await self._counts.get(window_id, lambda: store.booked_counts(window_id, today, last))
+
+    def _forget_counts(self, *window_ids: str) -> None:
+        for window_id in window_ids:
+            self._counts.drop(window_id)
+
+    async def _day_of(self, tenant_id: str, window_id: str, day: date) -> Sequence[Appointment]:
+        return await store.of_day(tenant_id, day, window_ids=[window_id])
+
+    def _waiting(self, found: Iterable[Appointment]) -> list[Appointment]:
+        return sorted((one for one in found if one.state is AppointmentState.CHECKED_IN), key=queue_order)
+
+    async def _keep_sweeping(self, clock: Callable[[], datetime]) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                released, missed = await self.sweep(clock())
+            except Exception:
+                log.exception("appointment sweep failed")
+                continue
+            if released or missed:
+                log.info("appointments swept", holds_released=released, not_kept=missed)
