@@ -103,9 +103,13 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
 def contents(filing: Filing) -> bytes:
     """The sealed part's plain bytes."""
-    return _encoder.encode(
+    return write_contents(
         Contents(applicant=filing.applicant, mandate=filing.mandate, answers=dict(filing.answers))
     )
+
+
+def write_contents(plain: Contents) -> bytes:
+    return _encoder.encode(plain)
 
 
 def read_contents(plain: bytes) -> Contents:

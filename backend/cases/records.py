@@ -85,21 +85,6 @@ def dues(state: CaseState, timers: Mapping[TimerKind, Timer]) -> Dues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChange:
-    """What others are told of a case that was filed or moved; enough to find it again."""
-
-    tenant_id: str
-    case_id: str
-    rid: str
-    node_id: str
-    village_id: str
-    owner_id: str
-    tracking_code: str
-    state: CaseState
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRow:
     """What the store gives for a tracking code; `sealed` is opened for the surname only."""
 

@@ -87,10 +87,10 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
     return _record(row, await db.rows(_EVENTS, [case_id]))
 
 
-async def find_by_rid(tenant_id: str, rid: str) -> CaseRecord | None:
-    """The case filed under an idempotency id, for what a node or the system sends about it."""
-    row = await db.row("SELECT * FROM cases WHERE tenant_id = ? AND rid = ?", [tenant_id, rid])
-    return _record(row, await db.rows(_EVENTS, [row["id"]])) if row else None
+async def find_id(tenant_id: str, rid: str) -> str | None:
+    """The case filed under an idempotency id, for what a node sends about it later."""
+    row = await db.row("SELECT id FROM cases WHERE tenant_id = ? AND rid = ?", [tenant_id, rid])
+    return str(row["id"]) if row else None
 
 
 async def record(before: CaseRecord, events: Sequence[Event], dues: Dues) -> None:
@@ -145,11 +145,6 @@ async def same_person(tenant_id: str, document_index: str) -> list[Card]:
         "SELECT * FROM cases WHERE tenant_id = ? AND document_index = ?", [tenant_id, document_index]
     )
     return [card(row) for row in found]
-
-
-async def document_index_of(case_id: str) -> str:
-    row = await db.row("SELECT document_index FROM cases WHERE id = ?", [case_id])
-    return str(row["document_index"]) if row else ""
 
 
 def event_values(tenant_id: str, one: Event) -> list[Any]:

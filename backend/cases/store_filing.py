@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from api_spec.errors import ErrorCode
 from api_spec.vocabulary import CaseState, WindowType
 from backend import db
 from backend.cases import trail
-from backend.cases.case import Event
+from backend.cases.case import Case, Event
 from backend.cases.filing import FiledCase
 from backend.cases.records import Dues, Entry
 from backend.cases.store import EVENT_COLUMNS, event_values
@@ -62,6 +62,8 @@ class NewCase:
 
     Args:
         entry: `case_number` "" asks the township for one; `day` and `prefix` are what it is made of.
+        case: as it stands after that event.
+        applicant: the full name, for those who are told of the new case; never printed.
     """
 
     entry: Entry
@@ -79,6 +81,8 @@ class NewCase:
     phone_index: str
     owner_id: str
     village_id: str
+    case: Case
+    applicant: str = field(repr=False)
 
 
 class Raced(Exception):

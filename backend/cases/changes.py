@@ -1,0 +1,75 @@
+"""What other features are told when a case was filed or moved: enough to tell a node or a phone. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from api_spec.vocabulary import CaseState
+from backend.cases.case import OPEN_STATES, Case, Event
+from backend.cases.next_steps import next_step
+from backend.cases.records import Dues, Entry
+from backend.cases.trail import Stage, trail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChange:
+    """A case after a change.
+
+    Args:
+        rid: under which it was filed; a node knows it by that.
+        version: rises by one with every event.
+        applicant: full name, for the village that took the case; never in a log.
+        promise_on: the promised day; None while no clock runs.
+    """
+
+    tenant_id: str
+    case_id: str
+    rid: str
+    node_id: str
+    village_id: str
+    owner_id: str
+    tracking_code: str
+    case_number: str
+    item_code: str
+    item_name: str
+    state: CaseState
+    version: int
+    received_at: datetime
+    promise_on: date | None
+    next_step: str
+    missing: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    is_open: bool
+    applicant: str = field(repr=False)
+
+
+def change_of(entry: Entry, case: Case, events: Sequence[Event], dues: Dues, *, applicant: str) -> CaseChange:
+    """What to tell of a case after `events`, all of them."""
+    public = trail(events)
+    return CaseChange(
+        tenant_id=entry.tenant_id,
+        case_id=entry.case_id,
+        rid=entry.rid,
+        node_id=entry.node_id,
+        village_id=case.village_id,
+        owner_id=case.owner_id,
+        tracking_code=entry.tracking_code,
+        case_number=entry.case_number,
+        item_code=case.terms.item_code,
+        item_name=case.terms.item_name,
+        state=case.state,
+        version=case.version,
+        received_at=entry.received_at,
+        promise_on=dues.promise_on,
+        next_step=next_step(
+            case.state,
+            due_on=dues.due_on,
+            promise_on=dues.promise_on,
+            missing=public.missing,
+            outcome=public.outcome,
+        ),
+        missing=public.missing,
+        stages=public.stages,
+        is_open=case.state in OPEN_STATES,
+        applicant=applicant,
+    )

@@ -1,0 +1,62 @@
+"""What happens next, told to the applicant in one line. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from api_spec.vocabulary import CaseState as S
+from api_spec.vocabulary import Outcome
+from backend.cases.deadlines import NO_DAY
+
+_SENTENCES: Mapping[S, str] = {
+    S.QUEUED: "村里已收下,等联网后自动传到镇里。",
+    S.DRAFT: "还没有提交,请填好后提交。",
+    S.SUBMITTED: "镇里正在核对材料,最迟{due}告诉您结果。",
+    S.NEED_FIX: "请在{due}前补齐:{missing}。可交到村服务点或窗口,也可在手机上补。",
+    S.NOT_ACCEPTED: "没有受理,原因写在通知书里;有疑问请打电话或到窗口问。",
+    S.ACCEPTED: "已经受理,承诺{promise}前办好,现在不用您做什么。",
+    S.REVIEWING: "部门正在审查,承诺{promise}前办好,现在不用您做什么。",
+    S.INSPECTING: "工作人员会到现场查看,请保持电话畅通。",
+    S.SPECIAL: "正在走法定的特别程序,这段时间不计入办理期限,结束后会接着办。",
+    S.COLLECTIVE: "正在等镇里集体讨论,承诺{promise}前办好。",
+    S.LEGAL_SIGN: "正在等部门负责人审签,承诺{promise}前办好。",
+    S.REPORTED: "已上报上级部门,等上级答复,有结果会告诉您。",
+    S.RETURNED_UP: "上级要求再核实,镇里正在处理,现在不用您做什么。",
+    S.DECIDED: "已经作出决定,正在制作文书,请等领取通知。",
+    S.TO_COLLECT: "结果已出,请带身份证到窗口领取,也可请村代办员转交。",
+    S.DELIVERED: "结果已送到,办件就要归档了。",
+    S.FINISHED: "已经办完。对服务满意不满意,欢迎告诉我们。",
+    S.WITHDRAWN: "申请已撤回,需要时可以重新提交。",
+    S.VOIDED: "这个办件登记有误,已作废;有疑问请打电话问。",
+    S.ARCHIVED: "已经办完并归档。",
+}
+_REFUSED: Mapping[S, str] = {
+    S.DECIDED: "没有批准,正在制作决定书,里面会写明理由和怎样申请复议。",
+    S.TO_COLLECT: "没有批准,请到窗口领取决定书,里面写明理由和怎样申请复议。",
+    S.FINISHED: "没有批准,决定书里写明了理由和怎样申请复议。",
+}
+
+
+def next_step(
+    state: S,
+    *,
+    due_on: date = NO_DAY,
+    promise_on: date | None = None,
+    missing: tuple[str, ...] = (),
+    outcome: Outcome | None = None,
+) -> str:
+    """The sentence for a state; days that are not known are left out."""
+    words = _SENTENCES[state]
+    if outcome is Outcome.REFUSED:
+        words = _REFUSED.get(state, words)
+    if "{promise}" in words and promise_on is None:
+        words = words.replace("承诺{promise}前办好,", "").replace(",承诺{promise}前办好。", "。")
+    return words.format(
+        due=day_text(due_on),
+        promise=day_text(promise_on),
+        missing="、".join(missing) or "告知书上的材料",
+    )
+
+
+def day_text(day: date | None) -> str:
+    """4月10日; an unknown day is the one on the notice."""
+    return "通知书写明的日期" if day is None or day == NO_DAY else f"{day.month}月{day.day}日"

@@ -1,0 +1,80 @@
+"""A case as anyone who holds its code may see it: item, steps, days, what to do; a surname and nothing else. Pure."""
+
+from datetime import date
+
+from api_spec import tracking_code
+from api_spec.messages.progress import Progress, ProgressStep
+from api_spec.vocabulary import CaseState as S
+from api_spec.vocabulary import ItemKind
+from backend.cases import deadlines
+from backend.cases.case import OPEN_STATES
+from backend.cases.deadlines import NO_DAY, Calendar
+from backend.cases.next_steps import next_step
+from backend.cases.records import PublicRow
+from backend.cases.trail import stage_label
+from backend.instants import from_ms
+
+NOT_PUBLIC = "这类事项不公开进度,请带身份证到窗口查询。"
+_AHEAD = {
+    ItemKind.INSTANT: (S.ACCEPTED, S.DECIDED, S.FINISHED),
+    ItemKind.PROMISED: (S.ACCEPTED, S.REVIEWING, S.DECIDED, S.FINISHED),
+    ItemKind.REPORTED: (S.ACCEPTED, S.REVIEWING, S.REPORTED, S.DECIDED, S.FINISHED),
+}
+"""The straight way of each kind, to show what is still to come."""
+
+
+def public_progress(
+    row: PublicRow, surname: str, *, today: date, calendar: Calendar, place: str, phone: str
+) -> Progress:
+    """The public view.
+
+    Args:
+        surname: of the applicant, masked: `张**`.
+        place, phone: where to ask.
+    """
+    code = tracking_code.display(row.tracking_code)
+    if row.terms.confidential:
+        return Progress(
+            kind="not_public", code=code, state_label="不公开", next_step=NOT_PUBLIC, place=place, phone=phone
+        )
+    running = row.promise_on is not None and row.state in OPEN_STATES
+    colour = deadlines.colour(row.due_on, row.soon_on, today)
+    return Progress(
+        kind="case",
+        code=code,
+        number=row.case_number,
+        item_name=row.terms.item_name,
+        surname=surname,
+        state=row.state,
+        state_label=row.state.zh,
+        steps=_steps(row),
+        next_step=next_step(
+            row.state,
+            due_on=row.due_on,
+            promise_on=row.promise_on,
+            missing=row.trail.missing,
+            outcome=row.trail.outcome,
+        ),
+        missing=list(row.trail.missing),
+        due=row.promise_on if running else None,
+        days_left=None if row.due_on == NO_DAY else deadlines.days_left(row.due_on, today, calendar),
+        provisional=row.provisional,
+        colour=colour,
+        colour_label=colour.zh,
+        place=place,
+        phone=phone,
+    )
+
+
+def _steps(row: PublicRow) -> list[ProgressStep]:
+    """What was done, and on the straight way what comes."""
+    done = [
+        ProgressStep(label=stage_label(stage), at=from_ms(stage.at_ms), done=True)
+        for stage in row.trail.stages
+    ]
+    if row.state not in OPEN_STATES:
+        return done
+    been = {stage.state for stage in row.trail.stages}
+    ahead = _AHEAD.get(row.terms.kind, ())
+    furthest = max((ahead.index(state) for state in been if state in ahead), default=-1)
+    return done + [ProgressStep(label=state.zh, at=None, done=False) for state in ahead[furthest + 1 :]]

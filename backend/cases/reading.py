@@ -1,0 +1,130 @@
+"""Reading cases: one, a queue, a citizen's own, the public's view. Nothing here changes anything but the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
+from api_spec.messages import cases as m
+from api_spec.messages.progress import Progress
+from backend.actors import Actor
+from backend.cases import public, store, store_queue
+from backend.cases.filing import Applicant, Contents
+from backend.cases.intake_desk import IntakeDesk
+from backend.cases.partners import Appointed, Items, WorkingDays
+from backend.cases.records import CaseRecord
+from backend.cases.store_queue import Count, QueueFilter
+from backend.cases.views import Onlooker, case_card, case_view, masked_name
+from backend.faults import Fault
+
+SAME_ITEM_WITHIN = timedelta(days=30)
+"""How far back another application of one person for one item is pointed out to the clerk."""
+
+
+class Reading:
+    """What may be read of cases, and by whom."""
+
+    def __init__(self, items: Items, hall: WorkingDays, people: Appointed, desk: IntakeDesk) -> None:
+        self._items = items
+        self._hall = hall
+        self._people = people
+        self.desk = desk
+
+    async def show(self, case_id: str, *, actor: Actor, at: datetime) -> m.CaseView:
+        """One case as this person may see it.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        return await self._view(await store.load(case_id, actor), actor, at)
+
+    async def queue(self, actor: Actor, asked: QueueFilter) -> m.CasePage:
+        """A page of the queue this person works on."""
+        cards = await store_queue.queue(actor, replace(asked, limit=asked.limit + 1))
+        onlooker = Onlooker(actor=actor, today=asked.today, calendar=self._hall.calendar())
+        shown = cards[: asked.limit]
+        more = len(cards) > len(shown)
+        return m.CasePage(
+            cases=[case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker) for card in shown],
+            next=f"{shown[-1].due_on.isoformat()}.{shown[-1].case_id}" if more else None,
+        )
+
+    async def counts(self, actor: Actor, *, today: date) -> Sequence[Count]:
+        """How many open cases are in which state."""
+        return await store_queue.counts(actor, today)
+
+    async def mine(self, actor: Actor, *, at: datetime, before: str = "", limit: int = 20) -> m.CasePage:
+        """A citizen's own cases, newest first."""
+        cards = await store_queue.owned(actor.id, before=before, limit=limit + 1)
+        onlooker = Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar())
+        shown = cards[:limit]
+        return m.CasePage(
+            cases=[case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker) for card in shown],
+            next=shown[-1].case_id if len(cards) > limit else None,
+        )
+
+    async def reveal(self, case_id: str, *, reason: str, actor: Actor, at: datetime) -> Contents:
+        """The applicant in full, for a reason that is written down.
+
+        Raises:
+            Fault: CASE_NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED.
+        """
+        record = await store.load(case_id, actor)
+        await self._people.allow_full_number(
+            actor, subject_kind="case", subject_id=case_id, reason=reason, at=at
+        )
+        return self.desk.opened(case_id, record.sealed)
+
+    async def progress(self, code: str, *, at: datetime) -> Progress | None:
+        """What anyone who holds a tracking code may know; None when no case has it."""
+        row = await store.find_public(code)
+        if row is None:
+            return None
+        where = await self.desk.of(row.tenant_id)
+        surname = masked_name(self.desk.opened(row.case_id, row.sealed).applicant)
+        return public.public_progress(
+            row,
+            surname,
+            today=day_in_china(at),
+            calendar=self._hall.calendar(),
+            place=where.places.get(row.terms.window, where.hall_name),
+            phone=where.phones.get(row.terms.window, where.phone),
+        )
+
+    async def find_id(self, tenant_id: str, rid: str) -> str | None:
+        """The case that was filed under an idempotency id."""
+        return await store.find_id(tenant_id, rid)
+
+    async def _view(self, record: CaseRecord, actor: Actor, at: datetime) -> m.CaseView:
+        contents = self.desk.opened(record.case.id, record.sealed)
+        before: list[str] = []
+        if not actor.is_citizen:
+            before = await self._same_item_before(record, contents.applicant)
+        return case_view(
+            record,
+            contents,
+            item=await self._item(record),
+            onlooker=Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar()),
+            same_item_before=before,
+        )
+
+    async def _same_item_before(self, record: CaseRecord, applicant: Applicant) -> list[str]:
+        """Numbers of other recent cases of this person for this item: a clerk should look before accepting twice."""
+        since = record.entry.received_at - SAME_ITEM_WITHIN
+        cards = await store.same_person(
+            record.entry.tenant_id, self.desk.document_index(applicant.document_number)
+        )
+        return [
+            card.case_number
+            for card in cards
+            if card.case_id != record.case.id
+            and card.terms.item_id == record.case.terms.item_id
+            and since <= card.received_at <= record.entry.received_at
+        ]
+
+    async def _item(self, record: CaseRecord) -> Item | None:
+        try:
+            return await self._items.item_in(record.entry.pack_sha, record.case.terms.item_id)
+        except Fault:
+            return None

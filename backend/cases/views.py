@@ -1,0 +1,259 @@
+"""A case as one person may see it: masked, labelled, with the moves open to them. Values in, answers out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api_spec import identity_number, phones
+from api_spec.catalogue import Item
+from api_spec.forms import Field, FieldKind
+from api_spec.messages import cases as m
+from api_spec.vocabulary import ApplicantKind, CaseAction, TimerKind
+from backend.actors import Actor
+from backend.cases import deadlines, machine
+from backend.cases.case import Event
+from backend.cases.deadlines import NO_DAY, Calendar, Timer
+from backend.cases.filing import Applicant, Contents
+from backend.cases.next_steps import next_step
+from backend.cases.records import Card, CaseRecord, dues
+from backend.people.identity import mask_name
+
+HIDDEN = "保密"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onlooker:
+    """Who looks, and on which day in China."""
+
+    actor: Actor
+    today: date
+    calendar: Calendar
+
+
+def case_view(
+    record: CaseRecord,
+    contents: Contents,
+    *,
+    item: Item | None,
+    onlooker: Onlooker,
+    same_item_before: Sequence[str] = (),
+) -> m.CaseView:
+    """One case.
+
+    Args:
+        item: as it stood in the pack the case was filed with, for the questions' words; None if that is gone.
+        same_item_before: numbers of recent cases of the same person and item.
+    """
+    case, entry, terms = record.case, record.entry, record.case.terms
+    today, calendar = onlooker.today, onlooker.calendar
+    timers = deadlines.timers(record.events, terms, calendar)
+    days = dues(case.state, timers)
+    colour = deadlines.colour(days.due_on, days.soon_on, today)
+    hidden = terms.confidential and not _belongs(record, onlooker.actor)
+    agent = contents.mandate
+    return m.CaseView(
+        id=case.id,
+        case_number=entry.case_number,
+        tracking_code=entry.tracking_code,
+        version=case.version,
+        item_id=terms.item_id,
+        item_code=terms.item_code,
+        item_name=terms.item_name,
+        situation=terms.situation,
+        window=terms.window,
+        window_label=terms.window.zh,
+        state=case.state,
+        state_label=case.state.zh,
+        channel=entry.channel,
+        channel_label=entry.channel.zh,
+        received_at=entry.received_at,
+        applicant=_hidden(contents.applicant) if hidden else masked(contents.applicant),
+        agent="" if hidden or agent is None else mask_name(agent.agent_name),
+        relation_label=agent.relation.zh if agent else "",
+        answers=[] if hidden else list(_answers(item, contents)),
+        papers=[
+            m.PaperLine(
+                code=paper.code,
+                name=paper.name,
+                required=paper.required,
+                hint=paper.hint,
+                status=(status := case.materials.get(paper.code)),
+                status_label=status.zh if status else "待核对",
+            )
+            for paper in terms.papers
+        ],
+        notice=_notice(record.events, timers),
+        timers=[_timer(timer, today, calendar) for timer in timers.values()],
+        due_on=None if days.due_on == NO_DAY else days.due_on,
+        days_left=_left(days.due_on, today, calendar),
+        provisional=days.provisional,
+        colour=colour,
+        colour_label=colour.zh,
+        outcome=case.outcome,
+        outcome_label=case.outcome.zh if case.outcome else "",
+        result_name=terms.result_name,
+        next_step=next_step(
+            case.state,
+            due_on=days.due_on,
+            promise_on=days.promise_on,
+            missing=tuple(gap.name for gap in case.gaps),
+            outcome=case.outcome,
+        ),
+        events=[_event(event, onlooker.actor) for event in record.events],
+        actions=list(_actions(record, onlooker.actor, deadlines.late(timers, today))),
+        stop_grounds=list(terms.stop_grounds),
+        same_item_before=list(same_item_before),
+    )
+
+
+def case_card(card: Card, contents: Contents, onlooker: Onlooker) -> m.CaseCard:
+    """A line of a list."""
+    today = onlooker.today
+    colour = deadlines.colour(card.due_on, card.soon_on, today)
+    actor = onlooker.actor
+    hidden = card.terms.confidential and not actor.is_citizen and actor.department_id != card.department_id
+    return m.CaseCard(
+        id=card.case_id,
+        case_number=card.case_number,
+        tracking_code=card.tracking_code,
+        version=card.version,
+        item_name=card.terms.item_name,
+        state=card.state,
+        state_label=card.state.zh,
+        applicant=HIDDEN if hidden else masked_name(contents.applicant),
+        channel=card.channel,
+        channel_label=card.channel.zh,
+        window=card.window,
+        received_at=card.received_at,
+        changed_at=card.changed_at,
+        due_on=None if card.due_on == NO_DAY else card.due_on,
+        days_left=_left(card.due_on, today, onlooker.calendar),
+        provisional=card.provisional,
+        colour=colour,
+        colour_label=colour.zh,
+    )
+
+
+def masked(applicant: Applicant) -> m.MaskedApplicant:
+    """The applicant for screens."""
+    return m.MaskedApplicant(
+        kind=applicant.kind,
+        name=masked_name(applicant),
+        document_type=applicant.document_type,
+        document_label=applicant.document_type.zh,
+        document_number=identity_number.mask(applicant.document_number),
+        phone=phones.mask(applicant.phone),
+    )
+
+
+def masked_name(applicant: Applicant) -> str:
+    """A surname, or the first characters of an organisation's name."""
+    if applicant.kind is ApplicantKind.ORGANISATION:
+        return f"{applicant.name[:4]}***"
+    return mask_name(applicant.name)
+
+
+def _hidden(applicant: Applicant) -> m.MaskedApplicant:
+    return m.MaskedApplicant(
+        kind=applicant.kind,
+        name=HIDDEN,
+        document_type=applicant.document_type,
+        document_label=applicant.document_type.zh,
+        document_number=HIDDEN,
+        phone=HIDDEN,
+    )
+
+
+def _belongs(record: CaseRecord, actor: Actor) -> bool:
+    """Whether a confidential case is this person's business: the owning department's, or their own."""
+    case = record.case
+    return actor.id == case.owner_id or (
+        actor.department_id == case.department_id and actor.tenant_id == case.tenant_id
+    )
+
+
+def _answers(item: Item | None, contents: Contents) -> Iterable[m.AnswerLine]:
+    fields = item.form.fields if item else ()
+    for field in fields:
+        if field.name in contents.answers:
+            value = contents.answers[field.name]
+            shown = _mask(field, str(value)) if field.is_personal else field.label_of(value)
+            yield m.AnswerLine(name=field.name, label=field.label, value=shown)
+
+
+def _mask(field: Field, value: str) -> str:
+    match field.kind:
+        case FieldKind.PHONE:
+            return phones.mask(value)
+        case FieldKind.ID_NUMBER:
+            return identity_number.mask(value)
+        case FieldKind.ADDRESS:
+            return f"{value[:6]}****"
+        case _:
+            return "已填写"
+
+
+def _notice(events: Sequence[Event], timers: Mapping[TimerKind, Timer]) -> m.FixNotice | None:
+    told = next((event for event in reversed(events) if event.action is CaseAction.REQUEST_FIX), None)
+    if told is None:
+        return None
+    timer = timers.get(TimerKind.SUPPLEMENT)
+    return m.FixNotice(
+        issued_at=told.at,
+        until=timer.due if timer else None,
+        note=told.note,
+        gaps=[
+            m.GapLine(
+                code=gap.code,
+                name=gap.name,
+                status=gap.status,
+                status_label=gap.status.zh,
+                how_to_fix=gap.how_to_fix,
+            )
+            for gap in told.facts.gaps
+        ],
+    )
+
+
+def _timer(timer: Timer, today: date, calendar: Calendar) -> m.TimerLine:
+    colour = timer.colour(today)
+    running = timer.ended is None and timer.due is not None
+    return m.TimerLine(
+        kind=timer.kind,
+        label=timer.kind.zh,
+        started=timer.started,
+        due=timer.due,
+        ended=timer.ended,
+        days_left=_left(timer.due or NO_DAY, today, calendar) if running else None,
+        provisional=timer.provisional,
+        colour=colour,
+        colour_label=colour.zh,
+        stops=[m.StopLine(since=s.since, until=s.until, ground=s.ground) for s in timer.stops],
+    )
+
+
+def _event(event: Event, actor: Actor) -> m.EventLine:
+    return m.EventLine(
+        seq=event.seq,
+        at=event.at,
+        role_label=event.actor_role.zh,
+        actor_id="" if actor.is_citizen else event.actor_id,
+        action=event.action,
+        action_label=event.action.zh,
+        state=event.after,
+        state_label=event.after.zh,
+        note=event.note,
+        reference=event.facts.reference or event.facts.proof,
+    )
+
+
+def _actions(record: CaseRecord, actor: Actor, late: frozenset[TimerKind]) -> Iterable[m.ActionLine]:
+    for action in machine.can(record.case, actor, late=late):
+        edge = machine.EDGES[record.case.state, action]
+        yield m.ActionLine(
+            action=action, label=action.zh, note_required=edge.note, asks=[ask.value for ask in edge.asks]
+        )
+
+
+def _left(due: date, today: date, calendar: Calendar) -> int | None:
+    return None if due == NO_DAY else deadlines.days_left(due, today, calendar)
