@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +35,6 @@ class Settings:
         "BMT_VAULT_KEY", b"", "32 bytes in base64 that seal personal data; empty: data/vault.key"
     )
     vault_suite: str = setting("BMT_VAULT_SUITE", "aes-256-gcm", "aes-256-gcm or sm4-gcm")
-    token_life: timedelta = setting(
-        "BMT_TOKEN_LIFE_S", timedelta(minutes=20), "seconds an access token lives"
-    )
-    refresh_life: timedelta = setting(
-        "BMT_REFRESH_LIFE_S", timedelta(days=30), "seconds a sign-in can be refreshed"
-    )
     wechat_url: str = setting("BMT_WECHAT_URL", "https://api.weixin.qq.com", "base of WeChat's server API")
     wechat_open_url: str = setting(
         "BMT_WECHAT_OPEN_URL", "https://open.weixin.qq.com", "base of WeChat's web sign-in"
@@ -112,10 +105,6 @@ def _read(text: str, default: Any) -> Any:
         if not text.isascii() or not text.isdigit():
             raise ValueError("must be a whole number")
         return int(text)
-    if isinstance(default, timedelta):
-        if not text.isascii() or not text.isdigit() or int(text) == 0:
-            raise ValueError("must be a number of seconds above 0")
-        return timedelta(seconds=int(text))
     if isinstance(default, bytes):
         try:
             return base64.b64decode(text, validate=True)
@@ -146,8 +135,6 @@ def _inconsistent(settings: Settings) -> list[str]:
 
 
 def _shown(default: Any) -> str:
-    if isinstance(default, timedelta):
-        return str(int(default.total_seconds()))
     if isinstance(default, bytes):
         return "none"
     return str(default) or "none"

@@ -1,0 +1,145 @@
+"""Builds the features and joins them: the one place that knows which service needs which. Speaks no HTTP itself."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+
+from api_spec.china_time import day_in_china
+from api_spec.vocabulary import ConsentPurpose
+from backend.appointments.service import Appointments
+from backend.audit.service import Audit
+from backend.cases.service import Cases
+from backend.catalogue.service import Catalogue
+from backend.db import open_database
+from backend.hall.service import Hall
+from backend.migrate import migrate
+from backend.people import notices
+from backend.people.service import Hashing, People, WeChatDoor, tokens_of
+from backend.settings import Settings
+from backend.vault import Vault
+from backend.wechat.client import MiniProgram, ServiceAccount
+from backend.wechat.values import Account
+
+Clock = Callable[[], datetime]
+
+VAULT_KEY_FILE = "vault.key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Every service of a running township."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    audit: Audit
+    catalogue: Catalogue
+    hall: Hall
+    people: People
+    appointments: Appointments
+    cases: Cases
+
+
+def home_tenant(catalogue: Catalogue) -> str:
+    """The township a citizen visits who names none: the first one set up."""
+    return catalogue.tenant_ids[0]
+
+
+@asynccontextmanager
+async def open_office(
+    settings: Settings, *, clock: Clock, hashing: Hashing | None = None
+) -> AsyncIterator[Office]:
+    """Open the database (migrated), build every service, and close them in the opposite order.
+
+    Raises:
+        DatabaseInUse: another process works on the same SQLite file.
+        SchemaMismatch: the database is of a later version.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    vault = Vault({0: vault_key(settings)}, suite=settings.vault_suite)
+    if settings.processes == 1:
+        await migrate(settings.url)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(open_database(settings.url, pool=(1, settings.pool_size)))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        office = _build(settings, clock=clock, vault=vault, http=http, hashing=hashing or Hashing())
+        await _load(office, stack)
+        yield office
+
+
+def vault_key(settings: Settings) -> bytes:
+    """The key that seals personal data: from the settings, else from a file made once, readable by the owner only."""
+    if settings.vault_key:
+        return settings.vault_key
+    return _key_file(settings.data / VAULT_KEY_FILE)
+
+
+def _key_file(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = os.urandom(32)
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def _build(
+    settings: Settings, *, clock: Clock, vault: Vault, http: aiohttp.ClientSession, hashing: Hashing
+) -> Office:
+    audit = Audit()
+    notice = notices.current(ConsentPurpose.SERVICE, day=day_in_china(clock()))
+    catalogue = Catalogue(
+        public_base_url=settings.base_url, consent_version=str(notice.version), consent_text=notice.text
+    )
+    hall = Hall(catalogue)
+    people = People(
+        vault,
+        audit,
+        tokens=tokens_of(vault, settings.base_url),
+        wechat=_wechat(settings, clock=clock, http=http),
+        home_tenant=lambda: home_tenant(catalogue),
+        knows_tenant=lambda tenant_id: tenant_id in catalogue.tenant_ids,
+        hashing=hashing,
+    )
+    return Office(
+        settings=settings,
+        clock=clock,
+        vault=vault,
+        audit=audit,
+        catalogue=catalogue,
+        hall=hall,
+        people=people,
+        appointments=Appointments(catalogue, hall, people, vault=vault),
+        cases=Cases(catalogue, hall, vault, people),
+    )
+
+
+def _wechat(settings: Settings, *, clock: Clock, http: aiohttp.ClientSession) -> WeChatDoor:
+    mini = Account(settings.wechat_appid, settings.wechat_secret)
+    service = Account(settings.wechat_service_appid, settings.wechat_service_secret)
+    return WeChatDoor(
+        mini_appid=mini.appid,
+        mini=MiniProgram(http, mini, clock=clock, api=settings.wechat_url),
+        web_appid=service.appid,
+        web=ServiceAccount(http, service, api=settings.wechat_url, open_base=settings.wechat_open_url),
+    )
+
+
+async def _load(office: Office, stack: AsyncExitStack) -> None:
+    """What is kept in memory, and the tasks that share commits."""
+    await office.catalogue.load_all(at=office.clock())
+    await office.hall.load()
+    await office.people.start(office.clock)
+    stack.push_async_callback(office.people.close)
+    await office.appointments.start(office.clock)
+    stack.push_async_callback(office.appointments.close)
+    await stack.enter_async_context(office.cases)
