@@ -1,0 +1,159 @@
+"""The day at a window: coming, waiting, being called, being served or missed."""
+
+import asyncio
+from datetime import date, datetime
+
+import pytest
+
+from api_spec.errors import ErrorCode
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Role
+from backend.appointments.appointment import Appointment, appointment_code, read_code
+from backend.faults import Fault
+from tests.appointments.office import CLERK, MONDAY, POLICE, SOCIAL_1, Office, at_time, citizen, staff
+
+pytestmark = pytest.mark.usefixtures("db")
+OPENING = at_time("08:35")
+
+
+async def arrive(office: Office, one: Appointment, at: datetime) -> Appointment:
+    return await office.booking.check_in(one.code, actor=CLERK, at=at)
+
+
+async def desk(
+    office: Office, one: Appointment, action: AppointmentAction, at: datetime = OPENING
+) -> Appointment:
+    return await office.booking.act(one.id, action, version=None, actor=CLERK, at=at)
+
+
+async def walk_in(office: Office, at: datetime = OPENING) -> Appointment:
+    return await office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=CLERK, at=at)
+
+
+async def code_of(doing: object) -> ErrorCode:
+    with pytest.raises(Fault) as refused:
+        await doing  # type: ignore[misc]
+    return refused.value.code
+
+
+async def test_a_scanned_code_checks_in_and_gives_a_ticket(office: Office) -> None:
+    one = await office.book(citizen())
+    there = await office.booking.check_in(f"https://town.example/a/{one.code}", actor=CLERK, at=OPENING)
+    assert (there.state, there.ticket, there.checked_in_at) == (AppointmentState.CHECKED_IN, 1, OPENING)
+
+
+async def test_a_code_typed_by_hand_is_understood(office: Office) -> None:
+    one = await office.book(citizen())
+    typed = f" {one.code[:5].lower()}-{one.code[5:]} ".replace("0", "o").replace("1", "l")
+    assert (await office.booking.check_in(typed, actor=CLERK, at=OPENING)).id == one.id
+
+
+@pytest.mark.parametrize("code", ["", "0000000000", "x" * 200, "ＡＢＣＤＥＦＧＨＪＫ"])
+async def test_an_unknown_code_finds_nothing(office: Office, code: str) -> None:
+    assert (
+        await code_of(office.booking.check_in(code, actor=CLERK, at=OPENING))
+        is ErrorCode.APPOINTMENT_NOT_FOUND
+    )
+
+
+async def test_checking_in_on_another_day_or_twice_is_refused(office: Office) -> None:
+    one = await office.book(citizen())
+    early = office.booking.check_in(one.code, actor=CLERK, at=at_time("08:00", day=date(2026, 3, 1)))
+    assert await code_of(early) is ErrorCode.APPOINTMENT_STATE
+    results = await asyncio.gather(*(arrive(office, one, OPENING) for _ in range(8)), return_exceptions=True)
+    assert sum(isinstance(result, Appointment) for result in results) == 1
+
+
+async def test_booked_people_come_by_their_time_and_walk_ins_by_the_minute_they_came(office: Office) -> None:
+    late = await office.book(citizen(1), start="08:30")
+    ten = await office.book(citizen(2), start="10:30")
+    await arrive(office, ten, at_time("08:31"))
+    first_walk_in = await walk_in(office, at_time("08:20"))
+    second_walk_in = await walk_in(office, at_time("08:40"))
+    await arrive(office, late, at_time("08:45"))
+    order = []
+    for _ in range(4):
+        called = await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:50"))
+        order.append(called.id)
+    assert order == [first_walk_in.id, late.id, second_walk_in.id, ten.id]
+    empty = office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:50"))
+    assert await code_of(empty) is ErrorCode.APPOINTMENT_NOT_FOUND
+
+
+async def test_two_clerks_calling_at_once_call_two_people(office: Office) -> None:
+    for _ in range(2):
+        await walk_in(office)
+    called = await asyncio.gather(
+        *(office.booking.call_next(SOCIAL_1, actor=CLERK, at=OPENING) for _ in range(2))
+    )
+    assert len({one.id for one in called}) == 2
+
+
+async def test_whoever_misses_the_call_is_recalled_once(office: Office) -> None:
+    one = await walk_in(office)
+    for action in (
+        AppointmentAction.CALL,
+        AppointmentAction.MISS,
+        AppointmentAction.CALL,
+        AppointmentAction.MISS,
+    ):
+        one = await desk(office, one, action)
+    assert (one.state, one.calls) == (AppointmentState.MISSED, 2)
+    assert await code_of(desk(office, one, AppointmentAction.CALL)) is ErrorCode.APPOINTMENT_STATE
+
+
+async def test_serving_ends_the_appointment_and_the_queue_moves_up(office: Office) -> None:
+    first, second = await walk_in(office), await walk_in(office)
+    assert (await office.booking.ahead(first), await office.booking.ahead(second)) == (0, 1)
+    await desk(office, first, AppointmentAction.CALL)
+    assert await office.booking.ahead(second) == 0
+    served = await desk(office, first, AppointmentAction.SERVE)
+    assert (served.state, served.ended_at) == (AppointmentState.SERVED, OPENING)
+    assert await office.booking.ahead(served) is None
+
+
+async def test_a_walk_in_is_taken_before_opening_and_refused_only_after_closing(office: Office) -> None:
+    assert (await walk_in(office, at_time("07:30"))).ticket == 1
+    assert (await walk_in(office, at_time("13:00"))).ticket == 2
+    assert await code_of(walk_in(office, at_time("17:30"))) is ErrorCode.SLOT_CLOSED
+
+
+async def test_tickets_of_many_walk_ins_at_once_are_all_different(office: Office) -> None:
+    tickets = await asyncio.gather(*(walk_in(office) for _ in range(16)))
+    assert sorted(one.ticket or 0 for one in tickets) == list(range(1, 17))
+
+
+async def test_a_desk_handles_its_own_windows_only(office: Office) -> None:
+    police = staff(Role.WINDOW, windows=(POLICE,))
+    taken = office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=police, at=OPENING)
+    assert await code_of(taken) is ErrorCode.OUT_OF_SCOPE
+    called = office.booking.call_next(SOCIAL_1, actor=police, at=OPENING)
+    assert await code_of(called) is ErrorCode.OUT_OF_SCOPE
+    listed = office.booking.day(police, window_id=SOCIAL_1, day=MONDAY)
+    assert await code_of(listed) is ErrorCode.OUT_OF_SCOPE
+    assert await office.booking.day(police, window_id=None, day=MONDAY) == []
+
+
+async def test_the_day_list_shows_the_waiting_first_and_the_finished_last(office: Office) -> None:
+    booked = await office.book(citizen(1), start="14:30")
+    served, waiting = await walk_in(office), await walk_in(office)
+    await desk(office, served, AppointmentAction.CALL)
+    await desk(office, served, AppointmentAction.SERVE)
+    listed = await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY)
+    assert [one.id for one in listed] == [waiting.id, booked.id, served.id]
+
+
+async def test_a_citizen_pages_through_their_own_appointments(office: Office) -> None:
+    made = [await office.book(citizen(), day=MONDAY.replace(day=day)) for day in (2, 3, 4)]
+    await office.book(citizen(2))
+    first = await office.booking.mine(citizen(), limit=2)
+    assert [one.id for one in first] == [made[2].id, made[1].id]
+    rest = await office.booking.mine(citizen(), before=(first[-1].day, first[-1].id), limit=2)
+    assert [one.id for one in rest] == [made[0].id]
+
+
+def test_a_code_has_ten_symbols_without_confusable_letters() -> None:
+    code = appointment_code((1 << 50) - 1)
+    assert (len(code), read_code(code)) == (10, code)
+    assert read_code("o1Il-O  b") == "01110B"
+    with pytest.raises(ValueError, match="50"):
+        appointment_code(1 << 50)
