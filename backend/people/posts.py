@@ -165,7 +165,10 @@ def check_together(post: Post, others: Iterable[Post]) -> None:
 
 
 def _same(one: Post, other: Post) -> bool:
-    return one.role is other.role and set(one.window_ids) <= set(other.window_ids)
+    places = ("role", "department_id", "village_id", "partner")
+    return all(getattr(one, place) == getattr(other, place) for place in places) and set(
+        one.window_ids
+    ) <= set(other.window_ids)
 
 
 def acting(account: Account, posts: Sequence[Post], *, day: date, session_id: str) -> Actor:
