@@ -8,7 +8,7 @@ import msgspec
 from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
 from backend.catalogue.pinyin import with_pinyin
-from backend.catalogue.publication import digest
+from backend.catalogue.publication import digest, unconfirmed
 from backend.catalogue.values import Imported
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
@@ -22,7 +22,8 @@ class Sorter:
         self._codes: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
         self.drafts: list[Item] = []
 
-    def take(self, item: Item) -> None:
+    def take(self, imported: Item) -> None:
+        item = unconfirmed(imported)
         before = self._known.get(item.code)
         if before is None:
             self._codes["added"].append(item.code)

@@ -33,6 +33,17 @@ def confirmed(item: Item) -> Item:
     )
 
 
+def unconfirmed(item: Item) -> Item:
+    """The item as a draft: a file cannot vouch for a limit, only a named person can."""
+    return settled(
+        msgspec.structs.replace(
+            item,
+            promise=_doubted(item.promise),
+            statutory=None if item.statutory is None else _doubted(item.statutory),
+        )
+    )
+
+
 def refuse_confirmation(item: Item, actor: Actor, department_id: str) -> None:
     """Only the director, or the head of the item's own department, vouches for limits, and by name.
 
@@ -56,3 +67,9 @@ def _vouched(limit: Limit) -> Limit:
     if limit.evidence is not Evidence.ILLUSTRATIVE:
         return limit
     return msgspec.structs.replace(limit, evidence=Evidence.LOCAL)
+
+
+def _doubted(limit: Limit) -> Limit:
+    if limit.evidence is not Evidence.LOCAL:
+        return limit
+    return msgspec.structs.replace(limit, evidence=Evidence.ILLUSTRATIVE)
