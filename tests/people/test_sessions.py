@@ -58,7 +58,7 @@ async def test_of_eight_who_use_one_refresh_token_at_once_at_most_one_gets_in(
     assert refused(people, got_in[0], minutes=1)
 
 
-async def test_an_idle_refresh_token_runs_out(citizen: SignIn) -> None:
+async def test_an_idle_refresh_token_runs_out(people: People, citizen: SignIn) -> None:
     _, signed_in = await citizen()
     with pytest.raises(Fault) as late:
         await people.sessions.refresh(signed_in.refresh_token, at=later(days=30, seconds=1))
