@@ -1,0 +1,456 @@
+"""What is said about cases: applications, commands, the queue and the view of one case."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api_spec.messages.base import Answer, HexId, Line, Message, OptionalLine, Paragraph, ShortLine, Version
+from api_spec.vocabulary import (
+    ApplicantKind,
+    CaseAction,
+    CaseState,
+    Channel,
+    DeadlineColour,
+    DeliveryMethod,
+    DocumentType,
+    MaterialStatus,
+    Outcome,
+    Relation,
+    WindowType,
+)
+
+MOST_ANSWERS = 100
+MOST_MATERIALS = 60
+
+Code = Annotated[str, Field(min_length=1, max_length=60)]
+Answers = Annotated[dict[Code, Any], Field(max_length=MOST_ANSWERS)]
+Materials = Annotated[dict[Code, MaterialStatus], Field(max_length=MOST_MATERIALS)]
+
+
+class ApplicantBody(Message):
+    """Whose case it is."""
+
+    kind: ApplicantKind = ApplicantKind.PERSON
+    name: Line
+    document_type: DocumentType = DocumentType.ID_CARD
+    document_number: ShortLine
+    phone: ShortLine
+    address: OptionalLine = ""
+
+
+class MandateBody(Message):
+    """Who acts for the applicant; a citizen who files for somebody else is the agent themselves."""
+
+    agent_name: Line
+    agent_document_type: DocumentType = DocumentType.ID_CARD
+    agent_document_number: ShortLine
+    relation: Relation
+    scope: Line
+    valid_until: date
+    method: Line
+
+
+class OnBehalf(Message):
+    """A citizen files for somebody else (民法典 165)."""
+
+    applicant: ApplicantBody
+    relation: Relation
+    scope: Line
+    valid_until: date
+    method: Line
+
+
+class FileCase(Message):
+    """A citizen's own application. `rid` is made by the phone: sending it twice files one case."""
+
+    rid: HexId
+    item_id: HexId
+    situation: OptionalLine = ""
+    answers: Answers = Field(default_factory=dict)
+    materials: Materials = Field(default_factory=dict)
+    on_behalf: OnBehalf | None = None
+
+
+class TakeCase(Message):
+    """An application taken by a member of staff at the window or on the phone."""
+
+    rid: HexId
+    item_id: HexId
+    situation: OptionalLine = ""
+    applicant: ApplicantBody
+    mandate: MandateBody | None = None
+    answers: Answers = Field(default_factory=dict)
+    materials: Materials = Field(default_factory=dict)
+    channel: Literal[Channel.WINDOW, Channel.PHONE] = Channel.WINDOW
+
+
+class Supplement(Message):
+    """The applicant hands in what the notice asked for."""
+
+    version: Version
+    materials: Materials
+    note: Paragraph = ""
+
+
+class Withdraw(Message):
+    version: Version
+    note: Paragraph = ""
+
+
+class Noted(Message):
+    """What every command may carry: a reason the applicant will read."""
+
+    note: Paragraph = ""
+
+
+class Accept(Noted):
+    """受理: what was found of each paper; `pledge` accepts against a written promise (容缺)."""
+
+    action: Literal[CaseAction.ACCEPT]
+    materials: Materials = Field(default_factory=dict)
+    pledge: bool = False
+
+
+class GapBody(Message):
+    code: Code
+    status: MaterialStatus
+    how_to_fix: Line
+
+
+class RequestFix(Noted):
+    """一次性告知: everything missing or wrong at once, and how to put it right. `days` are working days."""
+
+    action: Literal[CaseAction.REQUEST_FIX]
+    gaps: Annotated[list[GapBody], Field(max_length=MOST_MATERIALS)]
+    days: Annotated[int, Field(ge=1, le=60)] = 15
+    materials: Materials = Field(default_factory=dict)
+
+
+class SupplementAtWindow(Noted):
+    action: Literal[CaseAction.SUPPLEMENT]
+    materials: Materials
+
+
+class Refuse(Noted):
+    """不予受理: a window proposes, the group leader confirms; `basis` is the legal one."""
+
+    action: Literal[CaseAction.PROPOSE_REFUSAL, CaseAction.REFUSE]
+    basis: Line
+
+
+class Decide(Noted):
+    """A decision, at the window, behind it, by the head's signature or by the superior."""
+
+    action: Literal[CaseAction.DECIDE, CaseAction.SIGN, CaseAction.DECIDE_ABOVE]
+    outcome: Outcome
+    reference: OptionalLine = ""
+
+
+class Inspect(Noted):
+    """联合勘察: how many departments and inspectors take part."""
+
+    action: Literal[CaseAction.CONVENE_INSPECTION, CaseAction.CLOSE_INSPECTION]
+    departments: Annotated[int, Field(ge=0, le=50)] = 0
+    inspectors: Annotated[int, Field(ge=0, le=200)] = 0
+
+
+class StartSpecial(Noted):
+    """特别程序: `basis` is one of the item's stop grounds, `days` the working days it is expected to take."""
+
+    action: Literal[CaseAction.START_SPECIAL]
+    basis: Line
+    days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Referenced(Noted):
+    """Moves that rest on a document of their own: transmittal, letter, minutes, withdrawal paper."""
+
+    action: Literal[
+        CaseAction.REPORT_UP,
+        CaseAction.RETURN_FROM_ABOVE,
+        CaseAction.RECORD_COLLECTIVE,
+        CaseAction.WITHDRAW,
+    ]
+    reference: OptionalLine = ""
+
+
+class Extend(Noted):
+    """延长期限: proposed by the group leader, granted by the head; `days` are working days."""
+
+    action: Literal[CaseAction.PROPOSE_EXTENSION, CaseAction.EXTEND]
+    days: Annotated[int, Field(ge=1, le=10)]
+
+
+class Deliver(Noted):
+    """送达: how, and by what it is proved."""
+
+    action: Literal[CaseAction.DELIVER]
+    method: DeliveryMethod
+    proof: OptionalLine = ""
+
+
+class Plain(Noted):
+    """Moves that need nothing but, some of them, a reason."""
+
+    action: Literal[
+        CaseAction.FIRST_REVIEW,
+        CaseAction.END_SPECIAL,
+        CaseAction.SUBMIT_COLLECTIVE,
+        CaseAction.SEND_TO_SIGN,
+        CaseAction.RESUME_REVIEW,
+        CaseAction.MAKE_READY,
+        CaseAction.FINISH,
+        CaseAction.VOID,
+        CaseAction.ADD_NOTE,
+    ]
+
+
+AnyCommand = Annotated[
+    Accept
+    | RequestFix
+    | SupplementAtWindow
+    | Refuse
+    | Decide
+    | Inspect
+    | StartSpecial
+    | Referenced
+    | Extend
+    | Deliver
+    | Plain,
+    Field(discriminator="action"),
+]
+
+
+class ActOnCase(Message):
+    """One move; `version` is the one the clerk was looking at."""
+
+    version: Version
+    command: AnyCommand
+
+
+class SettleAtOnce(Message):
+    """即办件 in one go: received, decided and, where there is a paper, handed over. Each is still an event."""
+
+    version: Version
+    outcome: Outcome = Outcome.GRANTED
+    materials: Materials = Field(default_factory=dict)
+    reference: OptionalLine = ""
+    proof: OptionalLine = ""
+    note: Paragraph = ""
+
+
+class Reveal(Message):
+    """Why somebody needs to read the applicant's data in full; it is written down."""
+
+    reason: Line
+
+
+class QueueQuery(Message):
+    """What to show of the queue. `text`: a case number, a tracking code, or an applicant's document number."""
+
+    state: CaseState | None = None
+    window: WindowType | None = None
+    item_id: HexId | None = None
+    colour: DeadlineColour | None = None
+    due_before: date | None = None
+    text: OptionalLine = ""
+    cursor: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}\.[0-9a-f]{32}$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class MineQuery(Message):
+    cursor: HexId | None = None
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
+
+
+class CaseReceipt(Answer, frozen=True, kw_only=True):
+    """What the applicant keeps. `created` is false when this application had been filed before."""
+
+    case_id: str
+    case_number: str
+    tracking_code: str
+    state: CaseState
+    state_label: str
+    created: bool
+    progress_path: str
+    slip_path: str
+
+
+class MaskedApplicant(Answer, frozen=True, kw_only=True):
+    kind: ApplicantKind
+    name: str
+    document_type: DocumentType
+    document_label: str
+    document_number: str
+    phone: str
+
+
+class FullApplicant(Answer, frozen=True, kw_only=True):
+    """In full, for whoever gave a reason."""
+
+    kind: ApplicantKind
+    name: str
+    document_type: DocumentType
+    document_number: str
+    phone: str
+    address: str
+    answers: dict[str, Any]
+
+
+class CaseCard(Answer, frozen=True, kw_only=True):
+    """A case as a line of a list."""
+
+    id: str
+    case_number: str
+    tracking_code: str
+    version: int
+    item_name: str
+    state: CaseState
+    state_label: str
+    applicant: str
+    channel: Channel
+    channel_label: str
+    window: WindowType
+    received_at: datetime
+    changed_at: datetime
+    due_on: date | None
+    days_left: int | None
+    provisional: bool
+    colour: DeadlineColour
+    colour_label: str
+
+
+class CasePage(Answer, frozen=True, kw_only=True):
+    cases: list[CaseCard]
+    next: str | None
+
+
+class StateCount(Answer, frozen=True, kw_only=True):
+    state: CaseState
+    state_label: str
+    total: int
+    soon: int
+    due: int
+    overdue: int
+
+
+class CaseCounts(Answer, frozen=True, kw_only=True):
+    states: list[StateCount]
+
+
+class AnswerLine(Answer, frozen=True, kw_only=True):
+    """One answer of the form, masked where it is personal."""
+
+    name: str
+    label: str
+    value: str
+
+
+class PaperLine(Answer, frozen=True, kw_only=True):
+    code: str
+    name: str
+    required: bool
+    hint: str
+    status: MaterialStatus | None
+    status_label: str
+
+
+class GapLine(Answer, frozen=True, kw_only=True):
+    code: str
+    name: str
+    status: MaterialStatus
+    status_label: str
+    how_to_fix: str
+
+
+class FixNotice(Answer, frozen=True, kw_only=True):
+    """一次性告知书."""
+
+    issued_at: datetime
+    until: date | None
+    note: str
+    gaps: list[GapLine]
+
+
+class StopLine(Answer, frozen=True, kw_only=True):
+    since: date
+    until: date | None
+    ground: str
+
+
+class TimerLine(Answer, frozen=True, kw_only=True):
+    kind: str
+    label: str
+    started: date
+    due: date | None
+    ended: date | None
+    days_left: int | None
+    provisional: bool
+    colour: DeadlineColour
+    colour_label: str
+    stops: list[StopLine]
+
+
+class EventLine(Answer, frozen=True, kw_only=True):
+    """One event. `actor_id` is empty for the applicant's own eyes."""
+
+    seq: int
+    at: datetime
+    role_label: str
+    actor_id: str
+    action: CaseAction
+    action_label: str
+    state: CaseState
+    state_label: str
+    note: str
+    reference: str
+
+
+class ActionLine(Answer, frozen=True, kw_only=True):
+    """Something this person may do now: the button, and what it will ask for."""
+
+    action: CaseAction
+    label: str
+    note_required: bool
+    asks: list[str]
+
+
+class CaseView(Answer, frozen=True, kw_only=True):
+    """One case as this person may see it."""
+
+    id: str
+    case_number: str
+    tracking_code: str
+    version: int
+    item_id: str
+    item_code: str
+    item_name: str
+    situation: str
+    window: WindowType
+    window_label: str
+    state: CaseState
+    state_label: str
+    channel: Channel
+    channel_label: str
+    received_at: datetime
+    applicant: MaskedApplicant
+    agent: str
+    relation_label: str
+    answers: list[AnswerLine]
+    papers: list[PaperLine]
+    notice: FixNotice | None
+    timers: list[TimerLine]
+    due_on: date | None
+    days_left: int | None
+    provisional: bool
+    colour: DeadlineColour
+    colour_label: str
+    outcome: Outcome | None
+    outcome_label: str
+    result_name: str
+    next_step: str
+    events: list[EventLine]
+    actions: list[ActionLine]
+    stop_grounds: list[str]
+    same_item_before: list[str]
