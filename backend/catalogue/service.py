@@ -4,7 +4,6 @@ Reading never touches the database: `load` puts the published pack of a township
 replaces that shelf after its commit.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -19,15 +18,12 @@ from api_spec.errors import ErrorCode
 from api_spec.item_search import ItemIndex
 from backend.actors import Actor
 from backend.catalogue import (
-    drafting,
-    loader,
     publication,
     store,
-    store_divisions,
     store_townships,
     validator,
 )
-from backend.catalogue.pinyin import spelled
+from backend.catalogue.imports import Imports
 from backend.catalogue.shelves import Shelves
 from backend.catalogue.values import Draft, Imported, PackBytes, Shelf, Tenant, Village
 from backend.db import in_transaction
@@ -38,7 +34,7 @@ __all__ = ["Catalogue", "Draft", "Imported", "PackBytes", "Tenant", "Village"]
 _DECODED_PACKS = 8
 
 
-class Catalogue(Shelves):
+class Catalogue(Shelves, Imports):
     """Items, windows, departments, partners and villages of every township: the shelves, and what changes them.
 
     Args:
@@ -107,72 +103,6 @@ class Catalogue(Shelves):
         if found is None:
             raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
         return found
-
-    async def import_divisions(
-        self, divisions: Sequence[loader.Division], codes: Sequence[loader.DivisionCode], *, as_of: str
-    ) -> int:
-        """Take in an edition of the division table; gives the number of new divisions.
-
-        Args:
-            as_of: the edition's cut-off day, "2023-06-30".
-        """
-        async with in_transaction():
-            added = await store_divisions.take_in(divisions, as_of=as_of)
-            await store_divisions.add_codes(codes)
-        return added
-
-    async def import_township(
-        self,
-        township: loader.Township,
-        departments: Sequence[loader.Department],
-        windows: Sequence[loader.Window],
-        partners: Sequence[loader.Utility],
-    ) -> str:
-        """Set up a township or bring it up to date; gives its id.
-
-        Raises:
-            Fault: IMPORT_INVALID, its division is not known.
-        """
-        async with in_transaction():
-            division_id = await store_divisions.find("nbs", township.division)
-            if division_id is None:
-                raise Fault(ErrorCode.IMPORT_INVALID, division=township.division)
-            tenant_id = await store_townships.add_tenant(township, division_id)
-            ids = await store_townships.add_departments(tenant_id, departments)
-            await store_townships.add_windows(tenant_id, windows, ids)
-            await store_townships.add_partners(tenant_id, partners)
-        return tenant_id
-
-    async def import_synonyms(self, words: dict[str, tuple[str, ...]]) -> None:
-        await store_townships.add_synonyms(await asyncio.to_thread(spelled, words))
-
-    async def import_data(self, *, by: Actor, at: datetime) -> str:
-        """Everything in the data folder, as drafts: the first township with all its items. Gives its id."""
-        as_of = loader.sources()["nbs2023"]["as_of"]
-        await self.import_divisions(loader.divisions(), loader.division_codes(), as_of=as_of)
-        tenant_id = await self.import_township(
-            loader.township(), loader.departments(), loader.windows(), loader.partners()
-        )
-        await self.import_synonyms(dict(loader.synonyms()))
-        await self.import_items(tenant_id, loader.items(), by=by, at=at)
-        return tenant_id
-
-    async def import_items(
-        self, tenant_id: str, items: Sequence[Item], *, by: Actor, at: datetime
-    ) -> Imported:
-        """Store what is new as drafts. All or nothing; importing the same again changes nothing.
-
-        Raises:
-            Fault: IMPORT_INVALID, a code occurs twice; BUSY, somebody imported at the same time.
-        """
-        drafting.refuse_repeated_codes(items)
-        known = await store.digests(tenant_id)
-        sorter = drafting.Sorter(known)
-        for item in items:
-            sorter.take(item)
-        drafts = await asyncio.to_thread(drafting.spelled, sorter.drafts)
-        await store.add_versions(tenant_id, drafts, by=by.id, at=at)
-        return sorter.result()
 
     async def drafts(self, tenant_id: str) -> list[Draft]:
         """The latest version of every item, with what the validator says about it."""

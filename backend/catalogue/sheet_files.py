@@ -33,9 +33,14 @@ def to_csv(tables: Mapping[str, Table]) -> bytes:
 
 def from_csv(content: bytes) -> dict[str, list[list[str]]]:
     """Raises UnreadableFile."""
+    return by_table(csv_rows(content))
+
+
+def by_table(rows: Iterable[Sequence[str]]) -> dict[str, list[list[str]]]:
+    """Rows sorted into tables by their first cell."""
     tables: dict[str, list[list[str]]] = {}
-    for name, *cells in csv_rows(content):
-        tables.setdefault(name, []).append([_active(cell) for cell in cells])
+    for name, *cells in rows:
+        tables.setdefault(name.strip(), []).append([_active(cell) for cell in cells])
     return tables
 
 

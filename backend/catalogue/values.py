@@ -6,7 +6,8 @@ from datetime import datetime
 
 from api_spec.catalogue import CataloguePack, Item
 from api_spec.item_search import ItemIndex
-from api_spec.vocabulary import DivisionKind, WindowType
+from api_spec.vocabulary import DivisionKind, Term, WindowType
+from backend.catalogue.county_list import Entry
 from backend.catalogue.validator import Finding
 
 
@@ -67,6 +68,20 @@ class Imported:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListImported:
+    """A list taken in; `added` is 0 if it was there already. `entries` carry their warnings."""
+
+    name: str
+    added: int
+    entries: tuple[Entry, ...]
+
+
+class FileFormat(Term):
+    CSV = "csv", "CSV 文件"
+    XLSX = "xlsx", "电子表格"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
