@@ -1,0 +1,78 @@
+"""Reads what a clerk filled in beside a button as a command to a case. Pure; the machine judges what it reads.
+
+Fields: `note`, `days`, `basis`, `outcome`, `reference`, `departments`, `inspectors`, `method`, `proof`, `pledge`, and
+per paper `paper.<code>` (its status) and `fix.<code>` (how to put it right).
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from api_spec.vocabulary import CaseAction, DeliveryMethod, MaterialStatus, Outcome
+from backend.cases.case import EventFacts, Gap
+from backend.cases.service import Command
+
+Value = TypeVar("Value", bound=StrEnum)
+Fields = Mapping[str, str]
+
+PAPER: Final = "paper."
+FIX: Final = "fix."
+LARGEST_NUMBER: Final = 1000
+LONGEST_NOTE: Final = 2000
+LONGEST_LINE: Final = 200
+
+
+def read_command(action: CaseAction, fields: Fields) -> Command:
+    """The command as filled in; what is missing or no number stays empty, and the machine tells so."""
+    return Command(
+        action=action,
+        note=fields.get("note", "").strip()[:LONGEST_NOTE],
+        facts=EventFacts(
+            materials=materials(fields),
+            gaps=tuple(_gaps(fields)) if action is CaseAction.REQUEST_FIX else (),
+            days=_number(fields, "days"),
+            outcome=_value(Outcome, fields.get("outcome", "")),
+            reference=_line(fields, "reference"),
+            basis=_line(fields, "basis"),
+            method=_value(DeliveryMethod, fields.get("method", "")),
+            proof=_line(fields, "proof"),
+            pledge=fields.get("pledge") == "yes",
+            departments=_number(fields, "departments"),
+            inspectors=_number(fields, "inspectors"),
+        ),
+    )
+
+
+def materials(fields: Fields) -> dict[str, MaterialStatus]:
+    """What was found of each paper."""
+    return dict(_found(fields))
+
+
+def _found(fields: Fields) -> Iterable[tuple[str, MaterialStatus]]:
+    for name, text in fields.items():
+        status = _value(MaterialStatus, text)
+        if name.startswith(PAPER) and status:
+            yield name.removeprefix(PAPER), status
+
+
+def _gaps(fields: Fields) -> Iterable[Gap]:
+    """The lines of a 一次性告知书; the papers' names are the service's to add."""
+    for code, status in _found(fields):
+        if status is not MaterialStatus.PRESENT:
+            yield Gap(code=code, name="", status=status, how_to_fix=_line(fields, f"{FIX}{code}"))
+
+
+def _value(kind: type[Value], text: str) -> Value | None:
+    return next((value for value in kind if value == text), None)
+
+
+def _line(fields: Fields, name: str) -> str:
+    return fields.get(name, "").strip()[:LONGEST_LINE]
+
+
+def _number(fields: Fields, name: str) -> int:
+    """A number as typed; 0 where it is none or too large to be meant."""
+    text = fields.get(name, "").strip()
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST_NUMBER)):
+        return 0
+    return min(int(text), LARGEST_NUMBER)
