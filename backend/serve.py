@@ -106,7 +106,7 @@ async def _stop_signal() -> None:
 def _supervise(settings: Settings) -> int:
     """Start the workers; when one ends, end all, so that the service manager restarts a whole township."""
     workers = [
-        subprocess.Popen([sys.executable, "-m", "backend", "worker"])  # noqa: S603 - our own program
+        subprocess.Popen([sys.executable, "-m", "backend", "worker"])
         for _ in range(settings.processes)
     ]
     stopping = False

@@ -1,3 +1,3 @@
 """Fixtures of the whole suite; each file in tests/support brings one kind."""
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = ["tests.support.databases", "tests.support.township"]

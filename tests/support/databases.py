@@ -71,8 +71,8 @@ def template(dialect: Dialect, request: pytest.FixtureRequest) -> str:
     if dialect == "sqlite":
         return str(_migrated_file(request.config))
     server: str = request.getfixturevalue("postgres_url")
-    asyncio.run(_execute(server, f"CREATE DATABASE {_TEMPLATE}"))
-    asyncio.run(migrate(_in_database(server, _TEMPLATE)))
+    asyncio.run(execute(server, f"CREATE DATABASE {_TEMPLATE}"))
+    asyncio.run(migrate(in_database(server, _TEMPLATE)))
     return server
 
 
@@ -101,9 +101,9 @@ async def database_url(template: str, dialect: Dialect, tmp_path: Path) -> Async
         yield f"sqlite:///{path}"
         return
     name = f"test_{next(_serial)}"
-    await _execute(template, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
-    yield _in_database(template, name)
-    await _execute(template, f"DROP DATABASE {name} WITH (FORCE)")
+    await execute(template, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
+    yield in_database(template, name)
+    await execute(template, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -116,9 +116,9 @@ async def empty_database_url(
         return
     server: str = request.getfixturevalue("postgres_url")
     name = f"empty_{next(_serial)}"
-    await _execute(server, f"CREATE DATABASE {name}")
-    yield _in_database(server, name)
-    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    await execute(server, f"CREATE DATABASE {name}")
+    yield in_database(server, name)
+    await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ async def db(database_url: str) -> AsyncIterator[OpenDatabase]:
         yield database
 
 
-async def _execute(server: str, statement: str) -> None:
+async def execute(server: str, statement: str) -> None:
     connection = await asyncpg.connect(server)
     try:
         await connection.execute(statement)
@@ -136,6 +136,6 @@ async def _execute(server: str, statement: str) -> None:
         await connection.close()
 
 
-def _in_database(server: str, name: str) -> str:
+def in_database(server: str, name: str) -> str:
     before, _, query = server.partition("?")
     return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
