@@ -21,7 +21,6 @@ from api_spec.vocabulary import (
     WindowType,
 )
 
-
 SITUATION = "situation"
 """Name of the form field that repeats the chosen 情形, in forms whose questions depend on it. Pages do not ask it
 twice: they put the chosen code into the answers."""

@@ -68,7 +68,7 @@ class Catalogue(Shelves, Imports):
         """Take up what another process published; cheap while nothing changed."""
         for tenant_id, sha in (await store_townships.pack_shas()).items():
             shelf = self._shelves.get(tenant_id)
-            if shelf is None or shelf.bytes.sha != sha:
+            if shelf is None or shelf.packed.sha != sha:
                 await self.load(tenant_id, at=at)
 
     async def find_pack(self, sha: str) -> PackBytes | None:
@@ -82,7 +82,7 @@ class Catalogue(Shelves, Imports):
             Fault: NOT_FOUND.
         """
         for shelf in self._shelves.values():
-            if shelf.bytes.sha == sha:
+            if shelf.packed.sha == sha:
                 return shelf.pack
         found = await store.find_pack(sha)
         if found is None:
@@ -96,7 +96,7 @@ class Catalogue(Shelves, Imports):
             Fault: NOT_FOUND, no such pack; ITEM_NOT_FOUND, not in it.
         """
         for shelf in self._shelves.values():
-            if shelf.bytes.sha == pack_sha and item_id in shelf.by_id:
+            if shelf.packed.sha == pack_sha and item_id in shelf.by_id:
                 return shelf.by_id[item_id]
         pack = await self.pack_by_sha(pack_sha)
         found = next((item for item in pack.items if item.id == item_id), None)
@@ -201,7 +201,7 @@ class Catalogue(Shelves, Imports):
             Shelf(
                 tenant=tenant,
                 pack=pack,
-                bytes=packed,
+                packed=packed,
                 index=ItemIndex(pack.items, pack.synonyms),
                 villages=tuple(await store_townships.villages(tenant_id)),
                 by_id={item.id: item for item in pack.items},

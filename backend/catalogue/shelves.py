@@ -95,4 +95,4 @@ class Shelves:
 
     async def pack(self, tenant_id: str) -> PackBytes:
         """The catalogue as it goes to nodes now."""
-        return self.shelf(tenant_id).bytes
+        return self.shelf(tenant_id).packed

@@ -1,6 +1,6 @@
 """What other features get from the catalogue besides items and cards. Values only; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -84,14 +84,32 @@ class FileFormat(Term):
     XLSX = "xlsx", "电子表格"
 
 
+MOST_ENCODED = 1000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """One township's published catalogue in memory. Replaced as a whole, never changed."""
+    """One township's published catalogue in memory. Replaced as a whole by the next one, never changed.
+
+    Args:
+        departments: which department serves the windows of a type.
+        encoded: answers already encoded, by what was asked; bounded by `MOST_ENCODED`.
+    """
 
     tenant: Tenant
     pack: CataloguePack
-    bytes: PackBytes
+    packed: PackBytes
     index: ItemIndex
     villages: tuple[Village, ...]
-    by_id: dict[str, Item] = field(default_factory=dict)
-    departments: dict[WindowType, str] = field(default_factory=dict)
+    by_id: dict[str, Item]
+    departments: dict[WindowType, str]
+    encoded: dict[Hashable, bytes] = field(default_factory=dict)
+
+    def once(self, asked: Hashable, encode: Callable[[], bytes]) -> bytes:
+        """The encoded answer to a question, made when it is asked first."""
+        found = self.encoded.get(asked)
+        if found is None:
+            found = encode()
+            if len(self.encoded) < MOST_ENCODED:
+                self.encoded[asked] = found
+        return found
