@@ -7,6 +7,7 @@ from aiohttp import web
 
 from api_spec.route import Route
 from backend import keys
+from backend.catalogue import http as catalogue_http
 from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, bind_all, observe
 from backend.edge.observe import METER, Meter
 from backend.office import Clock, Office, open_office
@@ -45,6 +46,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
 def handlers() -> Mapping[Route, Handler]:
     """Every operation of the contract with what answers it."""
     return {
+        **catalogue_http.HANDLERS,
         **people_http.HANDLERS,
     }
 

@@ -56,9 +56,9 @@ def yuan(fen: int) -> str:
 
 
 def limit_text(limit: Limit) -> str:
-    """How long it takes: 当场办结, 20 个工作日, 24 小时."""
+    """How long it takes: 当场办结, 当天办结, 20 个工作日, 24 小时."""
     if limit.days == 0:
-        return "当场办结"
+        return "当天办结" if limit.unit is LimitUnit.DAY else "当场办结"
     unit = "天" if limit.unit is LimitUnit.DAY else limit.unit.zh
     return f"{limit.days} {unit}"
 
