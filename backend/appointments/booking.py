@@ -99,7 +99,7 @@ def _decide(wish: Wish, places: Places, policy: BookingPolicy) -> Appointment | 
     return booked
 
 
-def _refuse(wish: Wish, past: Iterable[Past], policy: BookingPolicy) -> Fault | None:
+def _refuse(wish: Wish, past: Sequence[Past], policy: BookingPolicy) -> Fault | None:
     day = wish.slots[0].day
     wanted = {slot.id for slot in wish.slots}
     running = [each for each in past if each.state in OPEN]
@@ -122,8 +122,8 @@ def _refuse_move(wish: Wish, policy: BookingPolicy) -> Fault | None:
     return None
 
 
-def _refuse_habits(wish: Wish, past: Iterable[Past], policy: BookingPolicy) -> Fault | None:
-    if wish.appointment.channel not in BY_ONESELF:
+def _refuse_habits(wish: Wish, past: Sequence[Past], policy: BookingPolicy) -> Fault | None:
+    if not past or wish.appointment.channel not in BY_ONESELF:
         return None
     today = day_in_china(wish.at)
     habits = habits_of(past, today=today, policy=policy)

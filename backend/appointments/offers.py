@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.slots import OpenTime, may_book, slots_of
+from backend.appointments.slots import OpenTime, Slot, may_book, slots_of
+
+
+class WindowDay:
+    """A window's day with its slots by start minute."""
+
+    __slots__ = ("slots", "time")
+
+    def __init__(self, time: OpenTime) -> None:
+        self.time = time
+        self.slots: Mapping[int, Slot] = {slot.start: slot for slot in slots_of(time)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ class FreeDay:
 
 def days_of(
     days: Sequence[date],
-    open_times: Iterable[tuple[OpenTime, Mapping[tuple[str, int], int]]],
+    windows: Iterable[tuple[WindowDay, Mapping[tuple[str, int], int]]],
     *,
     at: datetime,
     policy: BookingPolicy,
@@ -37,30 +47,30 @@ def days_of(
     """Every day of `days` with the times that can be booked at `at` and still have a place.
 
     Args:
-        open_times: for each window and day its hours, with the places taken by (YYYY-MM-DD, start minute).
+        windows: each window on each of the days, with the places taken by (YYYY-MM-DD, start minute).
     """
-    by_day: dict[date, list[tuple[OpenTime, Mapping[tuple[str, int], int]]]] = {day: [] for day in days}
-    for time, taken in open_times:
-        by_day[time.day].append((time, taken))
+    by_day: dict[date, list[tuple[WindowDay, Mapping[tuple[str, int], int]]]] = {day: [] for day in days}
+    for window, taken in windows:
+        by_day[window.time.day].append((window, taken))
     return [_day(day, by_day[day], at=at, policy=policy) for day in days]
 
 
 def _day(
     day: date,
-    windows: Sequence[tuple[OpenTime, Mapping[tuple[str, int], int]]],
+    windows: Sequence[tuple[WindowDay, Mapping[tuple[str, int], int]]],
     *,
     at: datetime,
     policy: BookingPolicy,
 ) -> FreeDay:
     free: dict[tuple[int, int], int] = {}
-    for time, taken in windows:
-        for slot in slots_of(time):
+    for window, taken in windows:
+        for slot in window.slots.values():
             left = slot.capacity - taken.get((day.isoformat(), slot.start), 0)
             if left > 0 and may_book(slot, at=at, policy=policy):
                 free[slot.start, slot.end] = free.get((slot.start, slot.end), 0) + left
     return FreeDay(
         day,
         tuple(FreeTime(start, end, left) for (start, end), left in sorted(free.items())),
-        next((time.note for time, _ in windows if time.note), ""),
-        any(time.provisional for time, _ in windows),
+        next((window.time.note for window, _ in windows if window.time.note), ""),
+        any(window.time.provisional for window, _ in windows),
     )

@@ -31,9 +31,9 @@ from backend.appointments.appointment import (
     visitor_context,
 )
 from backend.appointments.booking import Habits, Wish, habits_of
-from backend.appointments.offers import FreeDay, days_of
+from backend.appointments.offers import FreeDay, WindowDay, days_of
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_closed, slot_at
+from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_closed
 from backend.appointments.visitors import Visitor, checked_visitor
 from backend.cache import Cache
 from backend.faults import Fault
@@ -46,6 +46,7 @@ SWEEP_S = 15.0
 DAY_END_MINUTE = 20 * 60
 SHOWN_COUNTS_S = 1.0
 MOST_WINDOWS = 1_000
+MOST_DAYS_KEPT = 20_000
 PAGE = 200
 TRIES = 3
 
@@ -120,6 +121,8 @@ class Appointments:
         self._counts: Cache[str, Mapping[tuple[str, int], int]] = Cache(
             life_s=SHOWN_COUNTS_S, size=MOST_WINDOWS
         )
+        self._days: dict[tuple[str, str, date], WindowDay] = {}
+        self._days_of_generation = -1
         self._group = GroupCommit(self._give_places)
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -162,7 +165,7 @@ class Appointments:
         shown = [day for day in wanted if day <= last]
         taken = {window.id: await self._taken(window.id, today) for window in windows}
         times = [
-            (self._open_time(tenant_id, window.id, day), taken[window.id])
+            (self._window_day(tenant_id, window.id, day), taken[window.id])
             for day in shown
             for window in windows
         ]
@@ -265,15 +268,16 @@ class Appointments:
         day = day_in_china(at)
         if minute_in_china(at) >= self._hall.opening(actor.tenant_id, window_id, day=day).closes:
             raise Fault(ErrorCode.SLOT_CLOSED, reason="closed_today")
-        blank = self._blank(actor, item, visitor=Visitor(name, ""), channel=Channel.WINDOW, at=at)
-        arrived = replace(
-            blank,
-            window_id=window_id,
-            day=day,
+        blank = self._blank(
+            actor,
+            item,
+            visitor=Visitor(name, ""),
+            person_id=None,
+            channel=Channel.WINDOW,
             state=AppointmentState.CHECKED_IN,
-            confirmed_at=at,
-            checked_in_at=at,
+            at=at,
         )
+        arrived = replace(blank, window_id=window_id, checked_in_at=at)
         return await store.walk_in(arrived, actor_id=actor.id, role=role)
 
     # Moving on
@@ -417,13 +421,14 @@ class Appointments:
     ) -> Appointment:
         item = self._catalogue.item_now(actor.tenant_id, time.item_id)
         slots = await self._slots(actor.tenant_id, time, at=at)
-        blank = self._blank(actor, item, visitor=visitor, channel=channel, at=at)
-        wanted = replace(
-            blank,
+        wanted = self._blank(
+            actor,
+            item,
+            visitor=visitor,
             person_id=person_id,
+            channel=channel,
             state=AppointmentState.HELD if hold else AppointmentState.BOOKED,
-            held_until=at + self.policy.hold if hold else None,
-            confirmed_at=None if hold else at,
+            at=at,
         )
         wish = Wish(
             appointment=wanted,
@@ -441,10 +446,19 @@ class Appointments:
         return await store_places.take_places(wishes, policy=self.policy)
 
     def _blank(
-        self, actor: Actor, item: Item | None, *, visitor: Visitor, channel: Channel, at: datetime
+        self,
+        actor: Actor,
+        item: Item | None,
+        *,
+        visitor: Visitor,
+        person_id: str | None,
+        channel: Channel,
+        state: AppointmentState,
+        at: datetime,
     ) -> Appointment:
-        """An appointment without a time yet; nobody's limits apply until `person_id` is set."""
+        """An appointment of today that has no window yet; without `person_id` nobody's limits apply."""
         appointment_id = new_id()
+        is_held = state is AppointmentState.HELD
         return Appointment(
             id=appointment_id,
             tenant_id=actor.tenant_id,
@@ -456,17 +470,17 @@ class Appointments:
             end=None,
             item_id=item.id if item else "",
             item_name=item.name if item else "",
-            person_id=appointment_id,
+            person_id=person_id or appointment_id,
             citizen_id=actor.id if actor.is_citizen else "",
             village_id="" if actor.is_citizen else actor.village_id,
             visitor=self._vault.seal_json(
                 {"name": visitor.name, "phone": visitor.phone}, context=visitor_context(appointment_id)
             ),
             channel=channel,
-            state=AppointmentState.BOOKED,
+            state=state,
             version=1,
-            held_until=None,
-            confirmed_at=None,
+            held_until=at + self.policy.hold if is_held else None,
+            confirmed_at=None if is_held else at,
             moves=0,
             calls=0,
             ticket=None,
@@ -499,8 +513,8 @@ class Appointments:
         """The slots that begin at that time; raises SLOT_NOT_FOUND, SLOT_CLOSED, ITEM_NOT_FOUND."""
         item = self._catalogue.item_now(tenant_id, time.item_id) if time.item_id else None
         windows = await self._windows(tenant_id, item, time.window_id)
-        times = (self._open_time(tenant_id, window.id, time.day) for window in windows)
-        slots = tuple(slot for each in times if (slot := slot_at(each, time.start)) is not None)
+        days = (self._window_day(tenant_id, window.id, time.day) for window in windows)
+        slots = tuple(day.slots[time.start] for day in days if time.start in day.slots)
         if not slots:
             raise Fault(ErrorCode.SLOT_NOT_FOUND)
         refuse_closed(slots[0], at=at, policy=self.policy)
@@ -519,8 +533,20 @@ class Appointments:
             raise Fault(ErrorCode.SLOT_NOT_FOUND)
         return wanted
 
-    def _open_time(self, tenant_id: str, window_id: str, day: date) -> OpenTime:
+    def _window_day(self, tenant_id: str, window_id: str, day: date) -> WindowDay:
         """What the hall says of a window's day, less the half days on which nobody will be there."""
+        if self._hall.generation != self._days_of_generation:
+            self._days.clear()
+            self._days_of_generation = self._hall.generation
+        key = (tenant_id, window_id, day)
+        known = self._days.get(key)
+        if known is None:
+            if len(self._days) >= MOST_DAYS_KEPT:
+                self._days.clear()
+            known = self._days[key] = WindowDay(self._open_time(tenant_id, window_id, day))
+        return known
+
+    def _open_time(self, tenant_id: str, window_id: str, day: date) -> OpenTime:
         opening = self._hall.opening(tenant_id, window_id, day=day)
         empty = self._hall.empty_periods(tenant_id, window_id, day=day)
         season = opening.season

@@ -41,10 +41,13 @@ class OpenTime:
 class Slot:
     """A piece of a window's day that people can book; minutes since midnight in China."""
 
+    id: str
     window_id: str
     day: date
     start: int
     end: int
+    starts_at: datetime
+    ends_at: datetime
     capacity: int
     provisional: bool = False
     note: str = ""
@@ -52,18 +55,6 @@ class Slot:
     @property
     def period(self) -> DayPeriod:
         return period_of(self.start)
-
-    @property
-    def id(self) -> str:
-        return slot_id(self.window_id, self.day, start=self.start)
-
-    @property
-    def starts_at(self) -> datetime:
-        return moment(self.day, self.start)
-
-    @property
-    def ends_at(self) -> datetime:
-        return moment(self.day, self.end)
 
     @property
     def hours(self) -> str:
@@ -81,27 +72,21 @@ def slots_of(time: OpenTime) -> tuple[Slot, ...]:
     if time.capacity <= 0:
         return ()
     return tuple(
-        _slot(time, start) for opens, closes in time.stretches for start in _starts(time, opens, closes)
+        _slot(time, start)
+        for opens, closes in time.stretches
+        for start in range(opens, closes - time.slot_minutes + 1, time.slot_minutes)
     )
-
-
-def slot_at(time: OpenTime, start: int) -> Slot | None:
-    """The slot that begins at that minute, if there is one."""
-    if time.capacity > 0 and any(start in _starts(time, opens, closes) for opens, closes in time.stretches):
-        return _slot(time, start)
-    return None
-
-
-def _starts(time: OpenTime, opens: int, closes: int) -> range:
-    return range(opens, closes - time.slot_minutes + 1, time.slot_minutes)
 
 
 def _slot(time: OpenTime, start: int) -> Slot:
     return Slot(
+        id=slot_id(time.window_id, time.day, start=start),
         window_id=time.window_id,
         day=time.day,
         start=start,
         end=start + time.slot_minutes,
+        starts_at=moment(time.day, start),
+        ends_at=moment(time.day, start + time.slot_minutes),
         capacity=time.capacity,
         provisional=time.provisional,
         note=time.note,

@@ -47,6 +47,8 @@ class Hall:
         self._calendar = Calendar(())
         self._timetables: dict[str, Timetable] = {}
         self._rosters: dict[str, Roster] = {}
+        self.generation = 0
+        """Grows whenever hours, calendar or rosters were read anew; what was made of them is stale then."""
 
     async def load(self) -> None:
         """Read everything into memory; also what another process has changed since."""
@@ -56,6 +58,7 @@ class Hall:
         if calendar.version != self._calendar.version:
             self._calendar = calendar
         self._timetables, self._rosters = timetables, rosters
+        self.generation += 1
 
     def calendar(self) -> Calendar:
         return self._calendar
