@@ -1,0 +1,212 @@
+"""Timers of a case: the law's days, stops, extensions and colours, derived from the events."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api_spec.catalogue import Limit
+from api_spec.china_time import moment
+from api_spec.vocabulary import (
+    CaseAction,
+    CaseState,
+    ClockEffect,
+    DeadlineColour,
+    ItemKind,
+    LimitUnit,
+    Role,
+    TimerKind,
+)
+from backend.cases import deadlines
+from backend.cases.case import Event, EventFacts, Terms, terms_of
+from backend.cases.deadlines import Timer
+from tests.cases.office import CALENDAR, item
+
+A, T = CaseAction, TimerKind
+
+
+def events(*said: tuple[str, CaseAction] | tuple[str, CaseAction, EventFacts]) -> list[Event]:
+    """Events on days of 2026, at ten in the morning in China; states do not matter to the clock."""
+    return [
+        Event(
+            case_id="1" * 32,
+            seq=number,
+            at=moment(date.fromisoformat(f"2026-{one[0]}"), 600),
+            actor_id="zhang",
+            actor_role=Role.WINDOW,
+            action=one[1],
+            before=CaseState.DRAFT,
+            after=CaseState.DRAFT,
+            note="",
+            facts=one[2] if len(one) == 3 else EventFacts(),
+            clock=ClockEffect.NONE,
+            prev_hash="",
+            hash="",
+        )
+        for number, one in enumerate(said, 1)
+    ]
+
+
+def terms(**more: Any) -> Terms:
+    return terms_of(item(**more), "")
+
+
+def reckon(*said: Any, **more: Any) -> dict[TimerKind, Timer]:
+    return deadlines.timers(events(*said), terms(**more), CALENDAR)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("02-13", 1, "02-14"),
+        ("02-13", 3, "02-25"),
+        ("02-13", 5, "02-27"),
+        ("04-30", 3, "05-08"),
+        ("06-18", 2, "06-23"),
+        ("09-18", 1, "09-20"),
+        ("09-24", 5, "10-09"),
+        ("09-30", 1, "10-08"),
+    ],
+)
+def test_the_promise_counts_working_days_and_not_the_day_it_starts(start: str, days: int, due: str) -> None:
+    found = reckon((start, A.SUBMIT), (start, A.ACCEPT), promise=Limit(days=days))
+    assert found[T.PROMISE].due == day(due)
+
+
+def test_the_notice_is_due_five_working_days_after_receipt() -> None:
+    notice = reckon(("09-24", A.SUBMIT))[T.NOTICE]
+    assert notice.due == day("10-09")
+    assert not notice.is_late(day("10-09"))
+    assert notice.is_late(day("10-10"))
+
+
+def test_a_notice_ends_one_timer_and_starts_the_applicants() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-08", A.REQUEST_FIX, EventFacts(days=3)))
+    assert found[T.NOTICE].ended == day("04-08")
+    assert found[T.SUPPLEMENT].due == day("04-13")
+
+
+def test_a_supplemented_case_counts_as_accepted_on_the_day_it_was_complete() -> None:
+    found = reckon(
+        ("04-07", A.SUBMIT),
+        ("04-08", A.REQUEST_FIX, EventFacts(days=10)),
+        ("04-10", A.SUPPLEMENT),
+        ("04-14", A.ACCEPT),
+    )
+    assert found[T.PROMISE].started == found[T.STATUTORY].started == day("04-10")
+    assert found[T.SUPPLEMENT].ended == day("04-10")
+
+
+def test_a_case_nobody_answered_counts_as_accepted_on_the_day_it_was_received() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-15", A.DEEM_ACCEPTED))
+    assert found[T.PROMISE].started == day("04-07")
+
+
+def test_an_accepted_case_has_two_timers() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=5), statutory=Limit(days=20))
+    assert (found[T.PROMISE].due, found[T.STATUTORY].due) == (day("04-14"), day("05-08"))
+
+
+def test_a_stop_adds_exactly_the_working_days_it_lasted() -> None:
+    moved: list[Any] = [("04-07", A.SUBMIT), ("04-07", A.ACCEPT)]
+    stopped = [*moved, ("04-09", A.START_SPECIAL, EventFacts(basis="检测", days=3))]
+    resumed = [*stopped, ("04-14", A.END_SPECIAL)]
+    assert reckon(*moved)[T.PROMISE].due == day("04-21")
+    assert reckon(*stopped)[T.PROMISE].due is None
+    assert reckon(*stopped)[T.PROMISE].stands_still
+    back = reckon(*resumed)[T.PROMISE]
+    assert back.due == day("04-24")  # 10, 13 and 14 April did not count
+    assert [(stop.since, stop.until, stop.ground) for stop in back.stops] == [
+        (day("04-09"), day("04-14"), "检测")
+    ]
+
+
+def test_while_the_superior_has_it_only_the_superiors_timer_runs() -> None:
+    up: list[Any] = [("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.REPORT_UP)]
+    away = reckon(*up, kind=ItemKind.REPORTED)
+    assert away[T.PROMISE].stands_still
+    assert away[T.SUPERIOR].due == day("05-11")  # 9 May is a Saturday at work
+    back = reckon(*up, ("04-13", A.RETURN_FROM_ABOVE), kind=ItemKind.REPORTED)
+    assert back[T.SUPERIOR].ended == day("04-13")
+    assert back[T.PROMISE].due == day("04-23")
+
+
+def test_an_extension_lengthens_both_decision_timers() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-08", A.EXTEND, EventFacts(days=2)))
+    plain = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT))
+    for kind in (T.PROMISE, T.STATUTORY):
+        due = plain[kind].due
+        assert due
+        assert found[kind].due == CALENDAR.add_working_days(due, 2).day
+
+
+def test_the_decision_ends_the_timers_and_starts_the_handing_over() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.DECIDE))
+    assert found[T.PROMISE].ended == found[T.STATUTORY].ended == day("04-09")
+    assert found[T.DELIVERY].due == day("04-23")
+    handed = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.DECIDE), ("04-10", A.DELIVER))
+    assert handed[T.DELIVERY].ended == day("04-10")
+
+
+@pytest.mark.parametrize("end", [A.WITHDRAW, A.VOID, A.REFUSE, A.DEEM_WITHDRAWN])
+def test_nothing_runs_on_after_a_case_has_ended_early(end: CaseAction) -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-08", A.REQUEST_FIX, EventFacts(days=3)), ("04-09", end))
+    assert all(timer.ended for timer in found.values())
+
+
+def test_a_limit_in_calendar_days_that_ends_on_a_holiday_ends_after_it() -> None:
+    limit = Limit(days=10, unit=LimitUnit.DAY)
+    found = reckon(("09-21", A.SUBMIT), ("09-21", A.ACCEPT), promise=limit)
+    assert found[T.PROMISE].due == day("10-08")
+
+
+def test_on_the_spot_means_the_same_day() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=0))
+    assert found[T.PROMISE].due == day("04-07")
+    assert found[T.PROMISE].colour(day("04-07")) is DeadlineColour.DUE
+
+
+def test_a_year_without_a_notice_makes_the_day_provisional() -> None:
+    found = reckon(("12-29", A.SUBMIT), ("12-29", A.ACCEPT))
+    assert found[T.PROMISE].provisional
+    assert not reckon(("12-21", A.SUBMIT))[T.NOTICE].provisional
+
+
+def test_a_card_turns_soon_at_seven_tenths_due_on_the_day_and_then_late() -> None:
+    promise = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=10))[T.PROMISE]
+    seen = [promise.colour(day(text)) for text in ("04-15", "04-16", "04-20", "04-21", "04-22")]
+    calm, soon, due, overdue = (
+        DeadlineColour.CALM,
+        DeadlineColour.SOON,
+        DeadlineColour.DUE,
+        DeadlineColour.OVERDUE,
+    )
+    assert seen == [calm, soon, soon, due, overdue]
+
+
+def test_the_evening_in_greenwich_is_the_next_day_in_china() -> None:
+    evening = datetime.combine(day("04-07"), time(16, 30), UTC)
+    one = events(("04-07", A.SUBMIT))[0]
+    late = Event(**{name: getattr(one, name) for name in one.__slots__} | {"at": evening})
+    assert deadlines.timers([late], terms(), CALENDAR)[T.NOTICE].started == day("04-08")
+
+
+@given(
+    start=st.dates(date(2024, 1, 2), date(2026, 6, 30)),
+    days=st.integers(1, 60),
+    ahead=st.integers(0, 120),
+)
+def test_days_left_and_the_due_day_agree(start: date, days: int, ahead: int) -> None:
+    due = CALENDAR.add_working_days(start, days).day
+    today = start + timedelta(days=ahead)
+    left = deadlines.days_left(due, today, CALENDAR)
+    assert left == CALENDAR.working_days_between(today, due)
+    assert (left < 0) <= (today > due)
+    if left > 0:
+        assert CALENDAR.add_working_days(today, left).day == due
