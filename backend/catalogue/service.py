@@ -71,6 +71,17 @@ class Catalogue(Shelves, Imports):
             if shelf is None or shelf.packed.sha != sha:
                 await self.load(tenant_id, at=at)
 
+    async def tenant_by_prefix(self, prefix: str = "") -> str:
+        """Id of the township whose case numbers begin so; the first one if none is named.
+
+        Raises:
+            Fault: NOT_FOUND.
+        """
+        for tenant in await store_townships.tenants():
+            if prefix in ("", tenant.case_prefix):
+                return tenant.id
+        raise Fault(ErrorCode.NOT_FOUND, prefix=prefix)
+
     async def find_pack(self, sha: str) -> PackBytes | None:
         """A pack, however old, exactly as it was sent out."""
         return await store.find_pack(sha)

@@ -234,7 +234,10 @@ class _Line(NamedTuple):
 def read(tables: Mapping[str, Table]) -> Reading:
     """Items from tables as `write` makes them; every fault of every cell at once, by table, line and column."""
     reading = Reading()
-    for name in tables.keys() - TABLES.keys():
+    if "事项" not in tables:
+        reading.wrong.append(Wrong("事项", "table", "文件里没有“事项”表,请从系统导出的表上修改。"))
+        return reading
+    for name in sorted(tables.keys() - TABLES.keys()):
         reading.wrong.append(Wrong(name[:20], "table", f"不认识“{name[:20]}”这张表,请从系统导出的表上修改。"))
     lines = {name: list(_named(name, tables.get(name, ()), reading)) for name in TABLES}
     raw: dict[str, dict[str, Any]] = {}
