@@ -5,6 +5,7 @@ import msgspec
 from api_spec import certificate
 from api_spec.catalogue import CataloguePack, Item
 from api_spec.feed import CatalogueManifest
+from api_spec.item_search import ItemIndex
 from api_spec.records import SCHEMA
 from village_node.database import Database, Writing
 
@@ -22,12 +23,13 @@ class Packs:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._current: tuple[str, CataloguePack] | None = None
+        self._index = ItemIndex(())
 
     async def open(self) -> None:
         """Load the newest pack, once, at start."""
         row = await self._database.row("SELECT sha, body FROM pack ORDER BY version DESC LIMIT 1")
         if row is not None:
-            self._current = (row["sha"], _decode(row["body"]))
+            self._use(row["sha"], _decode(row["body"]))
 
     @property
     def sha(self) -> str:
@@ -44,6 +46,10 @@ class Packs:
         if self._current is None:
             return None
         return next((item for item in self._current[1].items if item.id == item_id), None)
+
+    def search(self, text: str, *, limit: int = 20) -> list[Item]:
+        """Items by name, everyday word, pinyin or its initials, best first."""
+        return self._index.search(text, limit=limit)
 
     def wants(self, manifest: CatalogueManifest, county_key: bytes) -> bool:
         """Whether to fetch what the manifest names.
@@ -81,4 +87,8 @@ class Packs:
             )
 
         await self._database.write(work)
-        self._current = (manifest.pack, pack)
+        self._use(manifest.pack, pack)
+
+    def _use(self, sha: str, pack: CataloguePack) -> None:
+        self._current = (sha, pack)
+        self._index = ItemIndex(pack.items, pack.synonyms)

@@ -6,7 +6,7 @@ Writing a case down is one commit: record, place in the chain, case number, trac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -35,7 +35,7 @@ class NoNumberLeft(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the register. `filed_ms` is this computer's clock."""
+    """One line of the register. `filed_ms` is this computer's clock; `prints` how often the slip was printed."""
 
     rid: str
     item_id: str
@@ -47,6 +47,7 @@ class Entry:
     clerk_name: str
     filed_ms: int
     slip: Slip
+    prints: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,20 @@ class Register:
         row = await self._database.row("SELECT * FROM register WHERE rid = ?", rid)
         return _entry(row) if row else None
 
+    async def count_print(self, rid: str, *, clerk: Clerk, at_ms: int) -> None:
+        """Every print is logged; from the second on the slip says so."""
+
+        async def work(tx: Writing) -> None:
+            await tx.run("UPDATE register SET prints = prints + 1 WHERE rid = ?", rid)
+            await journal.note(tx, "printed", at_ms=at_ms, clerk_id=clerk.id, facts={"rid": rid})
+
+        await self._database.write(work)
+
+    async def unsent(self) -> set[str]:
+        """The `rid` of every record the township has not confirmed."""
+        rows = await self._database.rows("SELECT rid FROM outbox WHERE seq > (SELECT acked FROM stream)")
+        return {row["rid"] for row in rows}
+
     async def between(self, first_ms: int, last_ms: int) -> list[Entry]:
         """Entries filed in [first, last) by this computer's clock, newest first."""
         rows = await self._database.rows(
@@ -161,7 +176,7 @@ class Register:
         )
         slip = write_slip(record, application.item, self._enrolment.answer, proof=proof)
         row = await tx.row(
-            "INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+            "INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING *",
             record.rid,
             application.item.id,
             application.item.name,
@@ -214,11 +229,6 @@ class Register:
         raise NoNumberLeft
 
 
-def filed_at(entry: Entry) -> datetime:
-    """When, by this computer's clock."""
-    return datetime.fromtimestamp(entry.filed_ms / 1000, UTC)
-
-
 def _entry(row: Row) -> Entry:
     return Entry(
         rid=row["rid"],
@@ -231,4 +241,5 @@ def _entry(row: Row) -> Entry:
         clerk_name=row["clerk_name"],
         filed_ms=row["filed_ms"],
         slip=_slip(row["slip"]),
+        prints=row["prints"],
     )

@@ -66,10 +66,21 @@ _FIRST: Final = (
         clerk_id TEXT NOT NULL,
         clerk_name TEXT NOT NULL,
         filed_ms INTEGER NOT NULL,
-        slip BLOB NOT NULL
+        slip BLOB NOT NULL,
+        prints INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX register_by_time ON register (filed_ms)",
     "CREATE INDEX register_by_applicant ON register (applicant_key)",
+    # What was handed in or asked later for a case; the record itself is in the outbox under this `rid`.
+    """CREATE TABLE follow_up (
+        rid TEXT PRIMARY KEY,
+        case_rid TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        words TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        made_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX follow_up_by_case ON follow_up (case_rid)",
     # The township's view of what concerns this node: the latest row of each kind and id. Rows of kinds that only a
     # later version of the node knows lie here too.
     """CREATE TABLE shadow (

@@ -117,7 +117,7 @@ class Synchroniser:
                 await self._take_in(answer.pull, position)
         except Failed as failed:
             self.pace = self.pace.after_failure(failed.failure, base=stream.acked, sent=len(batch))
-            await self._journal.missed(failed.why)
+            await self._journal.missed(failed.failure)
             raise
         self.pace = self.pace.after_success()
         now = await self._outbox.stream()

@@ -15,15 +15,18 @@ from aiohttp import web
 
 from village_node.clerks import Clerk, Sessions
 
+Common = Callable[[], Awaitable[dict[str, Any]]]
+"""Variables every template gets."""
+
 SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")
 TEMPLATES: web.AppKey[jinja2.Environment] = web.AppKey("templates")
-COMMON: web.AppKey[Callable[[], Awaitable[dict[str, Any]]]] = web.AppKey("common")
+COMMON: web.AppKey[Common] = web.AppKey("common")
 CLERK = web.RequestKey("clerk", Clerk)
 
 COOKIE: Final = "bmt_node"
 LARGEST_FORM_BYTES: Final = 256 * 1024
 _SAFE: Final = frozenset({"GET", "HEAD"})
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -99,7 +102,7 @@ async def render(request: web.Request, template: str, *, status: int = 200, **co
         .get_template(template)
         .render(**common, clerk=find_clerk(request), path=request.path, **context)
     )
-    return web.Response(text=html, status=status, content_type="text/html", headers=_HEADERS)
+    return web.Response(text=html, status=status, content_type="text/html", headers=HEADERS)
 
 
 def go(where: str) -> web.Response:

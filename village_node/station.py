@@ -1,0 +1,138 @@
+"""One village service point with all its parts: opened from a data folder, closed in order. Nothing is global."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+
+from village_node import enrolment
+from village_node.clerks import Clerks, Sessions
+from village_node.clock import Clock
+from village_node.database import Database
+from village_node.drafts import Drafts
+from village_node.enrolment import Enrolment
+from village_node.follow_ups import FollowUps
+from village_node.journal import Journal
+from village_node.keys import KeyFolder
+from village_node.line import Send
+from village_node.outbox import Outbox
+from village_node.packs import Packs
+from village_node.register import Register
+from village_node.settings import Settings
+from village_node.shadow import Shadow
+from village_node.sync_loop import SyncLoop
+from village_node.synchroniser import Synchroniser
+from village_node.township import Township
+
+
+class NotEnrolled(RuntimeError):
+    """This data folder has not been enrolled with a township yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    settings: Settings
+    clock: Clock
+    enrolment: Enrolment
+    packs: Packs
+    register: Register
+    follow_ups: FollowUps
+    drafts: Drafts
+    shadow: Shadow
+    outbox: Outbox
+    journal: Journal
+    clerks: Clerks
+    sessions: Sessions
+    sync: Synchroniser
+    loop: SyncLoop
+
+
+@asynccontextmanager
+async def open_station(
+    settings: Settings,
+    send: Send,
+    *,
+    clock: Clock,
+    hasher: PasswordHasher,
+    chance: Callable[[], float],
+) -> AsyncIterator[Station]:
+    """Open everything; the sync loop is started by whoever serves the page.
+
+    Args:
+        chance: uniform in [0, 1), for jitter.
+
+    Raises:
+        NotEnrolled
+        TooNew: the data belongs to a later version.
+        BadKey: a key file is missing or damaged.
+    """
+    database = await Database.open(settings.database)
+    try:
+        enrolled = await enrolment.find(database)
+        if enrolled is None:
+            raise NotEnrolled
+        yield await _assemble(
+            database, enrolled, settings=settings, send=send, clock=clock, hasher=hasher, chance=chance
+        )
+    finally:
+        await database.close()
+
+
+async def _assemble(
+    database: Database,
+    enrolled: Enrolment,
+    *,
+    settings: Settings,
+    send: Send,
+    clock: Clock,
+    hasher: PasswordHasher,
+    chance: Callable[[], float],
+) -> Station:
+    folder = KeyFolder(settings.keys)
+    own = folder.own_keys()
+    packs = Packs(database)
+    await packs.open()
+    shadow = Shadow(database)
+    answer = enrolled.answer
+    sync = Synchroniser(
+        database,
+        node=enrolled.node,
+        county_key=answer.county_key,
+        first_manifest=answer.manifest,
+        township=Township(send, node=enrolled.node, county=answer.county, key=own.signing),
+        packs=packs,
+        clock=clock,
+        fresh_epoch=lambda: secrets.token_hex(8),
+    )
+    return Station(
+        settings=settings,
+        clock=clock,
+        enrolment=enrolled,
+        packs=packs,
+        register=Register(database, enrolled, signing=own.signing, receipt_key=folder.receipt_key()),
+        follow_ups=FollowUps(database),
+        drafts=Drafts(database),
+        shadow=shadow,
+        outbox=Outbox(database),
+        journal=Journal(database),
+        clerks=Clerks(database, shadow, hasher=hasher, monotonic=clock.monotonic),
+        sessions=Sessions(clock.monotonic),
+        sync=sync,
+        loop=SyncLoop(sync, chance),
+    )
+
+
+@asynccontextmanager
+async def syncing(station: Station) -> AsyncIterator[None]:
+    """Meet the township in the background while this is open."""
+    task = asyncio.create_task(station.loop.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,51 @@
+"""The node's outer loop: meets the township again and again, and never gives up.
+
+When to try next is `exchange.retry_after`'s rule; chance and sleeping are passed in.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from village_node.exchange import retry_after
+from village_node.synchroniser import Synchroniser
+from village_node.township import Failed
+
+IDLE: Final = timedelta(seconds=60)
+log = logging.getLogger("village_node.sync")
+
+
+class SyncLoop:
+    """`wake` when something was written or the clerk asks: a good line is then used at once."""
+
+    def __init__(self, sync: Synchroniser, chance: Callable[[], float]) -> None:
+        self._sync = sync
+        self._chance = chance
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._awake.clear()
+            wait = await self._try()
+            try:
+                await asyncio.wait_for(self._awake.wait(), wait.total_seconds())
+            except TimeoutError:
+                continue
+
+    async def _try(self) -> timedelta:
+        """One meeting; how long to rest after it."""
+        try:
+            meeting = await self._sync.until_quiet()
+        except Failed as failed:
+            log.info("no exchange: %s (%s)", failed.failure, failed.why)
+            return retry_after(self._sync.pace, self._chance(), asked=failed.wait)
+        except Exception:  # whatever it was, the next case must still go up
+            log.exception("exchange broke")
+            return retry_after(self._sync.pace, self._chance())
+        return max(meeting.wait, IDLE * (0.75 + self._chance() / 2))

@@ -1,0 +1,66 @@
+"""Puts the page together: parts, templates, addresses. The only module of `web` that knows all the others."""
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from aiohttp import web
+
+from api_spec import face
+from api_spec.paper import slip
+from village_node.slips import moment
+from village_node.station import Station
+from village_node.web import cases, edge, home, intake, people
+from village_node.web.context import STATION, common
+from village_node.web.edge import Page
+
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES)
+LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_FOREVER: Final = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def make_app(station: Station) -> web.Application:
+    """The page of one service point. Where it listens beyond this computer, any host name is let through."""
+    hosts = LOOPBACK_NAMES if station.settings.host in LOOPBACK_NAMES else None
+    app = web.Application(middlewares=[edge.own_hosts_only(hosts)], client_max_size=edge.LARGEST_FORM_BYTES)
+    app[STATION] = station
+    app[edge.SESSIONS] = station.sessions
+    app[edge.TEMPLATES] = _templates()
+    variables: edge.Common = partial(common, app)
+    app[edge.COMMON] = variables
+    edge.bind(app, PAGES)
+    app.router.add_get("/static/slip.css", _slip_stylesheet)
+    app.router.add_get("/static/{fingerprint}/{name}", _asset)
+    return app
+
+
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([Path(__file__).parent / "templates", face.TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = face.asset_url
+    environment.filters["moment"] = moment
+    return environment
+
+
+async def _asset(request: web.Request) -> web.Response:
+    try:
+        body, content_type = face.asset(request.match_info["name"])
+    except LookupError:
+        raise edge.Refusal(*edge.NOT_FOUND) from None
+    return web.Response(body=body, headers={**_FOREVER, "Content-Type": content_type})
+
+
+async def _slip_stylesheet(_request: web.Request) -> web.Response:
+    return web.Response(
+        text=slip.stylesheet(), content_type="text/css", headers={"Cache-Control": "max-age=3600"}
+    )

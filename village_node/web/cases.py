@@ -1,0 +1,192 @@
+"""One case on the page: its progress as the township tells it, its slip, papers handed in later, the wish to withdraw."""
+
+import asyncio
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from api_spec import answers, face
+from api_spec.paper import qr, thermal
+from api_spec.paper.slip import Paper, Slip, page
+from api_spec.problems import BadInput
+from api_spec.record_parts import MaterialLine
+from api_spec.vocabulary import MaterialStatus, Relation
+from village_node.register import Entry
+from village_node.slips import moment
+from village_node.web import edge
+from village_node.web.context import station
+from village_node.web.edge import NOT_FOUND, Page, Refusal
+from village_node.web.lines import Line, find_line
+
+LONGEST_NOTE = 500
+THERMAL = "escpos"
+DEVICE = "device"
+SLIP_STYLESHEET = "/static/slip.css"
+
+
+async def show_case(request: web.Request) -> web.Response:
+    line = await _line(request)
+    here = station(request)
+    item = here.packs.find_item(line.entry.item_id) if line.entry else None
+    case = line.case
+    return await edge.render(
+        request,
+        "case.html",
+        line=line,
+        fresh="new" in request.query,
+        steps=[
+            {"label": step.label, "at": moment(step.at_ms), "note": step.note, "done": True, "now": False}
+            for step in (case.steps if case else ())
+        ],
+        follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
+        open=case.open if case else True,
+        materials=item.materials if item else (),
+        next_rid=secrets.token_hex(16),
+        picture=await _picture(line.entry.slip.link) if line.entry else "",
+        printer=bool(here.settings.printer),
+        relations=[(relation.value, relation.zh) for relation in Relation],
+    )
+
+
+async def count_print(request: web.Request) -> web.Response:
+    """Every print is logged before it happens; from the second on the slip is marked."""
+    here, entry = station(request), await _entry(request)
+    paper = dict(await edge.pairs(request)).get("paper", Paper.ROLL.value)
+    await here.register.count_print(entry.rid, clerk=edge.clerk(request), at_ms=here.clock.now_ms())
+    if paper == DEVICE:
+        await _to_printer(request, await _entry(request))
+        return edge.go(f"/cases/{entry.rid}?printed=1")
+    if paper == THERMAL:
+        return edge.go(f"/cases/{entry.rid}/slip.bin")
+    return edge.go(f"/cases/{entry.rid}/slip?paper={paper if paper in set(Paper) else Paper.ROLL.value}")
+
+
+async def show_slip(request: web.Request) -> web.Response:
+    entry = await _entry(request)
+    paper = next((each for each in Paper if each.value == request.query.get("paper")), Paper.ROLL)
+    html = await asyncio.to_thread(
+        page, _marked(entry), paper=paper, stylesheet=SLIP_STYLESHEET, script=face.asset_url("face.js")
+    )
+    return web.Response(text=html, content_type="text/html", headers=edge.HEADERS)
+
+
+async def download_slip(request: web.Request) -> web.Response:
+    """The slip as ESC/POS bytes, for a printer this page cannot reach."""
+    entry = await _entry(request)
+    return web.Response(
+        body=await asyncio.to_thread(thermal.receipt, _marked(entry)),
+        content_type="application/octet-stream",
+        headers={**edge.HEADERS, "Content-Disposition": f'attachment; filename="{entry.case_number}.bin"'},
+    )
+
+
+async def supplement(request: web.Request) -> web.Response:
+    """Papers handed in later, as a record of their own."""
+    here, line = station(request), await _line(request)
+    typed = await edge.pairs(request)
+    item = here.packs.find_item(line.entry.item_id) if line.entry else None
+    names = {material.code: material.name for material in (item.materials if item else ())}
+    codes = [value for key, value in typed if key == "material" and value in names]
+    note = _note(dict(typed).get("note", ""))
+    if not codes and not note:
+        raise Refusal(422, "还没有填", "请勾选补交的材料,或写明补充的内容。")
+    words = "、".join([*(names[code] for code in codes), *([note] if note else [])])
+    await here.follow_ups.supplement(
+        line.rid,
+        tuple(
+            MaterialLine(code=code, status=MaterialStatus.PRESENT, copies=1) for code in dict.fromkeys(codes)
+        ),
+        rid=_form_id(typed),
+        note=note,
+        words=f"补交:{words}",
+        clerk=edge.clerk(request),
+        made=here.clock.stamp((await here.journal.contact()).offset_ms),
+    )
+    here.loop.wake()
+    return edge.go(f"/cases/{line.rid}")
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """The applicant's wish to withdraw goes up; the township decides."""
+    here, line = station(request), await _line(request)
+    typed = await edge.pairs(request)
+    by = next((each for each in Relation if each.value == dict(typed).get("by")), None)
+    if by is None:
+        raise Refusal(422, "还没有填", "请选是谁申请撤回。")
+    await here.follow_ups.withdraw(
+        line.rid,
+        rid=_form_id(typed),
+        by=by,
+        reason=_note(dict(typed).get("reason", "")),
+        clerk=edge.clerk(request),
+        made=here.clock.stamp((await here.journal.contact()).offset_ms),
+    )
+    here.loop.wake()
+    return edge.go(f"/cases/{line.rid}")
+
+
+async def _line(request: web.Request) -> Line:
+    line = await find_line(station(request), request.match_info["rid"])
+    if line is None:
+        raise Refusal(*NOT_FOUND)
+    return line
+
+
+async def _entry(request: web.Request) -> Entry:
+    entry = await station(request).register.load(request.match_info["rid"])
+    if entry is None:
+        raise Refusal(*NOT_FOUND)
+    return entry
+
+
+async def _picture(link: str) -> str:
+    return await asyncio.to_thread(lambda: qr.svg(qr.matrix(link, qr.Level.SCREEN), label="扫码查看办理进度"))
+
+
+async def _to_printer(request: web.Request, entry: Entry) -> None:
+    """Raises Refusal: no printer is set, or it does not answer."""
+    device = station(request).settings.printer
+    if not device:
+        raise Refusal(409, "没有设置小票打印机", "请用“打印小票”从浏览器打印,或在启动时设置 --printer。")
+    try:
+        await asyncio.to_thread(_write_to_device, Path(device), _marked(entry))
+    except OSError:
+        raise Refusal(503, "打印机没有响应", "请检查打印机电源、纸和连线,然后再点一次打印。") from None
+
+
+def _write_to_device(device: Path, slip: Slip) -> None:
+    with device.open("wb", buffering=0) as printer:
+        printer.write(thermal.receipt(slip))
+
+
+def _marked(entry: Entry) -> Slip:
+    """The slip with the number of this reprint; the first print carries none."""
+    return replace(entry.slip, reprint=max(0, entry.prints - 1))
+
+
+def _note(typed: str) -> str:
+    if not typed.strip():
+        return ""
+    try:
+        return answers.long_text(typed, None, LONGEST_NOTE)
+    except BadInput as bad:
+        raise Refusal(422, "说明没有写对", bad.sentence) from None
+
+
+def _form_id(typed: list[tuple[str, str]]) -> str:
+    rid = dict(typed).get("rid", "")
+    if len(rid) != 32 or not set(rid) <= set("0123456789abcdef"):
+        raise Refusal(400, "表单不完整", "请返回办件页面重新提交。")
+    return rid
+
+
+PAGES: tuple[Page, ...] = (
+    Page("GET", "/cases/{rid}", show_case),
+    Page("POST", "/cases/{rid}/print", count_print),
+    Page("GET", "/cases/{rid}/slip", show_slip),
+    Page("GET", "/cases/{rid}/slip.bin", download_slip),
+    Page("POST", "/cases/{rid}/supplement", supplement),
+    Page("POST", "/cases/{rid}/withdraw", withdraw),
+)

@@ -1,0 +1,51 @@
+"""What every page shows: whose service point this is, what has not gone up, when the township was last met."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from village_node.exchange import Failure
+from village_node.slips import moment
+from village_node.station import Station
+
+STATION: web.AppKey[Station] = web.AppKey("station")
+
+_TROUBLE: Final = {
+    Failure.LINE: "现在连不上镇里,网络通了会自动再试。",
+    Failure.TOO_LARGE: "网络太慢,正在改成少量多次上传。",
+    Failure.BROKEN: "镇里的系统出了故障,会自动再试。",
+    Failure.BUSY: "镇里正忙,稍后自动再试。",
+    Failure.REFUSED: "镇里没有认出这台电脑,请打电话给镇政务服务中心。已收的件都还在。",
+}
+CLOCK_WARNING_MS: Final = 5 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SyncLine:
+    """The line at the top of every page."""
+
+    waiting: int
+    met: str
+    trouble: str
+    clock_wrong: bool
+
+
+def station(request: web.Request) -> Station:
+    return request.app[STATION]
+
+
+async def common(app: web.Application) -> dict[str, Any]:
+    """Variables of the layout."""
+    here = app[STATION]
+    contact = await here.journal.contact()
+    stream = await here.outbox.stream()
+    return {
+        "place": here.enrolment.answer,
+        "sync": SyncLine(
+            waiting=stream.waiting,
+            met=moment(contact.met_ms) if contact.met_ms is not None else "",
+            trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
+            clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
+        ),
+    }
