@@ -34,11 +34,9 @@ def find_actor(request: web.Request) -> Actor | None:
     found: Actor | None = request.get(ACTOR)
     if found is not None:
         return found
-    token = _token(request)
-    if not token:
-        return None
     try:
-        return request.app[AUTHENTICATE](token, request.app[CLOCK]())
+        token = _token(request)
+        return request.app[AUTHENTICATE](token, request.app[CLOCK]()) if token else None
     except Fault:
         return None
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from api_spec.errors import STATUS, ErrorCode
-from api_spec.route import STAFF, Door
+from api_spec.route import Door
 from api_spec.vocabulary import Role
 from backend.edge.doors import authorise, find_actor, refuse_foreign_origin
 from backend.edge.requests import Model, raw_body, wrongs
@@ -79,7 +79,7 @@ async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
 
 def _sign_in(page: Page, request: web.Request) -> str:
     """Where to sign in, and back to the page asked for (a POST comes back to its own page by GET)."""
-    door = "/staff/signin" if page.who and page.who <= STAFF else "/signin"
+    door = "/staff/signin" if page.path.startswith("/staff") else "/signin"
     return f"{door}?next={quote(request.path_qs if request.method == 'GET' else request.path)}"
 
 

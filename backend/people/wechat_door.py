@@ -41,12 +41,16 @@ class WeChatPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChatDoor:
-    """The two accounts through which citizens come in."""
+    """The two accounts through which citizens come in; without a `web_appid` only the mini-program does."""
 
     mini_appid: str
     mini: MiniCalls
     web_appid: str
     web: WebCalls
+
+    @property
+    def has_web(self) -> bool:
+        return bool(self.web_appid)
 
     async def from_mini_program(self, code: str) -> WeChatPerson:
         """Raises Fault: WECHAT_CODE_INVALID, WECHAT_BUSY, WECHAT_RISKY, WECHAT_UNAVAILABLE."""
