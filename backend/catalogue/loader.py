@@ -218,7 +218,7 @@ def unknown_keys(written: Any, read: Any, at: str = "") -> Iterator[str]:
                 yield from unknown_keys(value, read[key], f"{at}{key}.")
             elif value not in ([], "", None):
                 yield f"{at}{key}"
-    elif isinstance(written, list) and isinstance(read, list):
+    elif isinstance(written, list) and isinstance(read, list | tuple):
         for place, (one, other) in enumerate(zip(written, read, strict=True)):
             yield from unknown_keys(one, other, f"{at}{place}.")
 
