@@ -1,0 +1,1 @@
+"""How the township is: for service managers, proxies and Prometheus."""

@@ -1,0 +1,53 @@
+"""Health and metrics over HTTP. Metrics name operations, never people, and stay on this machine."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api_spec.errors import ErrorCode
+from api_spec.messages.health import Health
+from api_spec.route import Route
+from api_spec.routes import health as routes
+from backend import db, keys
+from backend.edge import Handler, now, reply, reply_bytes
+from backend.edge.observe import METER
+from backend.faults import Fault
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+async def show_health(request: web.Request) -> web.Response:
+    database = db.current()
+    await db.row("SELECT 1 AS alive", [])
+    return reply(
+        Health(
+            status="ok",
+            time=now(request),
+            version=_version(),
+            database=database.dialect,
+            database_version=database.version,
+            catalogue=len(request.app[keys.CATALOGUE].tenant_ids),
+            mode=request.app[keys.SETTINGS].mode,
+        )
+    )
+
+
+async def show_metrics(request: web.Request) -> web.Response:
+    if request.remote not in LOOPBACK or "X-Forwarded-For" in request.headers:
+        raise Fault(ErrorCode.NOT_FOUND)
+    text = generate_latest(request.app[METER].registry)
+    return reply_bytes(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _version() -> str:
+    try:
+        return version("bianmintong")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+HANDLERS: dict[Route, Handler] = {
+    routes.SHOW_HEALTH: show_health,
+    routes.SHOW_METRICS: show_metrics,
+}
