@@ -192,7 +192,8 @@ def read_item(raw: Mapping[str, Any], library: Library) -> Item:
     written["form"] = {"fields": fields}
     written |= {"id": "", "version": 0}
     item = msgspec.convert(written, Item)
-    if unknown := sorted(unknown_keys(written, msgspec.to_builtins(item))):
+    form = {"form": written["form"]}  # forms refuse unknown keys themselves, and leave out what is usual
+    if unknown := sorted(unknown_keys(written, msgspec.to_builtins(item) | form)):
         raise ValueError(f"不认识的项: {'、'.join(unknown)}")
     return settled(item)
 
