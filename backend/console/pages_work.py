@@ -1,0 +1,40 @@
+"""Where staff land after signing in: what waits for them, what is nearly due, and the way to everything else."""
+
+from aiohttp import web
+
+from api_spec.china_time import day_in_china
+from api_spec.route import STAFF, Door
+from api_spec.routes.cases import READERS
+from backend.cases.service import QueueFilter
+from backend.console.nav import staff_nav
+from backend.edge import Page, actor, now, render
+from backend.keys import CASES, CATALOGUE
+
+SHOWN = 8
+
+
+async def show_work(request: web.Request) -> web.Response:
+    who = actor(request)
+    at = now(request)
+    today = day_in_china(at)
+    handles_cases = who.has(READERS)
+    cases = request.app[CASES]
+    counts = await cases.counts(who, today=today) if handles_cases else ()
+    page = await cases.queue(who, QueueFilter(today=today, limit=SHOWN)) if handles_cases else None
+    return render(
+        request,
+        "console/work.html",
+        tenant=await request.app[CATALOGUE].tenant(who.tenant_id),
+        at=at,
+        handles_cases=handles_cases,
+        bars=[(count.state.zh, count.total, "bad" if count.overdue else "") for count in counts],
+        total=sum(count.total for count in counts),
+        overdue=sum(count.overdue for count in counts),
+        due=sum(count.due for count in counts),
+        soon=sum(count.soon for count in counts),
+        nearest=page.cases if page else (),
+        groups=staff_nav(who),
+    )
+
+
+PAGES: tuple[Page, ...] = (Page(method="GET", path="/staff", handler=show_work, door=Door.TOKEN, who=STAFF),)

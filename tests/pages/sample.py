@@ -1,0 +1,199 @@
+"""A township with work in it, for pictures and page tests: cases in many states, made through the services."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
+from api_spec.forms import Field, FieldKind, asked
+from api_spec.vocabulary import CaseAction as A
+from api_spec.vocabulary import Channel, DocumentType, MaterialStatus, Outcome, Role
+from backend.actors import Actor
+from backend.cases.case import EventFacts, Gap
+from backend.cases.service import Applicant, Command, FiledCase, Filing
+from backend.ids import new_id
+from backend.office import Office
+from tests.support.township import id_number
+
+NAMES = ("王小妹", "李国强", "陈秀英", "刘建军", "张桂兰", "谭志华", "谢春花", "曾德旺")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was made, by what a page needs it for."""
+
+    fresh: FiledCase
+    lacking: FiledCase
+    reviewing: FiledCase
+    ready: FiledCase
+    overdue: FiledCase
+    own: FiledCase
+
+
+def answer(field: Field, today: date) -> Any:
+    """Something valid for one question."""
+    match field.kind:
+        case FieldKind.NUMBER:
+            return max(field.min or 0, 2)
+        case FieldKind.MONEY_FEN:
+            return f"{max(field.min or 0, 20_000) // 100}"
+        case FieldKind.DATE:
+            ahead = field.min or 0 if field.max is None else field.max
+            return (today + timedelta(days=ahead)).isoformat()
+        case FieldKind.CHOICE:
+            return field.choices[0].code
+        case FieldKind.MULTI_CHOICE:
+            return [field.choices[0].code]
+        case FieldKind.YES_NO:
+            return True
+        case FieldKind.PHONE:
+            return "13800000009"
+        case FieldKind.ID_NUMBER:
+            return id_number(77)
+        case FieldKind.ADDRESS:
+            return "三都镇福利村3组"
+        case _:
+            return {"bank_account": "6217000000000000000"}.get(field.name, "照实填写的内容")
+
+
+def answers(item: Item, situation: str, *, today: date) -> dict[str, Any]:
+    """Every question of an item answered."""
+    given: dict[str, Any] = {}
+    for field in item.form.fields:
+        if field.kind is FieldKind.PHOTO or not asked(field, {"situation": situation, **given}):
+            continue
+        given[field.name] = situation if field.name == "situation" else answer(field, today)
+    return given
+
+
+class Bench:
+    """Files and moves cases of one township."""
+
+    def __init__(self, office: Office, *, at: datetime) -> None:
+        self.office = office
+        self.at = at
+        self.tenant_id = office.catalogue.tenant_ids[0]
+
+    def clerk(self, item: Item, role: Role, *, number: int = 1) -> Actor:
+        """A member of staff of the department that serves the item."""
+        shelf = self.office.catalogue.shelf(self.tenant_id)
+        return Actor(
+            id=f"{role.value}-{number}".ljust(32, "0")[:32],
+            roles=frozenset({role}),
+            tenant_id=self.tenant_id,
+            department_id=shelf.departments[item.window],
+        )
+
+    async def file(
+        self, code: str, name: str, *, ago: int = 0, channel: Channel = Channel.WINDOW, owner: str = ""
+    ) -> tuple[Item, FiledCase]:
+        """One application, `ago` days before now."""
+        item = next(i for i in self.office.catalogue.shelf(self.tenant_id).pack.items if i.code == code)
+        at = self.at - timedelta(days=ago)
+        situation = item.situations[0].code if item.situations else ""
+        pack = await self.office.catalogue.pack(self.tenant_id)
+        village = (
+            self.office.catalogue.shelf(self.tenant_id).villages[0].id if channel is Channel.VILLAGE else ""
+        )
+        filing = Filing(
+            tenant_id=self.tenant_id,
+            item=item,
+            pack_sha=pack.sha,
+            situation=situation,
+            applicant=Applicant(
+                name=name,
+                document_type=DocumentType.ID_CARD,
+                document_number=id_number(100 + NAMES.index(name) if name in NAMES else 99),
+                phone="13800000008",
+                address="三都镇福利村3组12号",
+            ),
+            answers=answers(item, situation, today=day_in_china(at)),
+            materials={m.code: MaterialStatus.PRESENT for m in item.materials_for(situation)[:1]},
+            channel=channel,
+            filed_by=self._filer(item, channel, owner=owner, village=village),
+            owner_citizen_id=owner,
+            village_id=village,
+            rid=new_id(),
+            received_at=at,
+        )
+        wrong = self.office.cases.check(filing)
+        assert not wrong, f"{code}: {wrong}"
+        return item, await self.office.cases.file(filing, at=at)
+
+    def _filer(self, item: Item, channel: Channel, *, owner: str, village: str) -> Actor:
+        if channel is Channel.WEB:
+            return Actor(id=owner, roles=frozenset({Role.CITIZEN}), tenant_id=self.tenant_id)
+        if channel is Channel.VILLAGE:
+            clerk = frozenset({Role.VILLAGE_CLERK})
+            return Actor(id="v" * 32, roles=clerk, tenant_id=self.tenant_id, village_id=village)
+        return self.clerk(item, Role.WINDOW)
+
+    async def move(self, item: Item, case: FiledCase, *commands: tuple[Role, Command], ago: int = 0) -> None:
+        for role, command in commands:
+            number = 2 if role in (Role.BACK_OFFICE, Role.GROUP_LEADER) else 1
+            await self.office.cases.act(
+                case.case_id,
+                command,
+                actor=self.clerk(item, role, number=number),
+                at=self.at - timedelta(days=ago),
+            )
+
+
+def accept(item: Item) -> Command:
+    papers = {
+        m.code: MaterialStatus.PRESENT
+        for s in ["", *[s.code for s in item.situations][:1]]
+        for m in item.materials_for(s)
+    }
+    return Command(action=A.ACCEPT, facts=EventFacts(materials=papers))
+
+
+def ask_for_more(item: Item) -> Command:
+    papers = item.materials_for(item.situations[0].code if item.situations else "")
+    gaps = tuple(
+        Gap(code=m.code, name="", status=MaterialStatus.MISSING, how_to_fix=m.hint or "请带原件来窗口核对")
+        for m in papers[1:]
+    )
+    return Command(
+        action=A.REQUEST_FIX, facts=EventFacts(gaps=gaps, days=15), note="补齐后不用再跑,村里也能收。"
+    )
+
+
+async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
+    """Some work for everybody."""
+    bench = Bench(office, at=at)
+    made = []
+    for code, name, ago, channel in (
+        ("SD-001", "王小妹", 0, Channel.VILLAGE),
+        ("SD-003", "李国强", 4, Channel.WINDOW),
+        ("SD-005", "陈秀英", 7, Channel.PHONE),
+        ("SD-007", "刘建军", 10, Channel.WINDOW),
+    ):
+        made.append(await bench.file(code, name, ago=ago, channel=channel))
+    _, fresh = made[0]
+    item, lacking = await bench.file("SD-004", "张桂兰", ago=3)
+    await bench.move(item, lacking, (Role.WINDOW, ask_for_more(item)), ago=2)
+    item, reviewing = await bench.file("SD-003", "谭志华", ago=9)
+    await bench.move(
+        item,
+        reviewing,
+        (Role.WINDOW, accept(item)),
+        (Role.WINDOW, Command(action=A.FIRST_REVIEW, note="材料齐全,情况属实,建议批准。")),
+        ago=8,
+    )
+    item, ready = await bench.file("SD-008", "谢春花", ago=2)
+    await bench.move(
+        item,
+        ready,
+        (Role.WINDOW, accept(item)),
+        (Role.WINDOW, Command(action=A.DECIDE, facts=EventFacts(outcome=Outcome.GRANTED))),
+        (Role.WINDOW, Command(action=A.MAKE_READY)),
+    )
+    item, overdue = await bench.file("SD-003", "曾德旺", ago=40)
+    await bench.move(item, overdue, (Role.WINDOW, accept(item)), ago=38)
+    item, own = await bench.file(
+        "SD-005", "演示甲", ago=3, channel=Channel.WEB if owner else Channel.WINDOW, owner=owner
+    )
+    await bench.move(item, own, (Role.WINDOW, ask_for_more(item)), ago=1)
+    return Sample(fresh=fresh, lacking=lacking, reviewing=reviewing, ready=ready, overdue=overdue, own=own)

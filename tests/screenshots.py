@@ -1,0 +1,159 @@
+"""Pictures of every page on phone, desktop and in large print: `python -m tests.screenshots [words in names]`.
+
+They go to ./screenshots/<mode>-<page>.png; the township is a fresh one with some work in it.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, async_playwright
+
+from backend.app import OFFICE, build
+from backend.demo.seed import seed
+from backend.people.service import Hashing
+from backend.wechat.standin.app import make_app
+from tests.pages.browser import chromium
+from tests.pages.sample import Sample, fill
+from tests.support.township import CHEAP, Clock, Town, settings_for
+
+FOLDER = Path("screenshots")
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    width: int
+    height: int
+    elder: bool = False
+
+
+MODES = {
+    "phone": Mode(390, 844),
+    "elder": Mode(390, 844, elder=True),
+    "desktop": Mode(1280, 800),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One page: `who` is a staff login, "citizen", or nobody."""
+
+    name: str
+    path: str
+    who: str = ""
+
+
+def scenes(town: Town, made: Sample) -> list[Scene]:
+    """Every page there is, with something on it."""
+    guide, instant = town.item("SD-029"), town.item("SD-008")
+    errand = town.item("SD-049")
+    return [
+        Scene("home", "/"),
+        Scene("home-signed-in", "/", "citizen"),
+        Scene("find", "/c"),
+        Scene("items", "/items"),
+        Scene("items-search", "/items?q=低保"),
+        Scene("items-none", "/items?q=月球"),
+        Scene("item", f"/items/{guide}"),
+        Scene("item-errand", f"/items/{errand}"),
+        Scene("help", "/help"),
+        Scene("privacy", "/privacy"),
+        Scene("progress", f"/c/{made.lacking.tracking_code}"),
+        Scene("progress-ready", f"/c/{made.ready.tracking_code}"),
+        Scene("not-found", "/nowhere"),
+        Scene("signin", "/signin"),
+        Scene("me", "/me", "citizen"),
+        Scene("my-cases", "/cases", "citizen"),
+        Scene("my-case", f"/cases/{made.own.case_id}", "citizen"),
+        Scene("file", f"/cases/new?item={town.item('SD-001')}", "citizen"),
+        Scene("slip", f"/slips/{made.own.tracking_code}", "citizen"),
+        Scene("my-appointments", "/appointments", "citizen"),
+        Scene("book", f"/appointments/new?item={guide}", "citizen"),
+        Scene("my-errands", "/errands", "citizen"),
+        Scene("ask-errand", f"/errands/new?item={errand}", "citizen"),
+        Scene("staff-signin", "/staff/signin"),
+        Scene("staff-work", "/staff", "social"),
+        Scene("staff-work-director", "/staff", "director"),
+        Scene("staff-queue", "/staff/cases", "social"),
+        Scene("staff-case", f"/staff/cases/{made.fresh.case_id}", "social"),
+        Scene("staff-case-reviewing", f"/staff/cases/{made.reviewing.case_id}", "social-leader"),
+        Scene("staff-case-ready", f"/staff/cases/{made.ready.case_id}", "social"),
+        Scene("staff-case-lacking", f"/staff/cases/{made.lacking.case_id}", "social"),
+        Scene("staff-intake", "/staff/intake", "social"),
+        Scene("staff-intake-form", f"/staff/intake/{town.item('SD-001')}", "social"),
+        Scene("staff-intake-instant", f"/staff/intake/{instant}", "social"),
+        Scene("staff-appointments", "/staff/appointments", "social"),
+        Scene("staff-errands", "/staff/errands", "utility"),
+        Scene("staff-money", "/staff/money", "utility"),
+        Scene("staff-villages", "/staff/villages", "centre"),
+        Scene("staff-catalogue", "/staff/catalogue", "director"),
+        Scene("staff-catalogue-item", f"/staff/catalogue/{guide}", "director"),
+    ]
+
+
+@asynccontextmanager
+async def open_town() -> AsyncIterator[Town]:
+    """A seeded township on loopback."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        wechat = TestClient(TestServer(make_app("test", clock=clock)))
+        await wechat.start_server()
+        url = f"sqlite:///{folder}/township.db"
+        settings = settings_for(url, Path(folder), wechat_url=str(wechat.make_url("/")).rstrip("/"))
+        app = build(settings, clock=clock, hashing=Hashing(CHEAP))
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        try:
+            await seed(app[OFFICE], at=clock())
+            yield Town(app[OFFICE], client, wechat, clock, url)
+        finally:
+            await client.close()
+            await wechat.close()
+
+
+async def take(words: list[str], modes: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    async with open_town() as town, async_playwright() as playwright:
+        owner = await town.citizen()
+        made = await fill(town.office, at=town.clock(), owner=owner.id)
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for name in modes:
+            for scene in scenes(town, made):
+                if not words or any(word in scene.name for word in words):
+                    await shoot(browser, town, scene, name)
+        await browser.close()
+
+
+async def shoot(browser: Browser, town: Town, scene: Scene, name: str) -> None:
+    mode = MODES[name]
+    token = ""
+    if scene.who == "citizen":
+        token = (await town.citizen()).token
+    elif scene.who:
+        token = (await town.staff(scene.who)).token
+    context = await browser.new_context(
+        viewport={"width": mode.width, "height": mode.height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    base = str(town.client.make_url("/"))
+    cookies = {"bmt_session": token, "bmt_elder": "1" if mode.elder else ""}
+    await context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items() if v])
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    answer = await page.goto(base.rstrip("/") + scene.path)
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    await page.screenshot(path=FOLDER / f"{name}-{scene.name}.png", full_page=True)
+    status = answer.status if answer else 0
+    too_wide = f" WIDE {wide}" if wide > mode.width else ""
+    sys.stdout.write(f"{name:8} {status} {scene.name}{too_wide} {' '.join(problems)[:300]}\n")
+    await context.close()
+
+
+if __name__ == "__main__":
+    chosen = [word for word in sys.argv[1:] if word in MODES] or list(MODES)
+    asyncio.run(take([word for word in sys.argv[1:] if word not in MODES], chosen))
