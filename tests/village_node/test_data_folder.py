@@ -1,0 +1,151 @@
+"""What lies in the data folder: it survives versions, refuses what it must, and keeps its secrets to itself."""
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from api_spec import sync
+from tests.village_node.conftest import Node, Time, start
+from tests.village_node.filing import file
+from tests.village_node.township import CODE, Township
+from village_node import enrolment
+from village_node.database import Database, TooNew, Writing
+from village_node.enrolment import AlreadyEnrolled
+from village_node.keys import BadKey, KeyFolder
+from village_node.line import LineDown, Reply
+from village_node.outbox import Outbox
+from village_node.schema import MIGRATIONS
+from village_node.township import Failed
+
+
+async def test_a_file_of_a_later_version_is_refused_not_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "node.db"
+    await (await Database.open(path)).close()
+    with sqlite3.connect(path) as later:
+        later.execute("INSERT INTO schema_version VALUES (?)", (len(MIGRATIONS) + 1,))
+    later.close()
+    with pytest.raises(TooNew):
+        await Database.open(path)
+
+
+async def test_every_commit_is_full_and_foreign_keys_hold(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "node.db")
+
+    async def settings(tx: Writing) -> list[object]:
+        return [
+            next(iter(row))
+            for pragma in ("journal_mode", "synchronous", "foreign_keys")
+            for row in await tx.rows(f"PRAGMA {pragma}")
+        ]
+
+    assert await database.write(settings) == ["wal", 2, 1]
+    await database.close()
+
+
+async def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "node.db")
+
+    async def half(tx: Writing) -> None:
+        await tx.run("INSERT INTO log (at_ms, what, facts) VALUES (0, 'half', '{}')")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(half)
+    assert await database.rows("SELECT * FROM log") == []
+    await database.close()
+
+
+async def test_a_cancelled_caller_leaves_a_whole_write_and_a_usable_database(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "node.db")
+
+    async def slow(tx: Writing) -> None:
+        await tx.run("INSERT INTO log (at_ms, what, facts) VALUES (0, 'a', '{}')")
+        await asyncio.sleep(0)
+        await tx.run("INSERT INTO log (at_ms, what, facts) VALUES (0, 'b', '{}')")
+
+    for ticks in range(60):
+        caller = asyncio.create_task(database.write(slow))
+        for _ in range(ticks % 12):
+            await asyncio.sleep(0)
+        caller.cancel()
+        await asyncio.gather(caller, return_exceptions=True)
+    await database.write(slow)
+    counts = await database.rows("SELECT what, count(*) AS n FROM log GROUP BY what")
+    assert len({row["n"] for row in counts}) == 1
+    await database.close()
+
+
+async def test_keys_are_made_once_readable_by_their_owner_alone_and_their_damage_is_named(
+    tmp_path: Path,
+) -> None:
+    folder = KeyFolder(tmp_path / "keys")
+    first = folder.own_keys()
+    assert folder.own_keys().signing_public == first.signing_public
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
+    with pytest.raises(BadKey):
+        folder.receipt_key()
+    (tmp_path / "keys" / "signing.key").write_bytes(b"short")
+    with pytest.raises(BadKey):
+        folder.own_keys()
+
+
+async def test_an_enrolment_whose_answer_was_lost_shows_the_same_keys_again(
+    tmp_path: Path, township: Township
+) -> None:
+    database, keys = await Database.open(tmp_path / "node.db"), KeyFolder(tmp_path / "keys")
+    shown: list[bytes] = []
+
+    async def losing_the_first(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        reply = await township(method, path, headers, body)
+        if path == sync.ENROL_PATH:
+            shown.append(body)
+            if len(shown) == 1:
+                raise LineDown("cut")
+        return reply
+
+    with pytest.raises(Failed):
+        await enrolment.enrol(database, keys, losing_the_first, token=CODE, fresh_epoch="1" * 16, now_ms=0)
+    await enrolment.enrol(database, keys, losing_the_first, token=CODE, fresh_epoch="2" * 16, now_ms=0)
+    assert shown[0] == shown[1]
+    assert (await Outbox(database).stream()).epoch == "1" * 16
+    with pytest.raises(AlreadyEnrolled):
+        await enrolment.enrol(database, keys, township, token=CODE, fresh_epoch="2" * 16, now_ms=0)
+    await database.close()
+
+
+async def test_a_wrong_code_enrols_nothing(tmp_path: Path, township: Township) -> None:
+    database = await Database.open(tmp_path / "node.db")
+    with pytest.raises(Failed):
+        await enrolment.enrol(
+            database, KeyFolder(tmp_path / "keys"), township, token="no", fresh_epoch="1" * 16, now_ms=0
+        )
+    assert await enrolment.find(database) is None
+    await database.close()
+
+
+async def test_the_data_folder_can_be_moved(tmp_path: Path, township: Township) -> None:
+    node = await start(tmp_path / "here", township, Time())
+    entry = await file_after_sync(node)
+    await node.close()
+    (tmp_path / "here").rename(tmp_path / "there")
+    moved = await start(tmp_path / "there", township, Time())
+    assert await moved.register.load(entry) is not None
+    await moved.sync.until_quiet()
+    assert len(township.records) == 1
+    await moved.close()
+
+
+async def file_after_sync(node: Node) -> str:
+    await node.sync.until_quiet()
+    return (await file(node)).rid
+
+
+async def test_the_receipt_key_is_not_in_the_database(tmp_path: Path, township: Township) -> None:
+    node = await start(tmp_path, township, Time())
+    await node.close()
+    stored = (tmp_path / "node.db").read_bytes()
+    assert b"r" * 32 not in stored
+    assert b"cnJycnJycnJycnJycnJycnJycnJycnJycnJycnJycnI=" not in stored
