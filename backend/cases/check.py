@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from api_spec import credit_code, forms, identity_number, phones
+from api_spec.catalogue import SITUATION
 from api_spec.errors import ErrorCode
 from api_spec.problems import BadInput, Problem, sentence
 from api_spec.text import refuse_bad_characters
@@ -130,7 +131,10 @@ class _Reader:
         )
 
     def answers(self, filing: Filing) -> dict[str, Any]:
-        checked = forms.check(filing.item.form, filing.answers, today=self.today)
+        given = dict(filing.answers)
+        if any(field.name == SITUATION for field in filing.item.form.fields):
+            given[SITUATION] = filing.situation
+        checked = forms.check(filing.item.form, given, today=self.today)
         for name, problem in checked.errors.items():
             self.refuse(f"answers.{name}", problem.problem, problem.sentence)
         return dict(checked.clean)

@@ -15,7 +15,7 @@ from backend.cases import deadlines, history, machine
 from backend.cases.case import EventFacts, Terms, terms_of
 from backend.cases.check import examine
 from backend.cases.filing import Contents, Filing, contents, read_contents, substance
-from backend.cases.partners import Items, WorkingDays
+from backend.cases.partners import Items, TenantCard, WorkingDays
 from backend.cases.records import Dues, Entry, dues
 from backend.cases.store_filing import NewCase
 from backend.faults import Fault
@@ -30,13 +30,13 @@ _terms = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is needed of a township: the prefix of its numbers, and for each window type department, place, phone."""
+    """What is needed of a township: the prefix of its numbers, and for each window type its department and phone."""
 
+    pack_sha: str
     prefix: str
     hall_name: str
     phone: str
     departments: dict[WindowType, str]
-    places: dict[WindowType, str]
     phones: dict[WindowType, str]
 
 
@@ -70,8 +70,12 @@ class IntakeDesk:
         return self._code_key
 
     async def of(self, tenant_id: str) -> Desk:
-        """A township's desk, read once."""
-        return self._desks.get(tenant_id) or await self._open(tenant_id)
+        """A township's desk, read once for each catalogue it publishes."""
+        tenant = await self._items.tenant(tenant_id)
+        desk = self._desks.get(tenant_id)
+        if desk is None or desk.pack_sha != tenant.pack_sha:
+            desk = self._desks[tenant_id] = await self._open(tenant_id, tenant)
+        return desk
 
     async def prepare(self, filing: Filing, *, at: datetime) -> NewCase:
         """Raises Fault: ITEM_NOT_OFFERED, FORM_INVALID, and what the machine says of who files."""
@@ -86,10 +90,6 @@ class IntakeDesk:
             except Fault as refused:
                 ready.append(refused)
         return ready
-
-    def forget(self) -> None:
-        """Read windows and prefixes again, after the township changed them."""
-        self._desks.clear()
 
     def opened(self, case_id: str, sealed: bytes) -> Contents:
         """The personal part of a case; raises SealBroken."""
@@ -184,17 +184,14 @@ class IntakeDesk:
             known = self._dues[key] = dues(CaseState.SUBMITTED, {TimerKind.NOTICE: timer})
         return known
 
-    async def _open(self, tenant_id: str) -> Desk:
-        tenant = await self._items.tenant(tenant_id)
+    async def _open(self, tenant_id: str, tenant: TenantCard) -> Desk:
         ids = {card.name: card.id for card in await self._items.departments(tenant_id)}
         windows = await self._items.windows(tenant_id)
-        desk = Desk(
+        return Desk(
+            pack_sha=tenant.pack_sha,
             prefix=tenant.case_prefix,
             hall_name=tenant.hall_name,
             phone=tenant.complaint_phone,
             departments={card.type: ids.get(card.department, card.department) for card in windows},
-            places={card.type: card.type.zh for card in windows},
             phones={card.type: card.phone for card in windows if card.phone},
         )
-        self._desks[tenant_id] = desk
-        return desk

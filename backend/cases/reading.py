@@ -88,7 +88,7 @@ class Reading:
             surname,
             today=day_in_china(at),
             calendar=self._hall.calendar(),
-            place=where.places.get(row.terms.window, where.hall_name),
+            place=f"{where.hall_name} {row.terms.window.zh}",
             phone=where.phones.get(row.terms.window, where.phone),
         )
 

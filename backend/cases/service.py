@@ -17,6 +17,7 @@ from backend.cases import deadlines, history, machine, store, store_filing
 from backend.cases.case import Case, Event, EventFacts, Gap
 from backend.cases.changes import CaseChange, change_of
 from backend.cases.check import examine
+from backend.cases.commands import Settlement
 from backend.cases.filing import Applicant, Contents, FiledCase, Filing, Mandate, write_contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.machine import Command
@@ -41,6 +42,7 @@ __all__ = [
     "Mandate",
     "QueueFilter",
     "Raced",
+    "Settlement",
 ]
 
 OnChange = Callable[[Sequence[CaseChange]], Awaitable[None]]
@@ -160,6 +162,13 @@ class Cases(Reading):
             case = history.applied(case, event)
             events.append(event)
         return await self._view(await self._record(record, case, events), actor, at)
+
+    async def settle(
+        self, case_id: str, how: Settlement, *, actor: Actor, at: datetime, version: int | None = None
+    ) -> m.CaseView:
+        """Settle an 即办件 at the counter: every step an event, all in one commit. Raises as `act_in_turn`."""
+        terms = (await store.load(case_id, actor)).case.terms
+        return await self.act_in_turn(case_id, how.commands(terms), actor=actor, at=at, version=version)
 
     async def amend(
         self,

@@ -144,6 +144,7 @@ class Township:
     case_prefix: str = "SD"
     hall_name: str = "三都政务服务办事大厅"
     complaint_phone: str = "0734-4331234"
+    pack_sha: str = PACK
     days: Calendar = field(default_factory=lambda: CALENDAR)
 
     def calendar(self) -> Calendar:
