@@ -34,6 +34,9 @@ Table = Sequence[Sequence[str]]
 """Rows of text; the first one is the header."""
 
 MAX_CELL: Final = 4000
+HEADER_FAULT: Final = "header"
+"""Code of a fault in a header; with one, the rows below are not worth judging."""
+
 ITEM_CODE: Final = "事项编码"
 SITUATION_CODE: Final = "情形编码"
 
@@ -227,8 +230,11 @@ class Reading:
 
 
 class _Line(NamedTuple):
+    """A row with its cells by header; those in `refused` were told already."""
+
     number: int
     cells: Mapping[str, str]
+    refused: frozenset[str]
 
 
 def read(tables: Mapping[str, Table]) -> Reading:
@@ -240,6 +246,8 @@ def read(tables: Mapping[str, Table]) -> Reading:
     for name in sorted(tables.keys() - TABLES.keys()):
         reading.wrong.append(Wrong(name[:20], "table", f"不认识“{name[:20]}”这张表,请从系统导出的表上修改。"))
     lines = {name: list(_named(name, tables.get(name, ()), reading)) for name in TABLES}
+    if any(each.code == HEADER_FAULT for each in reading.wrong):
+        return reading
     raw: dict[str, dict[str, Any]] = {}
     for line in lines["事项"]:
         item = _values("事项", line, ITEMS, reading)
@@ -267,28 +275,27 @@ def _named(table: str, rows: Table, reading: Reading) -> Iterator[_Line]:
     known = TABLES[table]
     for name in header:
         if name and name not in known:
-            reading.refuse(table, 1, name[:20], "没有这一列")
+            reading.refuse(table, 1, name[:20], "没有这一列", code=HEADER_FAULT)
     missing = [name for name in known if name not in header]
     if missing:
-        reading.refuse(table, 1, missing[0], f"缺少这些列:{'、'.join(missing)}")
+        reading.refuse(table, 1, missing[0], f"缺少这些列:{'、'.join(missing)}", code=HEADER_FAULT)
         return
     for number, row in enumerate(rows[1:], start=2):
         cells = dict.fromkeys(known, "") | dict(zip(header, (c.strip() for c in row), strict=False))
         if any(cells.values()):
-            for name in known:
-                _refuse_cell(table, number, name, cells, reading)
-            yield _Line(number, cells)
+            bad = {name: sentence for name, cell in cells.items() if (sentence := _unfit(cell))}
+            for name, sentence in bad.items():
+                reading.refuse(table, number, name, sentence)
+            yield _Line(number, cells, frozenset(bad))
 
 
-def _refuse_cell(table: str, number: int, name: str, cells: dict[str, str], reading: Reading) -> None:
+def _unfit(cell: str) -> str:
+    """What is wrong with any text as such, "" if nothing is."""
     try:
-        refuse_bad_characters(cells[name], lines=True)
+        refuse_bad_characters(cell, lines=True)
     except BadInput as bad:
-        reading.refuse(table, number, name, bad.sentence.rstrip("。"))
-        cells[name] = ""
-    if len(cells[name]) > MAX_CELL:
-        reading.refuse(table, number, name, f"最多 {MAX_CELL} 个字")
-        cells[name] = ""
+        return bad.sentence.rstrip("。")
+    return f"最多 {MAX_CELL} 个字" if len(cell) > MAX_CELL else ""
 
 
 def _of_items(
@@ -320,6 +327,8 @@ def _values(table: str, line: _Line, columns: Sequence[Column], reading: Reading
     values: dict[str, Any] = {}
     for column in columns:
         cell = line.cells[column.header]
+        if column.header in line.refused:
+            continue
         if not cell:
             if column.required:
                 reading.refuse(table, line.number, column.header, "不能为空")

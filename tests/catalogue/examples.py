@@ -1,4 +1,4 @@
-"""Items the tests of the catalogue share: the product's own, spelled out, and one that is right in every way."""
+"""Items the tests of the catalogue share: the product's own, spelled out, and one without a fault."""
 
 from functools import cache
 from pathlib import Path
