@@ -117,7 +117,6 @@ async def open_town() -> AsyncIterator[Town]:
 
 
 async def take(words: list[str], modes: list[str]) -> None:
-    FOLDER.mkdir(exist_ok=True)
     async with open_town() as town, async_playwright() as playwright:
         owner = await town.citizen()
         made = await fill(town.office, at=town.clock(), owner=owner.id)
@@ -155,5 +154,6 @@ async def shoot(browser: Browser, town: Town, scene: Scene, name: str) -> None:
 
 
 if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
     chosen = [word for word in sys.argv[1:] if word in MODES] or list(MODES)
     asyncio.run(take([word for word in sys.argv[1:] if word not in MODES], chosen))
