@@ -1,7 +1,7 @@
 """Reads a county's published list of items and says what is wrong with each code. Pure.
 
-A list is taken in as printed: a dirty code is kept and marked, because the county's other systems know the item by
-it. Only rows without a name, a code or a known type are refused, and then nothing of the file is taken.
+A list is taken in as printed: a dirty code is kept and marked, because the county's other systems know the
+item by it. Only rows without a name, a code or a known type are refused, and then nothing of the file is taken.
 """
 
 import re
@@ -126,7 +126,7 @@ def judge(code: str, area: str) -> tuple[Dirt, ...]:
 
 
 def _body_dirt(body: str) -> list[Dirt]:
-    """The deciding body: 统一社会信用代码 (GB 32100), or before 2015 an organisation code of nine characters."""
+    """The deciding body: 统一社会信用代码 (GB 32100), or an organisation code of nine from before 2015."""
     if _OLD_BODY.fullmatch(body):
         return [Dirt.OLD_BODY]
     if _is_placeholder(body):

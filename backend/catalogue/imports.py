@@ -106,7 +106,7 @@ class Imports:
     async def import_file(
         self, tenant_id: str, content: bytes, *, name: str, by: Actor, at: datetime
     ) -> Imported | ListImported:
-        """Items as exported (CSV or xlsx), or a county's list of items, told apart by what stands in the file.
+        """Items as exported (CSV or xlsx), or a county's list of items, told apart by their headers.
 
         Args:
             name: what to call a list; items need none.
@@ -132,7 +132,7 @@ class Imports:
         """Keep a published list as printed. The same list again adds nothing.
 
         Raises:
-            Fault: IMPORT_INVALID, no name, or another list has it already: an edition needs a name of its own.
+            Fault: IMPORT_INVALID, no name, or another list has it already: name each edition.
         """
         if not name.strip():
             wrong = Wrong(

@@ -199,7 +199,7 @@ def read_item(raw: Mapping[str, Any], library: Library) -> Item:
 
 
 def settled(item: Item) -> Item:
-    """The item with what follows from its other facts: usual steps, and whether a limit is only illustrative."""
+    """The item with what follows from its other facts: usual steps, and whether a limit is illustrative."""
     return msgspec.structs.replace(
         item,
         steps=item.steps or STEPS[item.kind],

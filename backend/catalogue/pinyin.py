@@ -1,4 +1,4 @@
-"""Syllables of Chinese words, written into items and synonyms once so that nobody needs a dictionary later."""
+"""Syllables of Chinese words, written into items and synonyms once: nobody needs a dictionary later."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ from api_spec.catalogue import Item, Synonym
 def spell(text: str) -> str:
     """Syllables without tones, parted by spaces: 低保 gives "di bao"; what is not Chinese is left out.
 
-    The dictionary is imported here because it takes a third of a second, and only an import of items needs it.
+    The dictionary is imported here because that takes a third of a second, and only imports of items need it.
     """
     from pypinyin import Style, lazy_pinyin
 

@@ -1,7 +1,7 @@
 """The catalogue: what a township offers, in memory for reading, in versions for the editors.
 
-Reading never touches the database: `load` puts the published pack of a township on a shelf, and every publication
-replaces that shelf after its commit.
+Reading never touches the database: `load` puts the published pack of a township on a shelf, and every
+publication replaces that shelf after its commit.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ _DECODED_PACKS = 8
 
 
 class Catalogue(Shelves, Imports):
-    """Items, windows, departments, partners and villages of every township: the shelves, and what changes them.
+    """Items, windows, departments, partners and villages of every township, and what changes them.
 
     Args:
         public_base_url: leads the links printed on slips, "https://host".
@@ -51,7 +51,7 @@ class Catalogue(Shelves, Imports):
         self._decoded = lru_cache(_DECODED_PACKS)(_decode)
 
     async def load(self, tenant_id: str, *, at: datetime) -> None:
-        """Put the township's published catalogue on the shelf; what it says in settings may have changed meanwhile.
+        """Put the township's published catalogue on the shelf, with the links and the notice of today.
 
         Raises:
             Fault: NOT_FOUND, no such township.
@@ -148,7 +148,7 @@ class Catalogue(Shelves, Imports):
     async def publish(
         self, tenant_id: str, item_ids: Collection[str] | None = None, *, by: Actor, at: datetime
     ) -> PackBytes:
-        """Put the latest drafts in force, all of `item_ids` (or of the township) or none; gives the new catalogue.
+        """Put the latest drafts in force, all of `item_ids` (or of the township) or none; gives the new pack.
 
         Raises:
             Fault: ITEM_NOT_FOUND; ITEM_NOT_PUBLISHABLE with every error of every item.

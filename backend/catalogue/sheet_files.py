@@ -1,6 +1,6 @@
 """Tables as files: one xlsx workbook, or one CSV whose first column names the table. Knows cells, not items.
 
-A cell that a spreadsheet would run as a formula is written with an apostrophe in front and read back without it.
+A cell that a spreadsheet would run as a formula is written with an apostrophe in front, read back without it.
 """
 
 import csv

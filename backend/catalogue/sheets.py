@@ -1,7 +1,7 @@
 """Items as tables an office can edit, and back: what a row means. Pure; files are `sheet_files`' business.
 
-Five tables, because an item has several papers, laws, situations and questions. Every cell is text; words of the
-vocabulary stand in Chinese. What is written reads back as the same items.
+Five tables, because an item has several papers, laws, situations and questions. Every cell is text; words of
+the vocabulary stand in Chinese. What is written reads back as the same items.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -223,9 +223,9 @@ class Reading:
     items: list[Item] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
 
-    def refuse(self, table: str, line: int, header: str, sentence: str) -> None:
+    def refuse(self, table: str, line: int, header: str, sentence: str, *, code: str = "cell") -> None:
         self.wrong.append(
-            Wrong(f"{table}.{line}.{header}", "cell", f"{table}第 {line} 行{header}:{sentence}。")
+            Wrong(f"{table}.{line}.{header}", code, f"{table}第 {line} 行{header}:{sentence}。")
         )
 
 
@@ -238,7 +238,7 @@ class _Line(NamedTuple):
 
 
 def read(tables: Mapping[str, Table]) -> Reading:
-    """Items from tables as `write` makes them; every fault of every cell at once, by table, line and column."""
+    """Items from tables as `write` makes them; every faulty cell at once, by table, line and column."""
     reading = Reading()
     if "事项" not in tables:
         reading.wrong.append(Wrong("事项", "table", "文件里没有“事项”表,请从系统导出的表上修改。"))

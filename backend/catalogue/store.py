@@ -74,7 +74,7 @@ async def find_draft(tenant_id: str, item_id: str) -> Draft | None:
 
 
 async def confirm(item: Item, *, by: str, name: str, at: datetime) -> bool:
-    """Store the confirmed content of a version; False if it was confirmed, published or followed by another."""
+    """Store the confirmed content of a version; False if it was that already, or another followed."""
     found = await db.row(
         """UPDATE item_version SET body = ?, confirmed_at = ?, confirmed_by = ?, confirmed_name = ?
            WHERE item_id = ? AND version = ? AND confirmed_at IS NULL AND published_at IS NULL

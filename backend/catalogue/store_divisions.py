@@ -1,4 +1,4 @@
-"""All queries of divisions: finding them again by their codes, and taking in a new edition of the code table."""
+"""All queries of divisions: finding them by their codes, and taking in a new edition of the code table."""
 
 from collections.abc import Sequence
 

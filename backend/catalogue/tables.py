@@ -26,7 +26,7 @@ class DivisionRow(Model):
 
 
 class DivisionCodeRow(Model):
-    """A code of a division in one code system. Codes are given out again, so the first year belongs to the key."""
+    """A code of a division in one code system. They are given out again: the first year is part of the key."""
 
     id = Id(primary_key=True)
     division: fields.ForeignKeyRelation[DivisionRow] = fields.ForeignKeyField(
@@ -65,7 +65,7 @@ class DivisionNameRow(Model):
 
 
 class TenantRow(Model):
-    """A township that works with the product. `pack_sha` names the catalogue in force, "" before the first one."""
+    """A township that works with the product. `pack_sha` names the catalogue in force, "" before the first."""
 
     id = Id(primary_key=True)
     division: fields.OneToOneRelation[DivisionRow] = fields.OneToOneField(
@@ -133,7 +133,7 @@ class PartnerRow(Model):
 
 
 class ItemRow(Model):
-    """A service item; what it says is in its versions. `published_version` is null while it is not offered."""
+    """A service item; what it says is in its versions. `published_version` is null while not offered."""
 
     id = Id(primary_key=True)
     tenant: fields.ForeignKeyRelation[TenantRow] = fields.ForeignKeyField(
@@ -148,8 +148,8 @@ class ItemRow(Model):
 
 
 class ItemVersionRow(Model):
-    """One version of an item, as a whole. `digest` is that of the draft it began as, so that importing the same
-    draft again adds nothing; confirming it changes `body` and leaves the digest."""
+    """One version of an item, as a whole. `digest` is that of the draft it began as: importing the same draft
+    again adds nothing; confirming it changes `body` and leaves the digest."""
 
     id = Id(primary_key=True)
     tenant_id = Id()

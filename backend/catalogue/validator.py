@@ -1,7 +1,7 @@
-"""Judges a guide before people see it: what is missing, what contradicts the law or itself. Pure: items in, findings out.
+"""Judges a guide before people see it: what is missing, what contradicts the law or itself. Pure.
 
-The rules answer what national inspections found in published guides: catch-all materials, no limit, no fee, empty
-columns. Errors stop publication; a warning is for the editor to weigh.
+The rules answer what national inspections found in published guides: catch-all materials, no limit, no fee,
+empty columns. Errors stop publication; a warning is for the editor to weigh.
 """
 
 import re
@@ -68,7 +68,7 @@ CATCH_ALL: Final = re.compile(
 )
 
 LEGAL_STOPS: Final = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
-"""What is not counted (行政许可法 45). 联合勘察 and 集体讨论 are not on the list and do not stop the clock."""
+"""What is not counted (行政许可法 45). 联合勘察 and 集体讨论 are not on the list."""
 
 _WORKING_DAYS_IN_WEEK, _DAYS_IN_WEEK, _HOURS_IN_DAY = 5, 7, 24
 
@@ -128,7 +128,7 @@ def _promise_within_limit(item: Item) -> Iterator[Note]:
 
 
 def longest_days(limit: Limit) -> float:
-    """A limit in days by the calendar, so that limits in different units compare. Holidays are left out of account."""
+    """A limit in days by the calendar, so that different units compare. Holidays are left out."""
     if limit.unit is LimitUnit.WORKING_DAY:
         return limit.days * _DAYS_IN_WEEK / _WORKING_DAYS_IN_WEEK
     return limit.days / _HOURS_IN_DAY if limit.unit is LimitUnit.HOUR else float(limit.days)
@@ -194,7 +194,7 @@ def _village(item: Item) -> Iterator[Note]:
 
 
 def _presence(item: Item) -> Iterator[Note]:
-    """Fingerprints and handwriting cannot be done for someone else, or from afar (电子签名法 3, 居民身份证法 3)."""
+    """Fingerprints and handwriting cannot be done from afar (电子签名法 3, 居民身份证法 3)."""
     alone = item.village is VillageAvailability.TAKES and item.village_mode is VillageMode.DIRECT
     if item.in_person and alone:
         yield Rule.ONLINE_FINISH, E, "in_person", "须本人到镇里办的事项,村里不能直办。"
