@@ -7,12 +7,20 @@ from aiohttp import web
 
 from api_spec.route import Route
 from backend import keys
+from backend.appointments import http as appointments_http
+from backend.cases import http as cases_http
 from backend.catalogue import http as catalogue_http
-from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, bind_all, observe
+from backend.catalogue import pages as catalogue_pages
+from backend.console import pages as console_pages
+from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, Page, bind_all, bind_pages, observe
 from backend.edge.observe import METER, Meter
+from backend.hall import http as hall_http
+from backend.health import http as health_http
+from backend.home import pages as home_pages
 from backend.office import Clock, Office, open_office
 from backend.pages_env import make_environment
 from backend.people import http as people_http
+from backend.people import pages as people_pages
 from backend.people.service import Hashing
 from backend.settings import Settings
 
@@ -40,15 +48,30 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
 
     app.cleanup_ctx.append(office)
     bind_all(app, handlers())
+    bind_pages(app, pages())
     return app
 
 
 def handlers() -> Mapping[Route, Handler]:
     """Every operation of the contract with what answers it."""
     return {
+        **health_http.HANDLERS,
+        **appointments_http.HANDLERS,
         **catalogue_http.HANDLERS,
+        **cases_http.HANDLERS,
+        **hall_http.HANDLERS,
         **people_http.HANDLERS,
     }
+
+
+def pages() -> tuple[Page, ...]:
+    """Every page and form target."""
+    return (
+        *home_pages.PAGES,
+        *catalogue_pages.PAGES,
+        *people_pages.PAGES,
+        *console_pages.PAGES,
+    )
 
 
 def _hang(app: web.Application, office: Office) -> None:

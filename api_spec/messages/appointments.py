@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api_spec.messages.base import Answer, HexId, Message, OptionalLine, ShortLine, Version
-from api_spec.messages.hall import TimeOfDay
+from api_spec.messages.hall import CalendarDay, TimeOfDay
 from api_spec.vocabulary import (
     AppointmentAction,
     AppointmentState,
@@ -24,7 +24,7 @@ class FreeTimesQuery(Message):
     item_id: HexId | None = None
     window_id: HexId | None = None
     tenant_id: HexId | None = None
-    start: Annotated[date | None, Field(alias="from")] = None
+    start: Annotated[CalendarDay | None, Field(alias="from")] = None
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 15
 
 
@@ -36,7 +36,7 @@ class BookBody(Message):
 
     item_id: HexId
     window_id: HexId | None = None
-    day: date
+    day: CalendarDay
     start: TimeOfDay
     hold: bool = False
 
@@ -45,7 +45,7 @@ class MoveBody(Message):
     """Another time for the same appointment; `version` is that of the appointment seen."""
 
     window_id: HexId | None = None
-    day: date
+    day: CalendarDay
     start: TimeOfDay
     version: Version
 
@@ -68,7 +68,7 @@ class BookForBody(Message):
 
     item_id: HexId
     window_id: HexId | None = None
-    day: date
+    day: CalendarDay
     start: TimeOfDay
     channel: Literal[Channel.WINDOW, Channel.PHONE, Channel.VILLAGE] = Channel.PHONE
     visitor: VisitorBody
@@ -107,12 +107,22 @@ class DayQuery(Message):
     """A day's list; without a window, all windows of the caller."""
 
     window_id: HexId | None = None
-    day: date | None = None
+    day: CalendarDay | None = None
+
+
+def _day_first(cursor: str) -> str:
+    try:
+        date.fromisoformat(cursor[:10])
+    except ValueError:
+        raise ValueError("翻页位置不对，请回到第一页。") from None
+    return cursor
 
 
 class MineQuery(Message):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{32}$")] = None
+    cursor: (
+        Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{32}$"), AfterValidator(_day_first)] | None
+    ) = None
 
 
 class FreeTime(Answer, frozen=True, kw_only=True):

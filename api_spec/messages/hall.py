@@ -24,10 +24,14 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$"), AfterVal
 """08:30, in China."""
 
 
+CalendarDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day within living memory: dates at the ends of the calendar cannot be reckoned with."""
+
+
 class WorkdaysQuery(Message):
     """How long does a limit of `days` working days from `from` last?"""
 
-    start: Annotated[date, Field(alias="from")]
+    start: Annotated[CalendarDay, Field(alias="from")]
     days: Annotated[int, Field(ge=0, le=500)]
 
 
@@ -38,7 +42,7 @@ class HallQuery(Message):
 
 
 class GapsQuery(Message):
-    start: Annotated[date | None, Field(alias="from")] = None
+    start: Annotated[CalendarDay | None, Field(alias="from")] = None
     days: Annotated[int, Field(ge=1, le=60)] = 14
 
 
@@ -53,7 +57,7 @@ class ExceptionBody(Message):
     """A day that differs: closed (no spans) or open at special hours; without window, the whole hall."""
 
     window_id: HexId | None = None
-    day: date
+    day: CalendarDay
     reason: Line
     spans: Annotated[list[SpanBody], Field(default_factory=list, max_length=6)]
 
@@ -67,7 +71,7 @@ class PairBody(Message):
     """A and B of a window from a day on (plan, clause 26)."""
 
     window_id: HexId
-    since: date
+    since: CalendarDay
     a: ClerkBody
     b: ClerkBody
 
@@ -76,7 +80,7 @@ class DutyBody(Message):
     """Who sits at a window for half a day; the note tells people where to go."""
 
     window_id: HexId
-    day: date
+    day: CalendarDay
     period: DayPeriod
     place: DutyPlace
     note: OptionalLine = ""
@@ -85,7 +89,7 @@ class DutyBody(Message):
 class SpecialDayBody(Message):
     """One line of a State Council notice."""
 
-    day: date
+    day: CalendarDay
     kind: Literal["off", "work"]
     holiday: ShortLine
     notice: OptionalLine = ""

@@ -31,19 +31,19 @@ LIST_FREE_TIMES = Route(
     door=Door.OPEN,
     query=messages.FreeTimesQuery,
     answer=messages.FreeTimes,
-    errors=(E.ITEM_NOT_FOUND, E.SLOT_NOT_FOUND),
+    errors=(E.ITEM_NOT_FOUND, E.SLOT_NOT_FOUND, E.NOT_FOUND),
 )
 BOOK = Route(
     name="book_appointment",
     method="POST",
     path=PLACE,
-    summary="Book a time, or hold it for some minutes",
+    summary="Book a time, or hold it for some minutes; needs an identity, so that limits go by person",
     tag=TAG,
     who=CITIZENS,
     body=messages.BookBody,
     answer=messages.AppointmentView,
     status=201,
-    errors=TAKING,
+    errors=(*TAKING, E.IDENTITY_MISSING),
 )
 LIST_MY_APPOINTMENTS = Route(
     name="list_my_appointments",
@@ -119,7 +119,7 @@ BOOK_FOR = Route(
     body=messages.BookForBody,
     answer=messages.AppointmentView,
     status=201,
-    errors=(*TAKING, E.IDENTITY_INVALID, E.FORM_INVALID),
+    errors=(*TAKING, E.FORM_INVALID),
 )
 WALK_IN = Route(
     name="take_walk_in",

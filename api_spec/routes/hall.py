@@ -27,6 +27,7 @@ LIST_HALL_WINDOWS = Route(
     door=Door.OPEN,
     query=messages.HallQuery,
     answer=list[messages.HallWindow],
+    errors=(ErrorCode.NOT_FOUND,),
 )
 LIST_ROSTER_GAPS = Route(
     name="list_roster_gaps",
@@ -47,7 +48,7 @@ DECLARE_EXCEPTION = Route(
     who=PLANNERS,
     body=messages.ExceptionBody,
     answer=messages.HallDay,
-    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND),
+    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND, ErrorCode.FORM_INVALID),
 )
 SET_PAIR = Route(
     name="set_pair",
@@ -58,7 +59,7 @@ SET_PAIR = Route(
     who=PLANNERS,
     body=messages.PairBody,
     status=204,
-    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND),
+    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND, ErrorCode.FORM_INVALID),
 )
 CHANGE_DUTY = Route(
     name="change_duty",
@@ -80,6 +81,7 @@ LOAD_CALENDAR = Route(
     who=frozenset({Role.DIRECTOR, Role.SYSTEM_ADMIN}),
     body=messages.CalendarBody,
     answer=messages.CalendarState,
+    errors=(ErrorCode.FORM_INVALID,),
 )
 
 ROUTES = (

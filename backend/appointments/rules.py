@@ -1,8 +1,10 @@
 """Who may see and who may handle an appointment (domain: roles and permissions). Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Final
 
+from api_spec.catalogue import WindowCard
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import Channel, Role
 from backend.actors import Actor
@@ -13,41 +15,50 @@ WHOLE_HALL: Final = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.SERVICE_DE
 OWN_WINDOWS: Final = frozenset({Role.WINDOW, Role.GROUP_LEADER})
 
 
-def may_see(actor: Actor, appointment: Appointment) -> bool:
-    """A citizen their own; the centre all of its township; a window clerk those of their windows and those they
-    booked for others; a village clerk those of their village.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one person may see and handle.
+
+    Args:
+        windows: the windows whose desk is theirs; None is every window of the township.
     """
-    if actor.is_citizen:
-        return appointment.citizen_id == actor.id
-    if appointment.tenant_id != actor.tenant_id:
-        return False
-    if actor.has(WHOLE_HALL) or appointment.made_by == actor.id:
-        return True
-    if actor.has(OWN_WINDOWS) and has_window(actor, appointment.window_id):
-        return True
-    return Role.VILLAGE_CLERK in actor.roles and appointment.village_id == actor.village_id != ""
+
+    actor: Actor
+    windows: frozenset[str] | None
+
+    def may_see(self, appointment: Appointment) -> bool:
+        """A citizen their own; the centre all of its township; a window clerk those of their windows and those
+        they booked for others; a village clerk those of their village.
+        """
+        actor = self.actor
+        if actor.is_citizen:
+            return appointment.citizen_id == actor.id
+        if appointment.tenant_id != actor.tenant_id:
+            return False
+        if appointment.made_by == actor.id or self.has_window(appointment.window_id):
+            return True
+        return Role.VILLAGE_CLERK in actor.roles and appointment.village_id == actor.village_id != ""
+
+    def has_window(self, window_id: str) -> bool:
+        return self.windows is None or window_id in self.windows
+
+    def refuse_other_desk(self, window_id: str) -> None:
+        """Raises Fault OUT_OF_SCOPE: the window is not theirs."""
+        if not self.has_window(window_id):
+            raise Fault(ErrorCode.OUT_OF_SCOPE, window_id=window_id)
 
 
-def has_window(actor: Actor, window_id: str) -> bool:
-    """Whether the desk of this window is the actor's; a clerk assigned to no window helps at all of them."""
+def reach_of(actor: Actor, windows: Iterable[WindowCard]) -> Reach:
+    """The centre has every desk; a clerk those they are assigned to, else those of their department (无差别)."""
     if actor.has(WHOLE_HALL):
-        return True
-    return actor.has(OWN_WINDOWS) and (not actor.window_ids or window_id in actor.window_ids)
-
-
-def windows_of(actor: Actor) -> Collection[str] | None:
-    """The windows whose day list is the actor's: None is all, an empty collection none."""
-    if actor.has(WHOLE_HALL):
-        return None
-    if actor.has(OWN_WINDOWS):
-        return actor.window_ids or None
-    return ()
-
-
-def refuse_other_desk(actor: Actor, window_id: str) -> None:
-    """Raises Fault OUT_OF_SCOPE: the window is not the actor's."""
-    if not has_window(actor, window_id):
-        raise Fault(ErrorCode.OUT_OF_SCOPE, window_id=window_id)
+        return Reach(actor, None)
+    if not actor.has(OWN_WINDOWS):
+        return Reach(actor, frozenset())
+    if actor.window_ids:
+        return Reach(actor, frozenset(actor.window_ids))
+    return Reach(
+        actor, frozenset(card.id for card in windows if card.department_id == actor.department_id != "")
+    )
 
 
 def channel_of(actor: Actor, asked: Channel) -> Channel:

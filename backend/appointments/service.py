@@ -7,7 +7,7 @@ commit runs share the next one, and no path can take a place past the others.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -33,7 +33,7 @@ from backend.appointments.appointment import (
 from backend.appointments.booking import Habits, Wish, habits_of
 from backend.appointments.offers import FreeDay, WindowDay, days_of
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_closed
+from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_begun, refuse_day
 from backend.appointments.visitors import Visitor, checked_visitor
 from backend.cache import Cache
 from backend.faults import Fault
@@ -161,8 +161,7 @@ class Appointments:
         windows = await self._windows(tenant_id, item, window_id)
         today, last = day_in_china(at), last_day_on_offer(at, self.policy)
         begin = max(first or today, today)
-        wanted = [begin + timedelta(days=ahead) for ahead in range(days)]
-        shown = [day for day in wanted if day <= last]
+        shown = [begin + timedelta(days=ahead) for ahead in range(min(days, (last - begin).days + 1))]
         taken = {window.id: await self._taken(window.id, today) for window in windows}
         times = [
             (self._window_day(tenant_id, window.id, day), taken[window.id])
@@ -261,7 +260,7 @@ class Appointments:
         Raises:
             Fault: OUT_OF_SCOPE, ITEM_NOT_FOUND; SLOT_CLOSED: the window is closed for today.
         """
-        rules.refuse_other_desk(actor, window_id)
+        (await self._reach(actor)).refuse_other_desk(window_id)
         role = rules.booking_role(actor, machine.DESK)
         item = self._catalogue.item_now(actor.tenant_id, item_id) if item_id else None
         await self._windows(actor.tenant_id, None, window_id)
@@ -316,7 +315,7 @@ class Appointments:
             Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; APPOINTMENT_STATE: others called all of
                 the first few meanwhile.
         """
-        rules.refuse_other_desk(actor, window_id)
+        (await self._reach(actor)).refuse_other_desk(window_id)
         waiting = self._waiting(await self._day_of(actor.tenant_id, window_id, day_in_china(at)))
         if not waiting:
             raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND, waiting=0)
@@ -354,7 +353,7 @@ class Appointments:
             if len(written) == CODE_LENGTH and written.isascii()
             else None
         )
-        if found is None or not rules.may_see(actor, found):
+        if found is None or not (await self._reach(actor)).may_see(found):
             raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
         return found
 
@@ -372,9 +371,10 @@ class Appointments:
         """
         if Role.VILLAGE_CLERK in actor.roles:
             return await store.of_day(actor.tenant_id, day, window_ids=None, village_id=actor.village_id)
-        windows = rules.windows_of(actor)
+        reach = await self._reach(actor)
+        windows: Collection[str] | None = reach.windows
         if window_id is not None:
-            rules.refuse_other_desk(actor, window_id)
+            reach.refuse_other_desk(window_id)
             windows = [window_id]
         found = await store.of_day(actor.tenant_id, day, window_ids=windows)
         waiting = self._waiting(found)
@@ -490,10 +490,14 @@ class Appointments:
             ended_at=None,
         )
 
+    async def _reach(self, actor: Actor) -> rules.Reach:
+        windows = () if actor.is_citizen else await self._catalogue.windows(actor.tenant_id)
+        return rules.reach_of(actor, windows)
+
     async def _load(self, appointment_id: str, actor: Actor, *, version: int | None) -> Appointment:
         """The one door: an appointment the actor may know of, still at the version they saw."""
         found = await store.find(appointment_id)
-        if found is None or not rules.may_see(actor, found):
+        if found is None or not (await self._reach(actor)).may_see(found):
             raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
         if version is not None and version != found.version:
             raise Fault(ErrorCode.APPOINTMENT_STATE, reason="moved_meanwhile", version=found.version)
@@ -513,11 +517,12 @@ class Appointments:
         """The slots that begin at that time; raises SLOT_NOT_FOUND, SLOT_CLOSED, ITEM_NOT_FOUND."""
         item = self._catalogue.item_now(tenant_id, time.item_id) if time.item_id else None
         windows = await self._windows(tenant_id, item, time.window_id)
+        refuse_day(time.day, at=at, policy=self.policy)
         days = (self._window_day(tenant_id, window.id, time.day) for window in windows)
         slots = tuple(day.slots[time.start] for day in days if time.start in day.slots)
         if not slots:
             raise Fault(ErrorCode.SLOT_NOT_FOUND)
-        refuse_closed(slots[0], at=at, policy=self.policy)
+        refuse_begun(slots[0], at=at)
         return slots
 
     async def _windows(

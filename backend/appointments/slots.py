@@ -107,12 +107,19 @@ def days_on_offer(at: datetime, policy: BookingPolicy) -> Sequence[date]:
     ]
 
 
-def refuse_closed(slot: Slot, *, at: datetime, policy: BookingPolicy) -> None:
-    """Raises Fault SLOT_CLOSED: the slot has begun, or its day is not released yet."""
+def refuse_day(day: date, *, at: datetime, policy: BookingPolicy) -> None:
+    """Raises Fault SLOT_CLOSED: the day is over, or not released yet."""
+    if day < day_in_china(at):
+        raise Fault(ErrorCode.SLOT_CLOSED, reason="over")
+    last = last_day_on_offer(at, policy)
+    if day > last:
+        raise Fault(ErrorCode.SLOT_CLOSED, reason="not_released", last_day=last)
+
+
+def refuse_begun(slot: Slot, *, at: datetime) -> None:
+    """Raises Fault SLOT_CLOSED: the slot has begun."""
     if slot.starts_at <= at:
-        raise Fault(ErrorCode.SLOT_CLOSED, reason="started")
-    if slot.day > last_day_on_offer(at, policy):
-        raise Fault(ErrorCode.SLOT_CLOSED, reason="not_released", last_day=last_day_on_offer(at, policy))
+        raise Fault(ErrorCode.SLOT_CLOSED, reason="begun")
 
 
 def may_book(slot: Slot, *, at: datetime, policy: BookingPolicy) -> bool:

@@ -99,6 +99,8 @@ async def of_day(
     tenant_id: str, day: date, *, window_ids: Collection[str] | None, village_id: str = ""
 ) -> list[Appointment]:
     """A day's appointments of some windows (None: all) or of one village; places given back are left out."""
+    if window_ids is not None and not window_ids:
+        return []
     clauses, args = ["tenant_id = ?", "day = ?"], [tenant_id, day.isoformat()]
     if window_ids is not None:
         clauses.append(f"window_id IN ({marks(window_ids)})")

@@ -29,13 +29,21 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """One line of a notice: a day off, or a weekend day worked in exchange (调休)."""
+    """One line of a notice: a day off, or a weekend day worked in exchange (调休).
+
+    Raises:
+        ValueError: a weekday that is said to be worked in exchange.
+    """
 
     day: date
     kind: DayKind
     holiday: str
     notice: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind is DayKind.WORK and self.day.weekday() < SATURDAY:
+            raise ValueError(f"{self.day} is a weekday and worked anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ def read_notices(lines: Iterable[str]) -> Sequence[SpecialDay]:
     """Special days from CSV lines with the columns date, kind, holiday, notice, official_url.
 
     Raises:
-        ValueError: a column is missing, a day stands twice, or a day worked in exchange is no weekend day.
+        ValueError: a column is missing, or a day stands twice; also from `SpecialDay`.
     """
     reader = csv.DictReader(lines)
     missing = {"date", "kind", "holiday", "notice", "official_url"} - set(reader.fieldnames or ())
@@ -157,8 +165,6 @@ def read_notices(lines: Iterable[str]) -> Sequence[SpecialDay]:
         )
         if special.day in days:
             raise ValueError(f"{special.day} stands twice")
-        if special.kind is DayKind.WORK and special.day.weekday() < SATURDAY:
-            raise ValueError(f"{special.day} is a weekday and worked anyway")
         days[special.day] = special
     return tuple(days.values())
 

@@ -154,10 +154,10 @@ class Hall:
         return self._rosters.get(tenant_id) or Roster((), ())
 
     async def _refuse_planning(self, actor: Actor, window_id: str) -> None:
-        rules.refuse_planning(actor, window_id)
-        known = {card.id for card in await self._windows.windows(actor.tenant_id)} | {WHOLE_HALL}
-        if window_id not in known:
+        cards = {card.id: card for card in await self._windows.windows(actor.tenant_id)}
+        if window_id != WHOLE_HALL and window_id not in cards:
             raise Fault(ErrorCode.NOT_FOUND, window_id=window_id)
+        rules.refuse_planning(actor, cards.get(window_id))
 
 
 def _timetables(

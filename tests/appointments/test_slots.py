@@ -13,7 +13,8 @@ from backend.appointments.slots import (
     days_on_offer,
     last_day_on_offer,
     may_book,
-    refuse_closed,
+    refuse_begun,
+    refuse_day,
     slots_of,
 )
 from backend.faults import Fault
@@ -70,9 +71,9 @@ def test_a_slot_that_has_begun_is_closed_to_booking() -> None:
     assert may_book(slot, at=slot.starts_at - timedelta(seconds=1), policy=POLICY)
     assert not may_book(slot, at=slot.starts_at, policy=POLICY)
     with pytest.raises(Fault) as refused:
-        refuse_closed(slot, at=slot.starts_at, policy=POLICY)
+        refuse_begun(slot, at=slot.starts_at)
     assert refused.value.code is ErrorCode.SLOT_CLOSED
-    assert refused.value.facts["reason"] == "started"
+    assert refused.value.facts["reason"] == "begun"
 
 
 def test_a_slot_beyond_the_released_days_is_closed_to_booking() -> None:
@@ -80,5 +81,12 @@ def test_a_slot_beyond_the_released_days_is_closed_to_booking() -> None:
     early = slot.starts_at - timedelta(days=15)
     assert not may_book(slot, at=early, policy=POLICY)
     with pytest.raises(Fault) as refused:
-        refuse_closed(slot, at=early, policy=POLICY)
+        refuse_day(DAY, at=early, policy=POLICY)
     assert refused.value.facts["reason"] == "not_released"
+
+
+def test_a_day_that_is_over_is_closed_however_long_ago() -> None:
+    for day in (DAY - timedelta(days=1), date.min):
+        with pytest.raises(Fault) as refused:
+            refuse_day(day, at=moment(DAY, 0), policy=POLICY)
+        assert refused.value.facts["reason"] == "over"
