@@ -23,7 +23,7 @@ VERSION = "1.0.0"
 
 def document(routes: Sequence[Route] = ALL) -> dict[str, Any]:
     """The whole contract as an OpenAPI 3.1 document."""
-    schemas = _answer_schemas(routes) | _body_schemas(routes)
+    schemas = _plain(_answer_schemas(routes) | _body_schemas(routes))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         path = PARAMETER.sub(r"{\1}", route.path)
@@ -57,6 +57,12 @@ def document(routes: Sequence[Route] = ALL) -> dict[str, Any]:
 def text() -> str:
     """What the committed file holds."""
     return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def _plain(schemas: dict[str, Any]) -> dict[str, Any]:
+    """msgspec gives defaults as Python values; a tuple is no JSON."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schemas))
+    return plain
 
 
 def _operation(route: Route) -> dict[str, Any]:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 OURS = ("api_spec", "backend", "village_node")
 TORTOISE_FILES = {"tables.py", "store.py", "db.py", "columns.py", "migrate.py", "make_migration.py"}
 TORTOISE_FOLDERS = {"engines", "migrations"}
-AIOHTTP_FILES = {"http.py", "app.py", "serve.py", "keys.py", "pages_env.py"}
+AIOHTTP_FILES = {"http.py", "app.py", "office.py", "serve.py", "keys.py"}
 AIOHTTP_FOLDERS = {"edge", "wechat", "console", "demo"}
 PURE = (
     "machine.py",
