@@ -185,13 +185,12 @@ class IntakeDesk:
         return known
 
     async def _open(self, tenant_id: str, tenant: TenantCard) -> Desk:
-        ids = {card.name: card.id for card in await self._items.departments(tenant_id)}
         windows = await self._items.windows(tenant_id)
         return Desk(
             pack_sha=tenant.pack_sha,
             prefix=tenant.case_prefix,
             hall_name=tenant.hall_name,
             phone=tenant.complaint_phone,
-            departments={card.type: ids.get(card.department, card.department) for card in windows},
+            departments={card.type: card.department_id for card in windows},
             phones={card.type: card.phone for card in windows if card.phone},
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from api_spec.catalogue import DepartmentCard, Item, WindowCard
+from api_spec.catalogue import Item, WindowCard
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.cases.deadlines import Calendar
@@ -28,7 +28,6 @@ class Items(Protocol):
 
     async def item_in(self, pack_sha: str, item_id: str) -> Item: ...
     async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
-    async def departments(self, tenant_id: str) -> Sequence[DepartmentCard]: ...
     async def tenant(self, tenant_id: str) -> TenantCard: ...
 
 

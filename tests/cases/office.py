@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import backend.hall
-from api_spec.catalogue import DepartmentCard, Item, Limit, Material, WindowCard
+from api_spec.catalogue import Item, Limit, Material, WindowCard
 from api_spec.errors import ErrorCode
 from api_spec.forms import Field, FieldKind, Form
 from api_spec.vocabulary import (
     Channel,
     DecisionLevel,
-    DepartmentKind,
     DocumentType,
     ItemKind,
     MaterialStatus,
@@ -99,6 +98,18 @@ def item(kind: ItemKind = ItemKind.PROMISED, *, number: int = 1, **more: Any) ->
     return Item(**(given | more))
 
 
+def window(number: int, kind: WindowType, department_id: str) -> WindowCard:
+    return WindowCard(
+        id=f"{number:032x}",
+        number=number,
+        name=f"{number}号窗口",
+        type=kind,
+        department="部门",
+        department_id=department_id,
+        phone="0734-4331001",
+    )
+
+
 APPLICANT = Applicant(
     name="欧阳小妹",
     document_type=DocumentType.ID_CARD,
@@ -161,16 +172,8 @@ class Township:
 
     async def windows(self, tenant_id: str) -> Sequence[WindowCard]:
         return [
-            WindowCard(
-                id="1" * 32, number=1, name="1号", type=WindowType.SOCIAL, department="社会事务综合服务中心"
-            ),
-            WindowCard(id="2" * 32, number=6, name="6号", type=WindowType.LAND, department=LAND),
-        ]
-
-    async def departments(self, tenant_id: str) -> Sequence[DepartmentCard]:
-        return [
-            DepartmentCard(id=SOCIAL, name="社会事务综合服务中心", kind=DepartmentKind.INSTITUTION),
-            DepartmentCard(id=LAND, name="自然资源所", kind=DepartmentKind.DISPATCHED),
+            window(1, WindowType.SOCIAL, SOCIAL),
+            window(6, WindowType.LAND, LAND),
         ]
 
     async def covers(self, staff_id: str, item_id: str, *, role: Role, day: date) -> bool:

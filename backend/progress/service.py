@@ -1,0 +1,147 @@
+"""The public's look-up: one code, one answer, whether a case, an errand, or a slip not received yet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from api_spec import tracking_code
+from api_spec.errors import ErrorCode
+from api_spec.messages.progress import Progress
+from api_spec.problems import BadInput
+from api_spec.tracking_code import TOWNSHIP_NODE, TrackingCode
+from backend.cache import Cache
+from backend.faults import Fault, Wrong
+from backend.progress.guesses import Guesses
+
+KEPT = 20_000
+
+
+class Source(Protocol):
+    """A feature that has cases under tracking codes."""
+
+    async def progress(self, code: str, *, at: datetime) -> Progress | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Genuine:
+    """A code some village's node made, of which nothing has arrived yet."""
+
+    village_name: str
+    phone: str = ""
+
+
+class Nodes(Protocol):
+    """The village nodes: whether one of them made a code."""
+
+    async def genuine(self, code: TrackingCode) -> Genuine | None: ...
+
+
+class ProgressDesk:
+    """Answers for tracking codes; answers are kept encoded until the case moves.
+
+    Args:
+        own_key: of the codes the township makes itself, so that a guess at those costs no query.
+        life_s: seconds an answer may be shown without asking again: few where several processes run.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        own_key: bytes,
+        nodes: Nodes | None = None,
+        life_s: float = 30.0,
+        guesses: Guesses | None = None,
+    ) -> None:
+        self._sources = tuple(sources)
+        self._own_key = own_key
+        self._nodes = nodes
+        self._guesses = guesses or Guesses()
+        self._answers: Cache[str, bytes] = Cache(life_s=life_s, size=KEPT)
+        self._pages: Cache[tuple[str, bool], bytes] = Cache(life_s=life_s, size=KEPT)
+
+    def forget(self, codes: Sequence[str]) -> None:
+        """After the COMMIT of a change to these cases."""
+        for code in codes:
+            self._answers.drop(code)
+            for elder in (False, True):
+                self._pages.drop((code, elder))
+
+    def find_answer(self, code: str) -> bytes | None:
+        """The encoded answer, if it is kept under exactly this text."""
+        return self._answers.find(code)
+
+    def find_page(self, code: str, *, elder: bool) -> bytes | None:
+        return self._pages.find((code, elder))
+
+    async def answer(self, code: str, *, address: str, at: datetime) -> bytes:
+        """The answer as JSON bytes; raises as `progress`."""
+        parsed = self.read(code, address=address, at=at)
+        return await self._answers.get(parsed.text, lambda: self._encoded(parsed, address, at))
+
+    async def page(
+        self, code: str, render: Callable[[Progress], bytes], *, elder: bool, address: str, at: datetime
+    ) -> bytes:
+        """The answer as a page, drawn once by `render`; raises as `progress`."""
+        parsed = self.read(code, address=address, at=at)
+
+        async def draw() -> bytes:
+            return render(await self._look_up(parsed, address, at))
+
+        return await self._pages.get((parsed.text, elder), draw)
+
+    async def progress(self, code: str, *, address: str, at: datetime) -> Progress:
+        """What the public may know.
+
+        Raises:
+            Fault: CODE_INVALID a typing slip; CODE_UNKNOWN no such case and not genuine either;
+                TOO_MANY_REQUESTS too many wrong codes from this address.
+        """
+        return await self._look_up(self.read(code, address=address, at=at), address, at)
+
+    def read(self, code: str, *, address: str, at: datetime) -> TrackingCode:
+        """The code in its one written form.
+
+        Raises:
+            Fault: CODE_INVALID, TOO_MANY_REQUESTS.
+        """
+        if wait_s := self._guesses.wait_s(address, at):
+            raise Fault(ErrorCode.TOO_MANY_REQUESTS, retry_after_s=wait_s)
+        try:
+            return tracking_code.parse(code)
+        except BadInput as bad:
+            self._guesses.note_wrong(address, at)
+            raise Fault(ErrorCode.CODE_INVALID, wrong=[Wrong("code", bad.problem, bad.sentence)]) from None
+
+    async def _encoded(self, code: TrackingCode, address: str, at: datetime) -> bytes:
+        return _encoder.encode(await self._look_up(code, address, at))
+
+    async def _look_up(self, code: TrackingCode, address: str, at: datetime) -> Progress:
+        """Our own codes prove themselves before any table is read."""
+        ours = code.node == TOWNSHIP_NODE
+        if not ours or tracking_code.verify(code, self._own_key):
+            for source in self._sources:
+                if found := await source.progress(code.text, at=at):
+                    return found
+        if not ours and self._nodes and (genuine := await self._nodes.genuine(code)):
+            return not_received(code, genuine)
+        self._guesses.note_wrong(address, at)
+        raise Fault(ErrorCode.CODE_UNKNOWN)
+
+
+def not_received(code: TrackingCode, genuine: Genuine) -> Progress:
+    """An honest word for a slip that is genuine and whose case is still on its way."""
+    return Progress(
+        kind="not_received",
+        code=code.display,
+        state_label="村里已收下",
+        next_step=f"回执是真的,由{genuine.village_name}开出,还没有传到镇里。联网后会自动传来,您不用再跑一趟。",
+        place=genuine.village_name,
+        phone=genuine.phone,
+    )
+
+
+_encoder = msgspec.json.Encoder()
