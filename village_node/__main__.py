@@ -39,12 +39,14 @@ from village_node.web.app import make_app
 commands = typer.Typer(help="村级便民服务点", add_completion=False, pretty_exceptions_enable=False)
 
 Data = Annotated[Path, typer.Option("--data", envvar="BMT_NODE_DATA", help="数据文件夹")]
-TownshipUrl = Annotated[str, typer.Option("--township", envvar="BMT_TOWNSHIP", help="镇级平台地址,https://…")]
+TownshipUrl = Annotated[
+    str, typer.Option("--township", envvar="BMT_TOWNSHIP", help="镇级平台地址，https://…")
+]
 
 _ENROL_FAILED = {
-    Failure.LINE: "连不上镇级平台,请检查网络和地址,然后再试;登记码还能用。",
-    Failure.REFUSED: "登记码不对、已用过或已过期,请让镇政务服务中心重新发一个。",
-    Failure.BUSY: "镇级平台正忙,请过几分钟再试;登记码还能用。",
+    Failure.LINE: "连不上镇级平台，请检查网络和地址，然后再试；登记码还能用。",
+    Failure.REFUSED: "登记码不对、已用过或已过期，请让镇政务服务中心重新发一个。",
+    Failure.BUSY: "镇级平台正忙，请过几分钟再试；登记码还能用。",
 }
 
 
@@ -53,14 +55,14 @@ def run(
     data: Data,
     township: TownshipUrl,
     host: Annotated[
-        str, typer.Option(envvar="BMT_NODE_HOST", help="页面监听地址,默认只给本机用")
+        str, typer.Option(envvar="BMT_NODE_HOST", help="页面监听地址，默认只给本机用")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="BMT_NODE_PORT", help="页面端口")] = 8090,
     printer: Annotated[
-        str, typer.Option(envvar="BMT_NODE_PRINTER", help="80 毫米小票机设备,例如 /dev/usb/lp0")
+        str, typer.Option(envvar="BMT_NODE_PRINTER", help="80 毫米小票机设备，例如 /dev/usb/lp0")
     ] = "",
 ) -> None:
-    """打开代办员页面,并在后台与镇里同步。"""
+    """打开代办员页面，并在后台与镇里同步。"""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     settings = Settings(data=data, township=township, host=host, port=port, printer=printer)
     _guarded(_serve(settings))
@@ -70,7 +72,7 @@ def run(
 def enrol(
     data: Data, township: TownshipUrl, code: Annotated[str, typer.Option(help="镇里发的一次性登记码")]
 ) -> None:
-    """用镇里发的登记码登记这台电脑,只做一次。"""
+    """用镇里发的登记码登记这台电脑，只做一次。"""
     _guarded(_enrol(Settings(data=data, township=township), code))
 
 
@@ -84,10 +86,10 @@ def status(data: Data) -> None:
 def clerk(
     data: Data,
     login: Annotated[str, typer.Option(help="账号")],
-    name: Annotated[str, typer.Option(help="姓名,印在回执上")],
+    name: Annotated[str, typer.Option(help="姓名，印在回执上")],
 ) -> None:
-    """在本机添加代办员账号;密码从环境变量 BMT_CLERK_PASSWORD 读取,没有就当面输入。"""
-    password = os.environ.get("BMT_CLERK_PASSWORD") or getpass.getpass("密码:")
+    """在本机添加代办员账号；密码从环境变量 BMT_CLERK_PASSWORD 读取，没有就当面输入。"""
+    password = os.environ.get("BMT_CLERK_PASSWORD") or getpass.getpass("密码：")
     _guarded(_add_clerk(data, login, name=name, password=password))
 
 
@@ -106,7 +108,7 @@ async def _serve(settings: Settings) -> None:
             _listening(make_app(station), settings),
         ):
             typer.echo(
-                f"{station.enrolment.answer.village_name}便民服务站:http://{settings.host}:{settings.port}/"
+                f"{station.enrolment.answer.village_name}便民服务站：http://{settings.host}:{settings.port}/"
             )
             await stopped.wait()
 
@@ -138,7 +140,7 @@ async def _enrol(settings: Settings, code: str) -> None:
             )
     finally:
         await database.close()
-    typer.echo(f"已登记:{enrolled.answer.village_name}便民服务站,服务点编号 {enrolled.node}。")
+    typer.echo(f"已登记：{enrolled.answer.village_name}便民服务站，服务点编号 {enrolled.node}。")
 
 
 async def _status(data: Path) -> None:
@@ -195,19 +197,21 @@ def _guarded(work: Any) -> None:
     try:
         asyncio.run(work)
     except NotEnrolled:
-        _stop("这台电脑还没有登记,请先运行:python -m village_node enrol --data … --township … --code 登记码")
+        _stop(
+            "这台电脑还没有登记，请先运行：python -m village_node enrol --data … --township … --code 登记码"
+        )
     except AlreadyEnrolled:
-        _stop("这个数据文件夹已经登记过,不能重复登记。")
+        _stop("这个数据文件夹已经登记过，不能重复登记。")
     except Failed as failed:
-        _stop(_ENROL_FAILED.get(failed.failure, "镇级平台没有办成,请稍后再试。"))
+        _stop(_ENROL_FAILED.get(failed.failure, "镇级平台没有办成，请稍后再试。"))
     except LoginTaken:
-        _stop("这个账号已经有了,请换一个。")
+        _stop("这个账号已经有了，请换一个。")
     except (BadSettings, BadKey, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
-        _stop("密码至少 6 位,最多 100 位。")
+        _stop("密码至少 6 位，最多 100 位。")
     except OSError as broken:
-        _stop(f"端口或文件夹不能用({broken.strerror or broken}),请换一个端口(--port)或检查数据文件夹。")
+        _stop(f"端口或文件夹不能用（{broken.strerror or broken}），请换一个端口（--port）或检查数据文件夹。")
 
 
 def _stop(sentence: str) -> None:

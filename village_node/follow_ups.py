@@ -66,7 +66,7 @@ class FollowUps:
             clerk=RecordClerk(id=clerk.id, name=clerk.name),
             body=WithdrawBody(case=case_rid, by=by, reason=reason),
         )
-        words = f"{by.zh}申请撤回:{reason}" if reason else f"{by.zh}申请撤回"
+        words = f"{by.zh}申请撤回：{reason}" if reason else f"{by.zh}申请撤回"
         await self._write(record, case_rid, kind="withdraw", words=words, clerk=clerk)
 
     async def of_case(self, case_rid: str) -> list[FollowUp]:

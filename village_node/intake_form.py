@@ -219,7 +219,7 @@ class _Reader:
         relation = self.one_of("relation", Relation, fallback=Relation.SELF)
         if relation is Relation.SELF:
             if needs_mandate(item):
-                self.refuse("relation", "代办事项要有委托书,请选谁来代办。")
+                self.refuse("relation", "代办事项要有委托书，请选谁来代办。")
             return None
         number = self._document("agent_number", DocumentType.ID_CARD)
         if number and number == self._quiet_number():
@@ -241,7 +241,7 @@ class _Reader:
         agreed = []
         for purpose in consents_for(item):
             if self.first(CONSENT + purpose.value) != "yes":
-                self.refuse(CONSENT + purpose.value, f"要先向申请人说明并征得同意:{purpose.zh}。")
+                self.refuse(CONSENT + purpose.value, f"要先向申请人说明并征得同意：{purpose.zh}。")
             partner = item.partner if purpose is ConsentPurpose.PARTNER_SHARING else None
             agreed.append(Consent(purpose=purpose, version=version, partner=partner))
         if self.first(CONSENT + ConsentPurpose.NOTICES.value) == "yes":

@@ -79,7 +79,7 @@ class KeyFolder:
         except FileNotFoundError:
             raise BadKey(f"缺少密钥文件 {name},请重新登记本服务点。") from None
         if len(secret) != _LENGTH:
-            raise BadKey(f"密钥文件 {name} 已损坏,请重新登记本服务点。")
+            raise BadKey(f"密钥文件 {name} 已损坏，请重新登记本服务点。")
         return secret
 
     def _write(self, name: str, secret: bytes) -> None:

@@ -13,7 +13,7 @@ from api_spec.sync import EnrolAnswer
 from api_spec.vocabulary import ItemKind, MaterialStatus, VillageAvailability
 
 TITLE: Final = "收件回执"
-STATEMENT: Final = "本回执证明村级服务点已收到上列申请和材料;是否受理由镇政务服务中心决定,受理时间以镇里收到为准。请妥善保管。"
+STATEMENT: Final = "本回执证明村级服务点已收到上列申请和材料；是否受理由镇政务服务中心决定，受理时间以镇里收到为准。请妥善保管。"
 
 
 def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str) -> Slip:
@@ -43,7 +43,7 @@ def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str
             PaperLine(name=names[line.code].name, status=_status(line)) for line in body.materials
         ),
         money=tuple(
-            f"{line.move.zh} {yuan(line.amount_fen)} 元,收据号 {line.receipt}" for line in body.money
+            f"{line.move.zh} {yuan(line.amount_fen)} 元，收据号 {line.receipt}" for line in body.money
         ),
         next_step=next_step(item),
         proof=proof,
@@ -53,10 +53,10 @@ def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str
 def next_step(item: Item) -> str:
     """What the applicant should expect, in one line."""
     if item.kind is ItemKind.PROXY:
-        return f"由村级服务点和镇政务服务中心代办,一般 {limit_words(item)}有结果。"
+        return f"由村级服务点和镇政务服务中心代办，一般 {limit_words(item)}有结果。"
     if item.village is VillageAvailability.HELPS:
-        return "材料转交镇里,由镇里窗口办理,需要补材料时会打电话通知。"
-    return f"镇里受理后一般 {limit_words(item)}办结,需要补材料时会打电话通知。"
+        return "材料转交镇里，由镇里窗口办理，需要补材料时会打电话通知。"
+    return f"镇里受理后一般 {limit_words(item)}办结，需要补材料时会打电话通知。"
 
 
 def limit_words(item: Item) -> str:

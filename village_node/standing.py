@@ -18,11 +18,11 @@ _TONES: Final = {
     SyncState.RETURNED: "bad",
 }
 _SENTENCES: Final = {
-    SyncState.WAITING: "还存在这台电脑里,联上网会自动上传。回执有效。",
-    SyncState.SENT: "镇里已收到,等待受理。",
-    SyncState.HELD: "镇里收到了,但有问题要处理。",
+    SyncState.WAITING: "还存在这台电脑里，联上网会自动上传。回执有效。",
+    SyncState.SENT: "镇里已收到，等待受理。",
+    SyncState.HELD: "镇里收到了，但有问题要处理。",
     SyncState.ACCEPTED: "镇里已受理。",
-    SyncState.RETURNED: "镇里退回了,请看原因。",
+    SyncState.RETURNED: "镇里退回了，请看原因。",
 }
 
 

@@ -21,7 +21,7 @@ AID = Item(
     window=WindowType.SOCIAL,
     kind=ItemKind.PROMISED,
     promise=Limit(days=10),
-    plain_words="家里突然遇到困难,申请一次性救助。",
+    plain_words="家里突然遇到困难，申请一次性救助。",
     aliases=("困难补助",),
     materials=(
         Material(code="application", name="申请书"),
@@ -59,7 +59,7 @@ WATER = Item(
     id="b" * 32,
     code="SD-050",
     version=1,
-    name="水:过户",
+    name="水：过户",
     window=WindowType.UTILITY,
     kind=ItemKind.PROXY,
     promise=Limit(days=3),
@@ -101,7 +101,7 @@ def pack() -> CataloguePack:
         public_base_url="https://bmt.example.cn",
         complaint_phone="0734-12345",
         consent_version="2026-1",
-        consent_text="为办理您申请的事项,需要登记您的姓名、证件号码和联系电话。",
+        consent_text="为办理您申请的事项，需要登记您的姓名、证件号码和联系电话。",
     )
 
 

@@ -61,7 +61,7 @@ def without(name: str) -> list[tuple[str, str]]:
 async def test_a_case_is_filed_without_a_line_and_waits_honestly(clerk: Browser) -> None:
     case = await filed(clerk)
     assert case.status == 200
-    assert "已收件,存好了" in case.text
+    assert "已收件，存好了" in case.text
     assert "待上传" in case.text
     home = await clerk.get("/")
     assert "未上传 1 件" in home.text
@@ -102,7 +102,7 @@ async def test_what_was_filed_goes_up_and_its_progress_comes_back(
     assert "诊断证明要盖医院章" in shown.text
     assert "镇里收到" in shown.text
     home = (await clerk.get("/")).text
-    assert "要您处理(1)" in home
+    assert "要您处理（1）" in home
     assert "全部已上传" in home
 
 
@@ -296,7 +296,7 @@ async def test_papers_handed_in_later_and_a_withdrawal_go_up_as_records(
     rid = case.url.split("/")[2].partition("?")[0]
     supplement = [("rid", case.hidden("rid")), ("material", "photo"), ("note", "照片后补")]
     shown = await clerk.post(f"/cases/{rid}/supplement", supplement)
-    assert "补交:照片、照片后补" in shown.text
+    assert "补交：照片、照片后补" in shown.text
     await clerk.post(f"/cases/{rid}/supplement", supplement)
     await clerk.post(
         f"/cases/{rid}/withdraw", [("rid", shown.hidden("rid")), ("by", "self"), ("reason", "不办了")]
@@ -316,7 +316,7 @@ async def test_a_held_record_shows_its_reason_until_it_is_settled(
     township.tell(held)
     await station.sync.until_quiet()
     assert "证件号码和姓名对不上" in (await clerk.get(case.url)).text
-    assert "要您处理(1)" in (await clerk.get("/")).text
+    assert "要您处理（1）" in (await clerk.get("/")).text
     township.tell(HeldRow(rid=rid, srev=2, seq=1, reason="E_INVALID", sentence="已核对。", settled=True))
     await station.sync.until_quiet()
     assert "要您处理" not in (await clerk.get("/")).text

@@ -246,7 +246,7 @@ async def test_a_held_record_is_told(node: Node, township: Township) -> None:
     entry = await file(node)
     township.tell(
         HeldRow(
-            rid=entry.rid, srev=1, seq=1, reason="E_INVALID", sentence="证件号码和姓名对不上,请核对后重报。"
+            rid=entry.rid, srev=1, seq=1, reason="E_INVALID", sentence="证件号码和姓名对不上，请核对后重报。"
         )
     )
     await node.sync.until_quiet()

@@ -91,7 +91,7 @@ async def supplement(request: web.Request) -> web.Response:
     codes = [value for key, value in typed if key == "material" and value in names]
     note = _note(dict(typed).get("note", ""))
     if not codes and not note:
-        raise Refusal(422, "还没有填", "请勾选补交的材料,或写明补充的内容。")
+        raise Refusal(422, "还没有填", "请勾选补交的材料，或写明补充的内容。")
     words = "、".join([*(names[code] for code in codes), *([note] if note else [])])
     await here.follow_ups.supplement(
         line.rid,
@@ -100,7 +100,7 @@ async def supplement(request: web.Request) -> web.Response:
         ),
         rid=_form_id(typed),
         note=note,
-        words=f"补交:{words}",
+        words=f"补交：{words}",
         clerk=edge.clerk(request),
         made=here.clock.stamp((await here.journal.contact()).offset_ms),
     )
@@ -149,11 +149,11 @@ async def _to_printer(request: web.Request, entry: Entry) -> None:
     """Raises Refusal: no printer is set, or it does not answer."""
     device = station(request).settings.printer
     if not device:
-        raise Refusal(409, "没有设置小票打印机", "请用“打印小票”从浏览器打印,或在启动时设置 --printer。")
+        raise Refusal(409, "没有设置小票打印机", "请用“打印小票”从浏览器打印，或在启动时设置 --printer。")
     try:
         await asyncio.to_thread(_write_to_device, Path(device), _marked(entry))
     except OSError:
-        raise Refusal(503, "打印机没有响应", "请检查打印机电源、纸和连线,然后再点一次打印。") from None
+        raise Refusal(503, "打印机没有响应", "请检查打印机电源、纸和连线，然后再点一次打印。") from None
 
 
 def _write_to_device(device: Path, slip: Slip) -> None:

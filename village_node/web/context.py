@@ -12,11 +12,11 @@ from village_node.station import Station
 STATION: web.AppKey[Station] = web.AppKey("station")
 
 _TROUBLE: Final = {
-    Failure.LINE: "现在连不上镇里,网络通了会自动再试。",
-    Failure.TOO_LARGE: "网络太慢,正在改成少量多次上传。",
-    Failure.BROKEN: "镇里的系统出了故障,会自动再试。",
-    Failure.BUSY: "镇里正忙,稍后自动再试。",
-    Failure.REFUSED: "镇里没有认出这台电脑,请打电话给镇政务服务中心。已收的件都还在。",
+    Failure.LINE: "现在连不上镇里，网络通了会自动再试。",
+    Failure.TOO_LARGE: "网络太慢，正在改成少量多次上传。",
+    Failure.BROKEN: "镇里的系统出了故障，会自动再试。",
+    Failure.BUSY: "镇里正忙，稍后自动再试。",
+    Failure.REFUSED: "镇里没有认出这台电脑，请打电话给镇政务服务中心。已收的件都还在。",
 }
 CLOCK_WARNING_MS: Final = 5 * 60 * 1000
 

@@ -30,7 +30,7 @@ HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser sends its own forms as from "null"
     "Cache-Control": "no-store",
 }
 log = logging.getLogger("village_node.web")
@@ -58,7 +58,7 @@ class Refusal(Exception):
         self.sentence = sentence
 
 
-NOT_FOUND: Final = (404, "没有找到", "这里没有您要找的内容,请回到首页重新查找。")
+NOT_FOUND: Final = (404, "没有找到", "这里没有您要找的内容，请回到首页重新查找。")
 
 
 def bind(app: web.Application, pages: tuple[Page, ...]) -> None:
@@ -91,7 +91,7 @@ async def pairs(request: web.Request) -> list[tuple[str, str]]:
         found = [(key, value) for key, value in form.items() if isinstance(value, str)]
         "".join(key + value for key, value in found).encode()
     except ValueError:
-        raise Refusal(400, "表单里有无法识别的字符", "请返回上一页,删掉特殊符号后重新提交。") from None
+        raise Refusal(400, "表单里有无法识别的字符", "请返回上一页，删掉特殊符号后重新提交。") from None
     return found
 
 
@@ -167,8 +167,10 @@ async def _error(request: web.Request, refusal: Refusal) -> web.Response:
     )
 
 
-DISK: Final = Refusal(507, "没有存上", "电脑磁盘写不进去,这一步没有办成,也没有出回执。请清理磁盘空间后再试。")
+DISK: Final = Refusal(
+    507, "没有存上", "电脑磁盘写不进去，这一步没有办成，也没有出回执。请清理磁盘空间后再试。"
+)
 _AS_REFUSAL: Final = {
     405: Refusal(405, "不能这样打开", "请从页面上的按钮进入。"),
-    413: Refusal(413, "内容太多", "填写的内容超过了上限,请写短一些再提交。"),
+    413: Refusal(413, "内容太多", "填写的内容超过了上限，请写短一些再提交。"),
 }

@@ -27,8 +27,32 @@ from village_node.web.edge import NOT_FOUND, Page, Refusal
 CONTROLS: Final = frozenset({"item", "version", "do"})
 FORM_ID_LENGTH: Final = 32
 LONGEST_QUERY: Final = 40
-MOVED: Final = Wrong("", "这份草稿在另一个窗口改过了。下面是您这里填的内容,再点一次就以这里为准。")
+MOVED: Final = Wrong("", "这份草稿在另一个窗口改过了。下面是您这里填的内容，再点一次就以这里为准。")
 _LISTS: Final = frozenset({FieldKind.MULTI_CHOICE})
+_LABELS: Final = {
+    "situation": "哪种情形",
+    "kind": "个人还是单位",
+    "name": "姓名或单位名称",
+    "document": "证件类型",
+    "number": "证件号码",
+    "phone": "联系电话",
+    "address": "住址",
+    "contact_name": "另一个联系人",
+    "contact_phone": "另一个联系人的电话",
+    "preferred_time": "什么时候方便接电话",
+    "relation": "由谁来办",
+    "agent_name": "代办人姓名",
+    "agent_number": "代办人身份证号",
+    "agent_phone": "代办人电话",
+    "scope": "委托办什么",
+    "valid_to": "委托到哪天为止",
+    "method": "委托书怎么签的",
+    "witness_1": "见证人一",
+    "witness_2": "见证人二",
+    "money": "代收金额",
+    "money_receipt": "收据号",
+    "note": "备注",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,15 @@ class Group:
     situation: str
     name: str
     materials: tuple[Material, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line above the form: which field, as people call it, and what to do."""
+
+    field: str
+    label: str
+    sentence: str
 
 
 async def show_items(request: web.Request) -> web.Response:
@@ -124,7 +157,7 @@ async def _file(request: web.Request, item: Item, *, rid: str, reading: Reading)
         await here.register.file(application)
     except NoNumberLeft:
         raise Refusal(
-            507, "今天的办件编号用完了", "请给镇政务服务中心打电话;填的内容已经存为草稿。"
+            507, "今天的办件编号用完了", "请给镇政务服务中心打电话；填的内容已经存为草稿。"
         ) from None
     here.loop.wake()
     return edge.go(f"/cases/{rid}?new=1")
@@ -188,12 +221,13 @@ async def _form(
         version=version,
         saved="saved" in request.query,
         values=values,
+        labels=_LABELS,
         answers=_answer_values(item, pairs),
         errors=errors,
         answer_errors={
             name.removeprefix(ANSWER): words for name, words in errors.items() if name.startswith(ANSWER)
         },
-        wrong=wrong,
+        wrong=[Mistake(each.field, _label(each.field, item), each.sentence) for each in wrong],
         groups=_groups(item),
         situations=[(each.code, each.name) for each in item.situations],
         consents=intake_form.consents_for(item),
@@ -205,6 +239,13 @@ async def _form(
         agents=" ".join(relation.value for relation in Relation if relation is not Relation.SELF),
         methods=[(method.value, method.zh) for method in SigningMethod],
     )
+
+
+def _label(name: str, item: Item) -> str:
+    """What stands beside the input; "" where the sentence says it all."""
+    if name.startswith(ANSWER):
+        return next((each.label for each in item.form.fields if ANSWER + each.name == name), "")
+    return _LABELS.get(name, "")
 
 
 def _answer_values(item: Item, pairs: Pairs) -> Mapping[str, Any]:
@@ -231,7 +272,7 @@ def _defaults(request: web.Request, item: Item) -> Pairs:
     if errand:
         pairs += [
             ("agent_name", edge.clerk(request).name),
-            ("scope", f"代为办理“{item.name}”,递交材料,领取结果"),
+            ("scope", f"代为办理“{item.name}”，递交材料，领取结果"),
         ]
         pairs.append(("redelegable", "yes"))
     return pairs
@@ -267,7 +308,7 @@ def _draft(request: web.Request, item: Item, *, rid: str, version: int, pairs: P
 def _item(request: web.Request, item_id: str) -> Item:
     item = station(request).packs.find_item(item_id)
     if item is None:
-        raise Refusal(404, "没有这个事项", "事项目录可能刚更新过,请回到首页重新查找。")
+        raise Refusal(404, "没有这个事项", "事项目录可能刚更新过，请回到首页重新查找。")
     return item
 
 

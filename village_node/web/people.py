@@ -31,10 +31,10 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         clerk = await station(request).clerks.sign_in(login, typed.get("password", ""))
     except TooManyTries as hurry:
         seconds = int(hurry.wait.total_seconds()) + 1
-        wrong = f"密码错得太多,请等 {seconds} 秒再试。"
+        wrong = f"密码错得太多，请等 {seconds} 秒再试。"
         return await edge.render(request, "signin.html", status=429, login=login, wrong=wrong)
     if clerk is None:
-        wrong = "账号或密码不对,请重新输入。"
+        wrong = "账号或密码不对，请重新输入。"
         return await edge.render(request, "signin.html", status=401, login=login, wrong=wrong)
     return _signed_in(request, clerk)
 
@@ -88,7 +88,7 @@ async def make_first_account(request: web.Request) -> web.StreamResponse:
 
 
 def _taken() -> Refusal:
-    return Refusal(409, "已经有账号了", "这台电脑已经有代办员账号,请直接登录。")
+    return Refusal(409, "已经有账号了", "这台电脑已经有代办员账号，请直接登录。")
 
 
 def _signed_in(request: web.Request, clerk: Clerk) -> web.Response:
