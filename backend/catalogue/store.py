@@ -102,7 +102,7 @@ async def publish(item: Item, *, by: str, day: date, at: datetime) -> bool:
         return False
     await _end_others(item, day)
     await db.rows(
-        """UPDATE item_version SET published_at = ?, published_by = ?, effective_from = ?
+        """UPDATE item_version SET published_at = ?, published_by = ?, effective_from = ?, effective_to = NULL
            WHERE item_id = ? AND version = ?""",
         [to_ms(at), by, day.isoformat(), item.id, item.version],
     )
