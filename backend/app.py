@@ -23,6 +23,8 @@ from backend.pages_env import make_environment
 from backend.people import http as people_http
 from backend.people import pages as people_pages
 from backend.people.service import Hashing
+from backend.progress import http as progress_http
+from backend.progress import pages as progress_pages
 from backend.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -64,6 +66,7 @@ def handlers() -> Mapping[Route, Handler]:
         **cases_http.HANDLERS,
         **hall_http.HANDLERS,
         **people_http.HANDLERS,
+        **progress_http.HANDLERS,
     }
 
 
@@ -74,6 +77,7 @@ def pages() -> tuple[Page, ...]:
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
         *console_pages.PAGES,
+        *progress_pages.PAGES,
     )
 
 
@@ -87,3 +91,4 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.PEOPLE] = office.people
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
+    app[keys.PROGRESS] = office.progress

@@ -20,6 +20,7 @@ from backend.hall.service import Hall
 from backend.migrate import migrate
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
+from backend.progress.service import ProgressDesk
 from backend.settings import Settings
 from backend.vault import Vault
 from backend.wechat.client import MiniProgram, ServiceAccount
@@ -28,6 +29,9 @@ from backend.wechat.values import Account
 Clock = Callable[[], datetime]
 
 VAULT_KEY_FILE = "vault.key"
+PROGRESS_LIFE_S = 30.0
+PROGRESS_LIFE_SHARED_S = 3.0
+"""Where other processes move cases too, a kept answer may be this old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Office:
     people: People
     appointments: Appointments
     cases: Cases
+    progress: ProgressDesk
 
 
 def home_tenant(catalogue: Catalogue) -> str:
@@ -110,6 +115,13 @@ def _build(
         knows_tenant=lambda tenant_id: tenant_id in catalogue.tenant_ids,
         hashing=hashing,
     )
+    cases = Cases(catalogue, hall, vault, people)
+    progress = ProgressDesk(
+        [cases],
+        own_key=cases.desk.code_key,
+        life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
+    )
+    cases.after_commit(progress.forget)
     return Office(
         settings=settings,
         clock=clock,
@@ -119,7 +131,8 @@ def _build(
         hall=hall,
         people=people,
         appointments=Appointments(catalogue, hall, people, vault=vault),
-        cases=Cases(catalogue, hall, vault, people),
+        cases=cases,
+        progress=progress,
     )
 
 
