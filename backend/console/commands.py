@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from api_spec.vocabulary import CaseAction, DeliveryMethod, MaterialStatus, Outcome
 from backend.cases.case import EventFacts, Gap
+from backend.cases.commands import Settlement
 from backend.cases.service import Command
 
 Value = TypeVar("Value", bound=StrEnum)
@@ -40,6 +41,17 @@ def read_command(action: CaseAction, fields: Fields) -> Command:
             departments=_number(fields, "departments"),
             inspectors=_number(fields, "inspectors"),
         ),
+    )
+
+
+def read_settlement(fields: Fields) -> Settlement:
+    """What settles an 即办件 at the counter."""
+    return Settlement(
+        materials=materials(fields),
+        outcome=_value(Outcome, fields.get("outcome", "")) or Outcome.GRANTED,
+        reference=_line(fields, "reference"),
+        proof=_line(fields, "proof"),
+        note=fields.get("note", "").strip()[:LONGEST_NOTE],
     )
 
 

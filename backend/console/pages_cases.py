@@ -1,24 +1,30 @@
 """The queue of cases, one case with everything its clerk may do now, and the forms that do it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Line, Message, OptionalLine
-from api_spec.messages.cases import ActionLine, CaseView
+from api_spec.messages.cases import ActionLine, CaseView, QueueQuery
 from api_spec.route import Door
 from api_spec.routes.cases import ACTORS, READERS, REVEALERS
-from api_spec.text import without_separators
-from api_spec.vocabulary import CaseAction, DeadlineColour, DeliveryMethod, MaterialStatus, WindowType
+from api_spec.vocabulary import (
+    CaseAction,
+    DeadlineColour,
+    DeliveryMethod,
+    ItemKind,
+    MaterialStatus,
+    WindowType,
+)
 from backend.cases.filing import Contents
-from backend.cases.service import QueueFilter
-from backend.console.commands import PAPER, read_command
-from backend.console.queue import QueueAddress, filter_of, sought
+from backend.cases.http import queue_filter
+from backend.console.commands import PAPER, read_command, read_settlement
+from backend.console.queue import QueueAddress
 from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect, render
 from backend.faults import Fault, Wrong
-from backend.keys import CASES, PEOPLE
+from backend.keys import CASES, CATALOGUE, PEOPLE
 from backend.wording import SENTENCES
 
 SHOWN_COLOURS = (DeadlineColour.OVERDUE, DeadlineColour.DUE, DeadlineColour.SOON)
@@ -47,6 +53,7 @@ MAIN = (
     CaseAction.FINISH,
 )
 """The usual next moves, shown first and open."""
+SETTLE = "settle"
 DANGEROUS = frozenset({CaseAction.VOID, CaseAction.REFUSE, CaseAction.WITHDRAW})
 
 
@@ -60,40 +67,37 @@ class Reason(Message):
 
 async def show_queue(request: web.Request) -> web.Response:
     asked = query(request, QueueAddress)
-    return await _queue(request, asked, filter_of(asked, today=day_in_china(now(request))))
+    return await _queue(request, asked, asked.query())
 
 
 async def search_queue(request: web.Request) -> web.Response:
-    """What a clerk typed or scanned: numbers go into the address, an identity number never does."""
+    """What a clerk typed or scanned: a case number, a tracking code or a document number."""
     typed = (await form(request, SearchText)).text
-    found = sought(typed)
-    if found.text or not typed:
-        return redirect(QueueAddress().with_(text=found.text))
-    cases = request.app[CASES]
-    number = without_separators(typed).upper()
-    asked = QueueFilter(
-        today=day_in_china(now(request)), document_index=cases.desk.document_index(number), limit=100
-    )
-    return await _queue(request, QueueAddress(), asked, by_document=True)
+    if not typed:
+        return redirect("/staff/cases")
+    return await _queue(request, QueueAddress(), QueueQuery(text=typed, limit=100), typed=typed)
 
 
 async def _queue(
-    request: web.Request, asked: QueueAddress, chosen: QueueFilter, *, by_document: bool = False
+    request: web.Request, asked: QueueAddress, wanted: QueueQuery, *, typed: str = ""
 ) -> web.Response:
     cases, who = request.app[CASES], actor(request)
+    chosen = queue_filter(cases, wanted, today=day_in_china(now(request)))
     page = await cases.queue(who, chosen)
+    if typed and len(page.cases) == 1:
+        return redirect(f"/staff/cases/{page.cases[0].id}")
     counts = await cases.counts(who, today=chosen.today)
     return render(
         request,
         "console/queue.html",
         page=page,
         asked=asked,
+        typed=typed,
         counts_by_state=counts,
         total=sum(count.total for count in counts),
         colours=[(colour, sum(getattr(count, colour.value) for count in counts)) for colour in SHOWN_COLOURS],
         window_types=tuple(WindowType),
-        by_document=by_document,
-        next_url=asked.with_(cursor=page.next) if page.next else "",
+        next_url=asked.changed(cursor=page.next) if page.next else "",
     )
 
 
@@ -103,16 +107,53 @@ async def show_case(request: web.Request) -> web.Response:
 
 async def act(request: web.Request) -> web.Response:
     """One move. A refusal shows the case as it is now, with what was typed."""
-    case_id = path_id(request, "case_id")
-    fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
+    fields, version = await _sent(request)
     action = next((a for a in CaseAction if a == fields.get("action")), None)
-    version = fields.get("version", "")
-    if action is None or not version.isascii() or not version.isdigit() or len(version) > 9:
+    if action is None:
         raise Fault(ErrorCode.BODY_INVALID)
-    try:
+
+    async def move(case_id: str) -> None:
         await request.app[CASES].act(
-            case_id, read_command(action, fields), actor=actor(request), at=now(request), version=int(version)
+            case_id, read_command(action, fields), actor=actor(request), at=now(request), version=version
         )
+
+    return await _moved(request, move, fields, action)
+
+
+async def settle(request: web.Request) -> web.Response:
+    """即办件 in one go (plan, clause 46)."""
+    fields, version = await _sent(request)
+
+    async def move(case_id: str) -> None:
+        await request.app[CASES].settle(
+            case_id, read_settlement(fields), actor=actor(request), at=now(request), version=version
+        )
+
+    return await _moved(request, move, fields, SETTLE)
+
+
+async def _sent(request: web.Request) -> tuple[dict[str, str], int]:
+    """The fields of an action form, and the version of the case the clerk was looking at.
+
+    Raises:
+        Fault: BODY_INVALID.
+    """
+    fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
+    version = fields.get("version", "")
+    if not version.isascii() or not version.isdigit() or len(version) > 9:
+        raise Fault(ErrorCode.BODY_INVALID)
+    return fields, int(version)
+
+
+async def _moved(
+    request: web.Request,
+    move: Callable[[str], Awaitable[None]],
+    fields: Mapping[str, str],
+    action: CaseAction | str,
+) -> web.Response:
+    case_id = path_id(request, "case_id")
+    try:
+        await move(case_id)
     except Fault as fault:
         if fault.code not in CORRECTABLE:
             raise
@@ -136,7 +177,7 @@ async def _case(
     case_id: str,
     *,
     refused: Fault | None = None,
-    action: CaseAction | None = None,
+    action: CaseAction | str = "",
     typed: Mapping[str, str] | None = None,
     full: Contents | None = None,
 ) -> web.Response:
@@ -144,6 +185,7 @@ async def _case(
     view = await request.app[CASES].show(case_id, actor=who, at=now(request))
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
     offered = [line.action for line in view.actions]
+    instant = CaseAction.ACCEPT in offered and await _is_instant(request, view)
     return render(
         request,
         "console/case.html",
@@ -151,7 +193,8 @@ async def _case(
         view=view,
         names=names,
         actions=in_order(view),
-        open_action=action or next((a for a in MAIN if a in offered), None),
+        instant=instant,
+        open_action=action or (SETTLE if instant else next((a for a in MAIN if a in offered), "")),
         dangerous=DANGEROUS,
         typed=typed or {},
         errors=errors_by_field(refused.wrong if refused else ()),
@@ -163,6 +206,14 @@ async def _case(
         methods=[(method.value, method.zh) for method in DeliveryMethod],
         grounds=[(ground, ground) for ground in view.stop_grounds],
     )
+
+
+async def _is_instant(request: web.Request, view: CaseView) -> bool:
+    try:
+        item = await request.app[CATALOGUE].item(actor(request).tenant_id, view.item_id)
+    except Fault:
+        return False
+    return item.kind is ItemKind.INSTANT
 
 
 def in_order(view: CaseView) -> list[ActionLine]:
@@ -181,5 +232,6 @@ PAGES: tuple[Page, ...] = (
     Page(method="POST", path="/staff/cases/search", handler=search_queue, door=Door.TOKEN, who=READERS),
     Page(method="GET", path="/staff/cases/{case_id}", handler=show_case, door=Door.TOKEN, who=READERS),
     Page(method="POST", path="/staff/cases/{case_id}/act", handler=act, door=Door.TOKEN, who=ACTORS),
+    Page(method="POST", path="/staff/cases/{case_id}/settle", handler=settle, door=Door.TOKEN, who=ACTORS),
     Page(method="POST", path="/staff/cases/{case_id}/reveal", handler=reveal, door=Door.TOKEN, who=REVEALERS),
 )

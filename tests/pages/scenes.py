@@ -1,0 +1,64 @@
+"""Every page there is, with something on it: the list that pictures and tests go through."""
+
+from dataclasses import dataclass
+
+from tests.pages.sample import Sample
+from tests.support.township import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One page: `who` is a staff login, "citizen", or nobody."""
+
+    name: str
+    path: str
+    who: str = ""
+    status: int = 200
+
+
+def scenes(town: Town, made: Sample) -> list[Scene]:
+    """Every page there is, with something on it."""
+    guide, instant = town.item("SD-029"), town.item("SD-008")
+    errand = town.item("SD-049")
+    return [
+        Scene("home", "/"),
+        Scene("home-signed-in", "/", "citizen"),
+        Scene("find", "/c"),
+        Scene("items", "/items"),
+        Scene("items-search", "/items?q=低保"),
+        Scene("items-none", "/items?q=月球"),
+        Scene("item", f"/items/{guide}"),
+        Scene("item-errand", f"/items/{errand}"),
+        Scene("help", "/help"),
+        Scene("privacy", "/privacy"),
+        Scene("progress", f"/c/{made.lacking.tracking_code}"),
+        Scene("progress-ready", f"/c/{made.ready.tracking_code}"),
+        Scene("not-found", "/nowhere", status=404),
+        Scene("signin", "/signin"),
+        Scene("me", "/me", "citizen"),
+        Scene("my-cases", "/cases", "citizen"),
+        Scene("my-case", f"/cases/{made.own.case_id}", "citizen"),
+        Scene("file", f"/cases/new?item={town.item('SD-001')}", "citizen"),
+        Scene("slip", f"/slips/{made.own.tracking_code}", "citizen"),
+        Scene("my-appointments", "/appointments", "citizen"),
+        Scene("book", f"/appointments/new?item={guide}", "citizen"),
+        Scene("my-errands", "/errands", "citizen"),
+        Scene("ask-errand", f"/errands/new?item={errand}", "citizen"),
+        Scene("staff-signin", "/staff/signin"),
+        Scene("staff-work", "/staff", "social"),
+        Scene("staff-work-director", "/staff", "director"),
+        Scene("staff-queue", "/staff/cases", "social"),
+        Scene("staff-case", f"/staff/cases/{made.fresh.case_id}", "social"),
+        Scene("staff-case-reviewing", f"/staff/cases/{made.reviewing.case_id}", "social-leader"),
+        Scene("staff-case-ready", f"/staff/cases/{made.ready.case_id}", "social"),
+        Scene("staff-case-lacking", f"/staff/cases/{made.lacking.case_id}", "social"),
+        Scene("staff-intake", "/staff/intake", "social"),
+        Scene("staff-intake-form", f"/staff/intake/{town.item('SD-001')}", "social"),
+        Scene("staff-intake-instant", f"/staff/intake/{instant}", "social"),
+        Scene("staff-appointments", "/staff/appointments", "social"),
+        Scene("staff-errands", "/staff/errands", "utility"),
+        Scene("staff-money", "/staff/money", "utility"),
+        Scene("staff-villages", "/staff/villages", "centre"),
+        Scene("staff-catalogue", "/staff/catalogue", "director"),
+        Scene("staff-catalogue-item", f"/staff/catalogue/{guide}", "director"),
+    ]

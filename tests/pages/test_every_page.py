@@ -1,0 +1,76 @@
+"""What holds for every page: it renders, nothing in it is inline or from elsewhere, it is small, it is closed to others."""
+
+import gzip
+
+import pytest
+
+from api_spec import face
+from backend.edge.pages import CSP
+from tests.pages.markup import problems
+from tests.pages.sample import Sample, fill
+from tests.pages.scenes import Scene, scenes
+from tests.support.township import Caller, Town
+
+FIRST_LOAD_BYTES = 15 * 1024
+
+
+@pytest.fixture
+async def owner(town: Town) -> Caller:
+    return await town.citizen()
+
+
+@pytest.fixture
+async def made(town: Town, owner: Caller) -> Sample:
+    return await fill(town.office, at=town.clock(), owner=owner.id)
+
+
+async def caller_of(scene: Scene, town: Town, owner: Caller) -> Caller:
+    if scene.who == "citizen":
+        return owner
+    return await town.staff(scene.who) if scene.who else town.anyone
+
+
+async def test_every_page_opens_and_keeps_the_rules_of_the_house(
+    town: Town, owner: Caller, made: Sample
+) -> None:
+    wrong: dict[str, object] = {}
+    for scene in scenes(town, made):
+        answer = await (await caller_of(scene, town, owner)).page(scene.path)
+        if answer.status != scene.status:
+            wrong[scene.name] = answer.status
+        elif found := problems(answer.text):
+            wrong[scene.name] = found
+        elif answer.headers["Content-Security-Policy"] != CSP:
+            wrong[scene.name] = answer.headers["Content-Security-Policy"]
+    assert not wrong
+
+
+async def test_pages_for_somebody_lead_to_sign_in_when_nobody_is_signed_in(town: Town, made: Sample) -> None:
+    for scene in scenes(town, made):
+        if not scene.who:
+            continue
+        answer = await town.anyone.page(scene.path)
+        door = "/signin" if scene.who == "citizen" else "/staff/signin"
+        assert answer.status == 303, scene
+        assert answer.headers["Location"].startswith(f"{door}?next=%2F"), scene
+
+
+async def test_citizens_do_not_enter_the_console(town: Town, owner: Caller, made: Sample) -> None:
+    for scene in scenes(town, made):
+        if scene.who and scene.who != "citizen":
+            assert (await owner.page(scene.path)).status == 403, scene
+
+
+async def test_the_first_load_of_a_citizens_page_is_small(town: Town, owner: Caller, made: Sample) -> None:
+    shared = sum(len(face.load_asset(name).gzipped) for name in ("base.css", "face.js", "icon.svg"))
+    sizes = {}
+    for scene in scenes(town, made):
+        if scene.who in ("", "citizen"):
+            page = await (await caller_of(scene, town, owner)).page(scene.path)
+            sizes[scene.name] = shared + len(gzip.compress(page.body))
+    assert max(sizes.values()) <= FIRST_LOAD_BYTES, sizes
+
+
+def test_stylesheet_and_script_keep_their_budgets() -> None:
+    assert len(face.load_asset("base.css").gzipped) <= 6 * 1024
+    assert len(face.load_asset("face.js").gzipped) <= 2 * 1024
