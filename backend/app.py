@@ -12,7 +12,7 @@ from backend.cases import http as cases_http
 from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.console import pages as console_pages
-from backend.demo.seed import seed
+from backend.demo.seed import open_for_business
 from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, Page, bind_all, bind_pages, observe
 from backend.edge.observe import METER, Meter
 from backend.hall import http as hall_http
@@ -47,7 +47,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
     async def office(app: web.Application) -> AsyncIterator[None]:
         async with open_office(settings, clock=clock, hashing=hashing) as opened:
             if settings.mode == "demo":
-                await seed(opened, at=clock())
+                await open_for_business(opened, at=clock())
             _hang(app, opened)
             yield
 

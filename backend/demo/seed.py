@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 
-from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china
-from api_spec.vocabulary import Role
 from backend.actors import Actor, system
 from backend.demo import staff
-from backend.demo.staff import DemoClerk
+from backend.demo.cases import open_cases
 from backend.hall.roster import Clerk, Pair
 from backend.office import Office
 from backend.setup import set_up
@@ -21,18 +19,29 @@ async def seed(office: Office, *, at: datetime) -> str:
     today = day_in_china(at)
     clerks = await _employ(office, tenant_id, today=today, at=at)
     await _roster(office, tenant_id, clerks, since=today)
-    await _publish(office, tenant_id, at=at)
+    await _publish(office, tenant_id, clerks["director"], at=at)
     return tenant_id
 
 
-async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) -> dict[str, Clerk]:
+async def open_for_business(office: Office, *, at: datetime) -> None:
+    """The township of `seed` with applications in it, once."""
+    tenant_id = await seed(office, at=at)
+    today = day_in_china(at)
+    clerks = await _employ(office, tenant_id, today=today, at=at)
+    director = clerks["director"]
+    if not (await office.cases.counts(director, today=today)):
+        await open_cases(office, clerks, at=at)
+
+
+async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) -> dict[str, Actor]:
+    """The demo staff by login name; whoever is there already stays as they are."""
     windows = await office.catalogue.windows(tenant_id)
-    employed: dict[str, Clerk] = {}
+    employed: dict[str, Actor] = {}
     for clerk in staff.ALL:
         theirs = [card for card in windows if card.type is clerk.window]
         post = staff.post_of(
             clerk,
-            department_id=_department(clerk, theirs),
+            department_id=theirs[0].department_id if theirs else "",
             window_ids=tuple(card.id for card in theirs),
             today=today,
         )
@@ -45,15 +54,19 @@ async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) 
             held=[post],
             at=at,
         )
-        employed[clerk.login] = Clerk(account.id, clerk.name)
+        employed[clerk.login] = Actor(
+            id=account.id,
+            roles=frozenset({clerk.role}),
+            tenant_id=tenant_id,
+            department_id=post.department_id,
+            window_ids=post.window_ids,
+            partner=clerk.partner,
+            name=clerk.name,
+        )
     return employed
 
 
-def _department(clerk: DemoClerk, windows: list[WindowCard]) -> str:
-    return windows[0].department_id if clerk.window and windows else ""
-
-
-async def _roster(office: Office, tenant_id: str, clerks: dict[str, Clerk], *, since: date) -> None:
+async def _roster(office: Office, tenant_id: str, clerks: dict[str, Actor], *, since: date) -> None:
     windows = await office.catalogue.windows(tenant_id)
     await office.hall.import_pairs(
         tenant_id,
@@ -61,19 +74,20 @@ async def _roster(office: Office, tenant_id: str, clerks: dict[str, Clerk], *, s
             Pair(
                 window_id=card.id,
                 since=since,
-                a=clerks[card.type.value],
-                b=clerks[f"{card.type.value}-b"],
+                a=_at_window(clerks[card.type.value]),
+                b=_at_window(clerks[f"{card.type.value}-b"]),
             )
             for card in windows
         ],
     )
 
 
-async def _publish(office: Office, tenant_id: str, *, at: datetime) -> None:
+def _at_window(actor: Actor) -> Clerk:
+    return Clerk(actor.id, actor.name)
+
+
+async def _publish(office: Office, tenant_id: str, director: Actor, *, at: datetime) -> None:
     """The demo's director vouches for the illustrative limits, so that there is something to try."""
-    director = Actor(
-        id="demo-director", roles=frozenset({Role.DIRECTOR}), tenant_id=tenant_id, name="周主任（演示）"
-    )
     drafts = await office.catalogue.drafts(tenant_id)
     doubtful = [draft.item.id for draft in drafts if draft.item.illustrative]
     await office.catalogue.confirm(tenant_id, doubtful, by=director, at=at)
