@@ -62,13 +62,18 @@ class OnBehalf(Message):
 
 
 class FileCase(Message):
-    """A citizen's own application. `rid` is made by the phone: sending it twice files one case."""
+    """A citizen's own application. `rid` is made by the phone: sending it twice files one case.
+
+    Who they are comes from their account; `phone` and `address` are for this case where the account has none.
+    """
 
     rid: HexId
     item_id: HexId
     situation: OptionalLine = ""
     answers: Answers = Field(default_factory=dict)
     materials: Materials = Field(default_factory=dict)
+    phone: ShortLine | None = None
+    address: OptionalLine | None = None
     on_behalf: OnBehalf | None = None
 
 

@@ -142,8 +142,8 @@ async def own_filing(
         name=own.name,
         document_type=own.document_type or DocumentType.ID_CARD,
         document_number=own.document_number,
-        phone=own.phone,
-        address=own.address,
+        phone=sent.phone or own.phone,
+        address=sent.address or own.address,
     )
     other = sent.on_behalf
     return Filing(

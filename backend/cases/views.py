@@ -249,6 +249,8 @@ def _event(event: Event, actor: Actor) -> m.EventLine:
 
 def _actions(record: CaseRecord, actor: Actor, late: frozenset[TimerKind]) -> Iterable[m.ActionLine]:
     for action in machine.can(record.case, actor, late=late):
+        if action is CaseAction.AMEND:
+            continue  # a corrected application is handed in, not ordered by a button
         edge = machine.EDGES[record.case.state, action]
         yield m.ActionLine(
             action=action, label=action.zh, note_required=edge.note, asks=[ask.value for ask in edge.asks]

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 MOST_ADDRESSES = 10_000
 
@@ -34,7 +35,7 @@ class Guesses:
         if left <= timedelta():
             del self._tallies[address]
             return 0
-        return int(left.total_seconds()) + 1
+        return ceil(left.total_seconds())
 
     def note_wrong(self, address: str, at: datetime) -> None:
         tally = self._tallies.get(address)
