@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from api_spec import answers, credit_code, forms, identity_number, phones
-from api_spec.catalogue import CataloguePack, Item
+from api_spec.catalogue import SITUATION, CataloguePack, Item
 from api_spec.problems import BadInput, Problem, sentence
 from api_spec.record_parts import Applicant, Consent, Contact, Mandate, MaterialLine, MoneyLine, SigningMethod
 from api_spec.records import CaseBody
@@ -100,6 +100,12 @@ def needs_mandate(item: Item) -> bool:
     return item.kind is ItemKind.PROXY
 
 
+def situation_input(item: Item) -> str:
+    """Under which name the 情形 is asked: where the form itself depends on it, it is an answer too, asked once."""
+    asked = any(field.name == SITUATION for field in item.form.fields)
+    return ANSWER + SITUATION if asked else SITUATION
+
+
 def read(pairs: Sequence[tuple[str, str]], item: Item, pack: CataloguePack, *, today: date) -> Reading:
     """Read a submitted form.
 
@@ -160,7 +166,9 @@ class _Reader:
     def situation(self, item: Item) -> str:
         if not item.situations:
             return ""
-        return self.one_of("situation", [each.code for each in item.situations], fallback="")
+        if self.first(situation_input(item)) == "" and situation_input(item) != SITUATION:
+            return ""  # asked as an answer too, which says that it is missing
+        return self.one_of(situation_input(item), [each.code for each in item.situations], fallback="")
 
     def applicant(self) -> Applicant:
         kind = self.one_of("kind", ApplicantKind, fallback=ApplicantKind.PERSON)
@@ -221,7 +229,7 @@ class _Reader:
             if needs_mandate(item):
                 self.refuse("relation", "代办事项要有委托书，请选谁来代办。")
             return None
-        number = self._document("agent_number", DocumentType.ID_CARD)
+        number = self._agent_number(item, relation)
         if number and number == self._quiet_number():
             self.refuse("agent_number", "代办人不能是申请人自己。")
         return Mandate(
@@ -236,6 +244,12 @@ class _Reader:
             method=self.one_of("method", SigningMethod, fallback=SigningMethod.WET_INK),
             witnesses=self._witnesses(),
         )
+
+    def _agent_number(self, item: Item, relation: Relation) -> str:
+        """For an errand the clerk at this computer need not show a card; everybody else who acts for another does."""
+        if needs_mandate(item) and relation is Relation.VILLAGE_CLERK and not self.first("agent_number"):
+            return ""
+        return self._document("agent_number", DocumentType.ID_CARD)
 
     def consents(self, item: Item, version: str) -> tuple[Consent, ...]:
         agreed = []

@@ -437,3 +437,37 @@ async def test_a_form_that_is_too_large_is_refused_with_a_sentence(clerk: Browse
     answer = await clerk.submit(form, [*without("a-reason"), ("a-reason", "长" * 90_000)])
     assert answer.status == 413
     assert "写短一些" in answer.text
+
+
+async def test_a_clerk_runs_an_errand_without_showing_a_card_but_nobody_else_does(clerk: Browser) -> None:
+    person = [pair for pair in AID_FORM if pair[0] in {"kind", "document", "name", "number", "phone"}]
+    errand = [
+        *person,
+        ("a-account", "12345678"),
+        ("agent_name", "梁代办"),
+        ("scope", "代办水表过户"),
+        ("valid_to", "2026-12-31"),
+        ("method", "wet_ink"),
+        *((f"consent-{each}", "yes") for each in ("service", "sensitive", "partner_sharing")),
+    ]
+    form = await clerk.get(f"/items/{WATER.id}/new")
+    assert "代办人身份证号" in (await clerk.submit(form, [*errand, ("relation", "relative")])).text
+    form = await clerk.get(f"/items/{WATER.id}/new")
+    assert "已收件" in (await clerk.submit(form, [*errand, ("relation", "village_clerk")])).text
+
+
+async def test_a_fingerprint_needs_two_witnesses(clerk: Browser) -> None:
+    form = await clerk.get(f"/items/{AID.id}/new")
+    printed = [
+        *without("relation"),
+        ("relation", "relative"),
+        ("agent_name", "梁大满"),
+        ("agent_number", "440524188001010014"),
+        ("scope", "代办临时救助"),
+        ("valid_to", "2026-12-31"),
+        ("method", "fingerprint"),
+        ("witness_1", "王五"),
+    ]
+    back = await clerk.submit(form, printed)
+    assert back.status == 422
+    assert "见证人二" in back.text.partition("哪种情形")[0]

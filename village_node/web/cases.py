@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from api_spec import answers, face
+from api_spec.catalogue import Item, Material
 from api_spec.paper import qr, thermal
 from api_spec.paper.slip import Paper, Slip, page
 from api_spec.problems import BadInput
@@ -42,7 +43,7 @@ async def show_case(request: web.Request) -> web.Response:
         ],
         follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
         open=case.open if case else True,
-        materials=item.materials if item else (),
+        materials=_materials(item),
         next_rid=secrets.token_hex(16),
         picture=await _picture(line.entry.slip.link) if line.entry else "",
         printer=bool(here.settings.printer),
@@ -87,7 +88,7 @@ async def supplement(request: web.Request) -> web.Response:
     here, line = station(request), await _line(request)
     typed = await edge.pairs(request)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
-    names = {material.code: material.name for material in (item.materials if item else ())}
+    names = {material.code: material.name for material in _materials(item)}
     codes = [value for key, value in typed if key == "material" and value in names]
     note = _note(dict(typed).get("note", ""))
     if not codes and not note:
@@ -125,6 +126,14 @@ async def withdraw(request: web.Request) -> web.Response:
     )
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}")
+
+
+def _materials(item: Item | None) -> list[Material]:
+    """Everything that may be handed in for an item, in any 情形, each once."""
+    if item is None:
+        return []
+    every = [*item.materials, *(material for each in item.situations for material in each.materials)]
+    return list({material.code: material for material in every}.values())
 
 
 async def _line(request: web.Request) -> Line:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from api_spec.catalogue import Item, Material
+from api_spec.catalogue import SITUATION, Item, Material
 from api_spec.forms import FieldKind
 from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import SigningMethod
@@ -49,7 +49,7 @@ _LABELS: Final = {
     "method": "委托书怎么签的",
     "witness_1": "见证人一",
     "witness_2": "见证人二",
-    "money": "代收金额",
+    "money": "今天实收现金",
     "money_receipt": "收据号",
     "note": "备注",
 }
@@ -229,6 +229,8 @@ async def _form(
         },
         wrong=[Mistake(each.field, _label(each.field, item), each.sentence) for each in wrong],
         groups=_groups(item),
+        situation_input=intake_form.situation_input(item),
+        asked=[field for field in item.form.fields if field.name != SITUATION],
         situations=[(each.code, each.name) for each in item.situations],
         consents=intake_form.consents_for(item),
         notices_purpose=ConsentPurpose.NOTICES,
