@@ -8,6 +8,7 @@ from aiohttp import web
 from api_spec.route import Route
 from backend import keys
 from backend.appointments import http as appointments_http
+from backend.appointments import pages as appointments_pages
 from backend.cases import http as cases_http
 from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
@@ -16,6 +17,7 @@ from backend.demo.seed import open_for_business
 from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, Page, bind_all, bind_pages, observe
 from backend.edge.observe import METER, Meter
 from backend.hall import http as hall_http
+from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
 from backend.office import Clock, Office, open_office
@@ -77,6 +79,8 @@ def pages() -> tuple[Page, ...]:
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
         *console_pages.PAGES,
+        *appointments_pages.PAGES,
+        *hall_pages.PAGES,
         *progress_pages.PAGES,
     )
 

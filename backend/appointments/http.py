@@ -46,7 +46,7 @@ async def book(request: web.Request) -> web.Response:
         channel=_channel(request),
         at=now(request),
     )
-    return reply(await _view(request, booked), status=201)
+    return reply(await one_view(request, booked), status=201)
 
 
 async def list_my_appointments(request: web.Request) -> web.Response:
@@ -58,12 +58,12 @@ async def list_my_appointments(request: web.Request) -> web.Response:
     found = await request.app[APPOINTMENTS].mine(actor(request), before=before, limit=asked.limit + 1)
     shown = found[: asked.limit]
     more = f"{shown[-1].day.isoformat()}-{shown[-1].id}" if len(found) > asked.limit else None
-    return reply(messages.AppointmentPage(appointments=await _views(request, shown), next=more))
+    return reply(messages.AppointmentPage(appointments=await views_of(request, shown), next=more))
 
 
 async def show_appointment(request: web.Request) -> web.Response:
     found = await request.app[APPOINTMENTS].show(path_id(request, "appointment_id"), actor=actor(request))
-    return reply(await _view(request, found))
+    return reply(await one_view(request, found))
 
 
 async def confirm(request: web.Request) -> web.Response:
@@ -85,7 +85,7 @@ async def reschedule(request: web.Request) -> web.Response:
         actor=actor(request),
         at=now(request),
     )
-    return reply(await _view(request, moved))
+    return reply(await one_view(request, moved))
 
 
 async def list_day(request: web.Request) -> web.Response:
@@ -93,7 +93,7 @@ async def list_day(request: web.Request) -> web.Response:
     found = await request.app[APPOINTMENTS].day(
         actor(request), window_id=asked.window_id, day=asked.day or day_in_china(now(request))
     )
-    return reply(await _views(request, found))
+    return reply(await views_of(request, found))
 
 
 async def book_for(request: web.Request) -> web.Response:
@@ -114,7 +114,7 @@ async def book_for(request: web.Request) -> web.Response:
         actor=actor(request),
         at=now(request),
     )
-    return reply(await _view(request, booked), status=201)
+    return reply(await one_view(request, booked), status=201)
 
 
 async def walk_in(request: web.Request) -> web.Response:
@@ -126,20 +126,20 @@ async def walk_in(request: web.Request) -> web.Response:
         actor=actor(request),
         at=now(request),
     )
-    return reply(await _view(request, arrived), status=201)
+    return reply(await one_view(request, arrived), status=201)
 
 
 async def check_in(request: web.Request) -> web.Response:
     command = await body(request, messages.CheckInBody)
     there = await request.app[APPOINTMENTS].check_in(command.code, actor=actor(request), at=now(request))
-    return reply(await _view(request, there))
+    return reply(await one_view(request, there))
 
 
 async def call_next(request: web.Request) -> web.Response:
     called = await request.app[APPOINTMENTS].call_next(
         path_id(request, "window_id"), actor=actor(request), at=now(request)
     )
-    return reply(await _view(request, called))
+    return reply(await one_view(request, called))
 
 
 async def act(request: web.Request) -> web.Response:
@@ -151,7 +151,7 @@ async def act(request: web.Request) -> web.Response:
         actor=actor(request),
         at=now(request),
     )
-    return reply(await _view(request, moved))
+    return reply(await one_view(request, moved))
 
 
 async def _act(request: web.Request, action: AppointmentAction) -> web.Response:
@@ -163,10 +163,10 @@ async def _act(request: web.Request, action: AppointmentAction) -> web.Response:
         actor=actor(request),
         at=now(request),
     )
-    return reply(await _view(request, moved))
+    return reply(await one_view(request, moved))
 
 
-async def _view(request: web.Request, appointment: Appointment) -> messages.AppointmentView:
+async def one_view(request: web.Request, appointment: Appointment) -> messages.AppointmentView:
     """One appointment with its place in the queue and, for its owner, a warning before a limit is reached."""
     desk = request.app[APPOINTMENTS]
     at, caller = now(request), actor(request)
@@ -186,7 +186,9 @@ async def _view(request: web.Request, appointment: Appointment) -> messages.Appo
     )
 
 
-async def _views(request: web.Request, appointments: Iterable[Appointment]) -> list[messages.AppointmentView]:
+async def views_of(
+    request: web.Request, appointments: Iterable[Appointment]
+) -> list[messages.AppointmentView]:
     """A list; the place in the queue follows from the order of those waiting at each window."""
     desk = request.app[APPOINTMENTS]
     at, caller = now(request), actor(request)

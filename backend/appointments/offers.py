@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from api_spec.china_time import clock_text, period_of
+from api_spec.vocabulary import DayPeriod
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.slots import OpenTime, Slot, may_book, slots_of
 
@@ -25,6 +27,20 @@ class FreeTime:
     start: int
     end: int
     free: int
+
+    @property
+    def period(self) -> DayPeriod:
+        return period_of(self.start)
+
+    @property
+    def clock(self) -> str:
+        """09:00"""
+        return clock_text(self.start)
+
+    @property
+    def hours(self) -> str:
+        """09:00-09:30"""
+        return f"{self.clock}-{clock_text(self.end)}"
 
 
 @dataclass(frozen=True, slots=True)

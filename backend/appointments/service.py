@@ -401,6 +401,12 @@ class Appointments:
         opened = self._vault.open_json(appointment.visitor, context=visitor_context(appointment.id))
         return Visitor(opened["name"], opened["phone"])
 
+    async def own_windows(self, actor: Actor) -> Sequence[WindowCard]:
+        """The windows whose desk is the actor's, by number."""
+        reach = await self._reach(actor)
+        cards = await self._catalogue.windows(actor.tenant_id)
+        return sorted((card for card in cards if reach.has_window(card.id)), key=lambda card: card.number)
+
     async def windows(self, tenant_id: str) -> dict[str, WindowCard]:
         """The township's windows by id."""
         return {card.id: card for card in await self._catalogue.windows(tenant_id)}

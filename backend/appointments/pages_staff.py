@@ -1,0 +1,273 @@
+"""Booking pages of the desk: the day's list with its queue, check-in, walk-ins, and booking for a caller."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from aiohttp import web
+
+from api_spec.china_time import clock_text, day_in_china, day_text, minute_of
+from api_spec.errors import STATUS, ErrorCode
+from api_spec.messages.appointments import AppointmentView
+from api_spec.messages.base import HexId, Message, OptionalLine, ShortLine, Version
+from api_spec.messages.hall import CalendarDay, TimeOfDay
+from api_spec.route import HALL, Door
+from api_spec.routes.appointments import BOOKERS
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DocumentType
+from backend.appointments.http import views_of
+from backend.appointments.service import Appointments, Time
+from backend.edge import Page, actor, form, form_fields, now, path_id, path_text, query, redirect, render
+from backend.faults import Fault, Wrong
+from backend.keys import APPOINTMENTS, CATALOGUE
+from backend.wording import SENTENCES
+
+PageHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+MOST_RESULTS = 20
+DAYS_SHOWN = 15
+DONE = (AppointmentState.SERVED, AppointmentState.NO_SHOW)
+CHANNELS = (Channel.PHONE, Channel.WINDOW)
+DOCUMENTS = tuple(kind for kind in DocumentType if kind is not DocumentType.CREDIT_CODE)
+
+
+class DayView(Message):
+    """Which list: a day and one window, or all of one's own; `code` comes from a scanned appointment."""
+
+    window_id: HexId | None = None
+    day: CalendarDay | None = None
+    code: OptionalLine = ""
+
+
+class CodeForm(Message):
+    code: ShortLine
+
+
+class WalkInForm(Message):
+    name: OptionalLine = ""
+
+
+class ActForm(Message):
+    action: Literal[
+        AppointmentAction.CANCEL,
+        AppointmentAction.CHECK_IN,
+        AppointmentAction.CALL,
+        AppointmentAction.SERVE,
+        AppointmentAction.MISS,
+        AppointmentAction.MARK_NO_SHOW,
+    ]
+    version: Version
+
+
+class Search(Message):
+    q: OptionalLine = ""
+
+
+class BookForForm(Message):
+    """A caller's booking; every field stays as typed when something is wrong."""
+
+    start: TimeOfDay
+    channel: Literal[Channel.PHONE, Channel.WINDOW, Channel.VILLAGE] = Channel.PHONE
+    name: ShortLine
+    phone: ShortLine
+    document_type: DocumentType = DocumentType.ID_CARD
+    document_number: ShortLine | None = None
+
+
+async def day_list(request: web.Request) -> web.Response:
+    return await _day_list(request)
+
+
+async def check_in(request: web.Request) -> web.Response:
+    async def scan() -> None:
+        sent = await form(request, CodeForm)
+        await desk(request).check_in(sent.code, actor=actor(request), at=now(request))
+
+    return await _try(request, scan)
+
+
+async def act(request: web.Request) -> web.Response:
+    async def move() -> None:
+        sent = await form(request, ActForm)
+        await desk(request).act(
+            path_id(request, "appointment_id"),
+            sent.action,
+            version=sent.version,
+            actor=actor(request),
+            at=now(request),
+        )
+
+    return await _try(request, move)
+
+
+async def call_next(request: web.Request) -> web.Response:
+    async def call() -> None:
+        await desk(request).call_next(path_id(request, "window_id"), actor=actor(request), at=now(request))
+
+    return await _try(request, call)
+
+
+async def walk_in(request: web.Request) -> web.Response:
+    async def arrive() -> None:
+        sent = await form(request, WalkInForm)
+        await desk(request).walk_in(
+            path_id(request, "window_id"), item_id=None, name=sent.name, actor=actor(request), at=now(request)
+        )
+
+    return await _try(request, arrive)
+
+
+async def choose_item(request: web.Request) -> web.Response:
+    """Which item the caller wants to come for."""
+    text = query(request, Search).q
+    tenant_id = actor(request).tenant_id
+    catalogue = request.app[CATALOGUE]
+    found = (
+        catalogue.search(tenant_id, text, limit=MOST_RESULTS) if text else await catalogue.items(tenant_id)
+    )
+    return render(request, "appointments/staff_items.html", text=text, items=found)
+
+
+async def times_for(request: web.Request) -> web.Response:
+    return await _times_for(request, {})
+
+
+async def book_for(request: web.Request) -> web.Response:
+    """Book for the caller, or show every mistake at once with nothing typed lost."""
+    typed = {name: values[-1] for name, values in (await form_fields(request)).items()}
+    day = _day(request)
+    try:
+        sent = await form(request, BookForForm)
+        booked = await desk(request).book_for(
+            Time(item_id=path_id(request, "item_id"), window_id=None, day=day, start=minute_of(sent.start)),
+            name=sent.name,
+            phone=sent.phone,
+            document_type=sent.document_type,
+            document_number=sent.document_number,
+            channel=sent.channel,
+            actor=actor(request),
+            at=now(request),
+        )
+    except Fault as fault:
+        return await _times_for(request, typed, fault=fault)
+    return redirect(f"/staff/appointments?day={booked.day.isoformat()}")
+
+
+async def _try(request: web.Request, doing: Callable[[], Awaitable[None]]) -> web.Response:
+    """Do it and show the list again; a refusal is said above the list."""
+    try:
+        await doing()
+    except Fault as fault:
+        return await _day_list(request, fault=fault)
+    return redirect(_back(request))
+
+
+def _back(request: web.Request) -> str:
+    asked = query(request, DayView)
+    parts = [f"window_id={asked.window_id}"] if asked.window_id else []
+    parts += [f"day={asked.day.isoformat()}"] if asked.day else []
+    return "/staff/appointments" + ("?" + "&".join(parts) if parts else "")
+
+
+async def _day_list(request: web.Request, *, fault: Fault | None = None) -> web.Response:
+    asked = query(request, DayView)
+    clerk, at = actor(request), now(request)
+    day = asked.day or day_in_china(at)
+    views = await views_of(request, await desk(request).day(clerk, window_id=asked.window_id, day=day))
+    return render(
+        request,
+        "appointments/staff_day.html",
+        status=STATUS[fault.code] if fault else 200,
+        sentence=SENTENCES[fault.code] if fault else "",
+        wrong=fault.wrong if fault else (),
+        asked=asked,
+        day=day,
+        day_label=day_text(day),
+        is_today=day == day_in_china(at),
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        windows=await desk(request).own_windows(clerk),
+        is_desk=clerk.has(HALL),
+        back=_back(request).partition("?")[2],
+        groups=_groups(views),
+    )
+
+
+def _groups(views: Sequence[AppointmentView]) -> list[tuple[str, list[AppointmentView]]]:
+    """The queue first, then those still to come, then those that are over."""
+    called = [one for one in views if one.state is AppointmentState.CALLED]
+    waiting = [one for one in views if one.state is AppointmentState.CHECKED_IN]
+    missed = [one for one in views if one.state is AppointmentState.MISSED]
+    coming = [one for one in views if one.state in (AppointmentState.BOOKED, AppointmentState.HELD)]
+    done = [one for one in views if one.state in DONE]
+    groups = [
+        ("正在办理", called),
+        ("等候中", waiting),
+        ("过号", missed),
+        ("还没有到", coming),
+        ("已结束", done),
+    ]
+    return [(title, group) for title, group in groups if group]
+
+
+async def _times_for(
+    request: web.Request, typed: Mapping[str, str], *, fault: Fault | None = None
+) -> web.Response:
+    item_id = path_id(request, "item_id")
+    clerk = actor(request)
+    offer = await desk(request).offer(
+        clerk.tenant_id, item_id=item_id, window_id=None, first=None, days=DAYS_SHOWN, at=now(request)
+    )
+    free = [day for day in offer.days if day.times]
+    asked = request.match_info.get("day", "")
+    chosen = next((day for day in free if day.day.isoformat() == asked), next(iter(free), None))
+    wrong: Sequence[Wrong] = fault.wrong if fault else ()
+    return render(
+        request,
+        "appointments/staff_book.html",
+        status=STATUS[fault.code] if fault else 200,
+        item=offer.item,
+        days=[(day.day, day_text(day.day)) for day in free],
+        chosen=chosen,
+        times=[
+            (clock_text(time.start), f"{clock_text(time.start)}-{clock_text(time.end)}(余 {time.free})")
+            for time in (chosen.times if chosen else ())
+        ],
+        typed=typed,
+        wrong=wrong,
+        errors={each.field.removeprefix("visitor."): each.sentence for each in wrong},
+        sentence=SENTENCES[fault.code] if fault and not wrong else "",
+        channels=[(channel.value, channel.zh) for channel in CHANNELS],
+        documents=[(kind.value, kind.zh) for kind in DOCUMENTS],
+    )
+
+
+def _day(request: web.Request) -> date:
+    try:
+        return date.fromisoformat(path_text(request, "day", max_length=10))
+    except ValueError:
+        raise Fault(ErrorCode.NOT_FOUND) from None
+
+
+def desk(request: web.Request) -> Appointments:
+    return request.app[APPOINTMENTS]
+
+
+def _desk(method: str, path: str, handler: PageHandler) -> Page:
+    return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=HALL)
+
+
+def _booker(method: str, path: str, handler: PageHandler) -> Page:
+    return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=BOOKERS)
+
+
+PAGES: tuple[Page, ...] = (
+    _booker("GET", "/staff/appointments", day_list),
+    _desk("POST", "/staff/appointments/check-in", check_in),
+    _booker("GET", "/staff/appointments/new", choose_item),
+    _booker("GET", "/staff/appointments/new/{item_id}", times_for),
+    _booker("GET", "/staff/appointments/new/{item_id}/{day}", times_for),
+    _booker("POST", "/staff/appointments/new/{item_id}/{day}", book_for),
+    _booker("POST", "/staff/appointments/{appointment_id}/act", act),
+    _desk("POST", "/staff/windows/{window_id}/call", call_next),
+    _desk("POST", "/staff/windows/{window_id}/walk-in", walk_in),
+)

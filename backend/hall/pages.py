@@ -1,0 +1,23 @@
+"""The public board of the hall (阳光台): every window, its hours today, what it handles, and who is there now."""
+
+from aiohttp import web
+
+from api_spec.china_time import clock_text, day_in_china, day_text
+from backend.edge import Page, now, render
+from backend.hall.http import asked_tenant
+from backend.keys import CATALOGUE, HALL
+
+
+async def board(request: web.Request) -> web.Response:
+    tenant_id, at = asked_tenant(request, None), now(request)
+    return render(
+        request,
+        "hall/board.html",
+        tenant=await request.app[CATALOGUE].tenant(tenant_id),
+        windows=await request.app[HALL].windows(tenant_id, at=at),
+        today=day_text(day_in_china(at)),
+        clock=clock_text,
+    )
+
+
+PAGES: tuple[Page, ...] = (Page(method="GET", path="/hall", handler=board),)
