@@ -212,6 +212,13 @@ async def test_a_disabled_account_is_out_at_once_and_looks_like_a_wrong_password
     assert await signed_in(people, "zhang")
 
 
+async def test_a_refresh_looks_again_whether_the_account_may_be_used(people: People, hire: Hire) -> None:
+    account = await hire("zhang")
+    inside = await people.staff.sign_in("zhang", PASSWORD, at=NOON)
+    await db.rows("UPDATE staff SET disabled_at = 1 WHERE id = ?", [account.id])
+    assert await code_of(people.sessions.refresh(inside.refresh_token, at=NOON)) is ErrorCode.TOKEN_INVALID
+
+
 async def test_a_reset_account_needs_the_new_first_password(people: People, hire: Hire, admin: Actor) -> None:
     account = await hire("zhang")
     inside = await people.staff.sign_in("zhang", PASSWORD, at=NOON)

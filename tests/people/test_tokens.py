@@ -117,7 +117,7 @@ def test_a_token_lives_until_its_end_and_the_leeway() -> None:
 
 def test_a_remembered_token_is_not_taken_past_its_end() -> None:
     tokens, token = make(), issued()
-    tokens.verify(token, at=later(minutes=14, seconds=59))
+    tokens.verify(token, at=later(minutes=15, seconds=59))
     with pytest.raises(Fault) as refusal:
         tokens.verify(token, at=later(minutes=16))
     assert refusal.value.code is ErrorCode.TOKEN_EXPIRED
@@ -158,6 +158,13 @@ def test_an_altered_character_is_noticed_wherever_it_stands(at: int, char: str) 
     altered = token[:place] + char + token[place + 1 :]
     if altered != token:
         refused(altered)
+
+
+def test_the_unused_bits_of_the_last_character_are_noticed_too() -> None:
+    token = issued()
+    for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
+        if char != token[-1]:
+            refused(token[:-1] + char)
 
 
 @given(
