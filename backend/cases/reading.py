@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from api_spec.catalogue import Item
-from api_spec.china_time import day_in_china
+from api_spec.china_time import clock_text, day_in_china, minute_in_china
 from api_spec.messages import cases as m
 from api_spec.messages.progress import Progress
+from api_spec.paper.slip import Slip
 from backend.actors import Actor
 from backend.cases import public, store, store_queue
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.records import CaseRecord
+from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.views import Onlooker, case_card, case_view, masked_name
 from backend.faults import Fault
@@ -75,6 +77,22 @@ class Reading:
             actor, subject_kind="case", subject_id=case_id, reason=reason, at=at
         )
         return self.desk.opened(case_id, record.sealed)
+
+    async def slip(self, code: str, *, actor: Actor, base_url: str) -> Slip:
+        """The slip of a case, for those who may see the case.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        record = await store.load_by_code(code, actor)
+        at = record.entry.received_at
+        return slip_of(
+            record,
+            self.desk.opened(record.case.id, record.sealed),
+            await self.desk.of(record.entry.tenant_id),
+            link=f"{base_url}/c/{code}",
+            taken_at=f"{day_in_china(at).isoformat()} {clock_text(minute_in_china(at))}",
+        )
 
     async def progress(self, code: str, *, at: datetime) -> Progress | None:
         """What anyone who holds a tracking code may know; None when no case has it."""

@@ -87,6 +87,14 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
     return _record(row, await db.rows(_EVENTS, [case_id]))
 
 
+async def load_by_code(tracking_code: str, actor: Actor) -> CaseRecord:
+    """As `load`, by the code on the slip."""
+    row = await db.row("SELECT id FROM cases WHERE tracking_code = ?", [tracking_code])
+    if row is None:
+        raise Fault(ErrorCode.CASE_NOT_FOUND)
+    return await load(row["id"], actor)
+
+
 async def find_id(tenant_id: str, rid: str) -> str | None:
     """The case filed under an idempotency id, for what a node sends about it later."""
     row = await db.row("SELECT id FROM cases WHERE tenant_id = ? AND rid = ?", [tenant_id, rid])

@@ -19,6 +19,20 @@ from backend.cases.records import Card, CaseRecord, dues
 from backend.people.identity import mask_name
 
 HIDDEN = "保密"
+BETWEEN_STAFF = frozenset(
+    {CaseAction.ADD_NOTE, CaseAction.PROPOSE_REFUSAL, CaseAction.PROPOSE_EXTENSION, CaseAction.AMEND}
+)
+"""Events an applicant is not shown: nothing has been decided by them."""
+WORDS_BETWEEN_STAFF = frozenset(
+    {
+        CaseAction.FIRST_REVIEW,
+        CaseAction.CLOSE_INSPECTION,
+        CaseAction.RECORD_COLLECTIVE,
+        CaseAction.SEND_TO_SIGN,
+        CaseAction.RESUME_REVIEW,
+    }
+)
+"""Events an applicant is shown without the opinion written down at them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +113,7 @@ def case_view(
             missing=tuple(gap.name for gap in case.gaps),
             outcome=case.outcome,
         ),
-        events=[_event(event, onlooker.actor) for event in record.events],
+        events=list(_events(record.events, onlooker.actor)),
         actions=list(_actions(record, onlooker.actor, deadlines.late(timers, today))),
         stop_grounds=list(terms.stop_grounds),
         same_item_before=list(same_item_before),
@@ -232,19 +246,23 @@ def _timer(timer: Timer, today: date, calendar: Calendar) -> m.TimerLine:
     )
 
 
-def _event(event: Event, actor: Actor) -> m.EventLine:
-    return m.EventLine(
-        seq=event.seq,
-        at=event.at,
-        role_label=event.actor_role.zh,
-        actor_id="" if actor.is_citizen else event.actor_id,
-        action=event.action,
-        action_label=event.action.zh,
-        state=event.after,
-        state_label=event.after.zh,
-        note=event.note,
-        reference=event.facts.reference or event.facts.proof,
-    )
+def _events(events: Iterable[Event], actor: Actor) -> Iterable[m.EventLine]:
+    for event in events:
+        if actor.is_citizen and event.action in BETWEEN_STAFF:
+            continue
+        hushed = actor.is_citizen and event.action in WORDS_BETWEEN_STAFF
+        yield m.EventLine(
+            seq=event.seq,
+            at=event.at,
+            role_label=event.actor_role.zh,
+            actor_id="" if actor.is_citizen else event.actor_id,
+            action=event.action,
+            action_label=event.action.zh,
+            state=event.after,
+            state_label=event.after.zh,
+            note="" if hushed else event.note,
+            reference="" if hushed else event.facts.reference or event.facts.proof,
+        )
 
 
 def _actions(record: CaseRecord, actor: Actor, late: frozenset[TimerKind]) -> Iterable[m.ActionLine]:

@@ -12,6 +12,7 @@ from backend.cache import Cache
 from backend.edge import PAGES_ENV, Page, now, path_text, redirect, remote_address, reply_bytes
 from backend.edge.pages import ELDER_COOKIE, HTML_HEADERS
 from backend.keys import PROGRESS, SETTINGS
+from backend.progress import pages_slips
 
 QR_KEPT = 2_000
 QR_LIFE_S = 3_600.0
@@ -82,4 +83,5 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path="/c/{code}", handler=show_progress),
     Page(method="GET", path="/c/{code}/qr.svg", handler=show_qr_svg),
     Page(method="GET", path="/c/{code}/qr.png", handler=show_qr_png),
+    *pages_slips.PAGES,
 )

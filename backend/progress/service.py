@@ -8,21 +8,30 @@ from typing import Protocol
 import msgspec
 
 from api_spec import tracking_code
-from api_spec.errors import ErrorCode
+from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.progress import Progress
+from api_spec.paper.slip import Slip
 from api_spec.problems import BadInput
 from api_spec.tracking_code import TOWNSHIP_NODE, TrackingCode
+from backend.actors import Actor
 from backend.cache import Cache
 from backend.faults import Fault, Wrong
 from backend.progress.guesses import Guesses
 
 KEPT = 20_000
+NOT_FOUND = STATUS[ErrorCode.NOT_FOUND]
 
 
 class Source(Protocol):
     """A feature that has cases under tracking codes."""
 
     async def progress(self, code: str, *, at: datetime) -> Progress | None: ...
+
+
+class SlipSource(Protocol):
+    """A feature that hands out slips; raises Fault for what this actor may not see."""
+
+    async def slip(self, code: str, *, actor: Actor, base_url: str) -> Slip: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +61,13 @@ class ProgressDesk:
         sources: Sequence[Source],
         *,
         own_key: bytes,
+        slips: Sequence[SlipSource] = (),
         nodes: Nodes | None = None,
         life_s: float = 30.0,
         guesses: Guesses | None = None,
     ) -> None:
         self._sources = tuple(sources)
+        self._slips = tuple(slips)
         self._own_key = own_key
         self._nodes = nodes
         self._guesses = guesses or Guesses()
@@ -101,6 +112,20 @@ class ProgressDesk:
                 TOO_MANY_REQUESTS too many wrong codes from this address.
         """
         return await self._look_up(self.read(code, address=address, at=at), address, at)
+
+    async def slip(self, code: str, *, actor: Actor, base_url: str) -> Slip:
+        """The slip under a code, for those who may see what it is about.
+
+        Raises:
+            Fault: CODE_UNKNOWN, also for what is somebody else's.
+        """
+        for source in self._slips:
+            try:
+                return await source.slip(code, actor=actor, base_url=base_url)
+            except Fault as refused:
+                if STATUS[refused.code] != NOT_FOUND:
+                    raise
+        raise Fault(ErrorCode.CODE_UNKNOWN)
 
     def read(self, code: str, *, address: str, at: datetime) -> TrackingCode:
         """The code in its one written form.

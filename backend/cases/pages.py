@@ -1,0 +1,234 @@
+"""A citizen's own cases: file one, see how far it is, supplement, withdraw."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from pydantic import ValidationError
+
+from api_spec import identity_number
+from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
+from api_spec.errors import STATUS, ErrorCode
+from api_spec.messages import cases as m
+from api_spec.messages.base import HexId, Message, OptionalLine
+from api_spec.route import CITIZENS, Door
+from api_spec.vocabulary import CaseAction, Channel, ConsentPurpose, ItemKind, MaterialStatus, Relation
+from backend.cases.case import EventFacts
+from backend.cases.http import own_filing
+from backend.cases.own_form import ANSWERS, by_input, papers, sent_form
+from backend.cases.service import Command
+from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
+from backend.edge.pages import PageHandler
+from backend.edge.requests import wrongs
+from backend.faults import Fault, Wrong
+from backend.ids import new_id
+from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.people import notices
+from backend.wording import SENTENCES
+
+VERSION = re.compile(r"[0-9]{1,9}")
+NEEDED = (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE)
+OTHERS = tuple(
+    (relation.value, relation.zh) for relation in (Relation.RELATIVE, Relation.GUARDIAN, Relation.ENTRUSTED)
+)
+SHOWN_ON_THE_PAGE = frozenset(
+    {ErrorCode.FORM_INVALID, ErrorCode.BODY_INVALID, ErrorCode.MATERIAL_MISSING, ErrorCode.CASE_MOVED}
+)
+
+
+class Chosen(Message):
+    item: HexId
+    situation: OptionalLine = ""
+
+
+class Further(Message):
+    cursor: HexId | None = None
+
+
+async def list_cases(request: web.Request) -> web.Response:
+    asked = query(request, Further)
+    page = await request.app[CASES].mine(actor(request), at=now(request), before=asked.cursor or "")
+    return render(request, "cases/list.html", page=page, further=bool(asked.cursor))
+
+
+async def show_form(request: web.Request) -> web.Response:
+    chosen = query(request, Chosen)
+    item = await _item(request, chosen.item)
+    return await _form(request, item, {"rid": new_id(), "situation": chosen.situation})
+
+
+async def file_case(request: web.Request) -> web.Response:
+    """File it, or show every mistake at once with nothing typed lost."""
+    fields = await form_fields(request)
+    pairs = [(name, value) for name, values in fields.items() for value in values]
+    typed: dict[str, Any] = {name: sent if len(sent) > 1 else sent[0] for name, sent in fields.items()}
+    item = await _item(request, str(typed.get("item", "")))
+    try:
+        await _agree(request, typed)
+        filing = await own_filing(request, _message(item, pairs), channel=Channel.WEB)
+        filed = await request.app[CASES].file(filing, at=filing.received_at)
+    except Fault as fault:
+        if fault.code not in SHOWN_ON_THE_PAGE:
+            raise
+        return await _form(request, item, typed, wrong=fault.wrong)
+    return redirect(f"/cases/{filed.case_id}")
+
+
+async def show_case(request: web.Request) -> web.Response:
+    return await _case(request)
+
+
+async def supplement(request: web.Request) -> web.Response:
+    fields = {name: sent[-1] for name, sent in (await form_fields(request)).items()}
+    found = {code: MaterialStatus(status) for code, status in papers(fields).items()}
+    return await _move(request, fields, CaseAction.SUPPLEMENT, EventFacts(materials=found))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    fields = {name: sent[-1] for name, sent in (await form_fields(request)).items()}
+    return await _move(request, fields, CaseAction.WITHDRAW, EventFacts())
+
+
+async def _move(
+    request: web.Request, fields: Mapping[str, str], action: CaseAction, facts: EventFacts
+) -> web.Response:
+    case_id = path_id(request, "case_id")
+    command = Command(action=action, note=fields.get("note", "")[:2000], facts=facts)
+    version = fields.get("version", "")
+    try:
+        await request.app[CASES].act(
+            case_id,
+            command,
+            actor=actor(request),
+            at=now(request),
+            version=int(version) if VERSION.fullmatch(version) else -1,
+        )
+    except Fault as fault:
+        if fault.code not in SHOWN_ON_THE_PAGE:
+            raise
+        return await _case(request, fault=fault)
+    return redirect(f"/cases/{case_id}")
+
+
+async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Response:
+    view = await request.app[CASES].show(path_id(request, "case_id"), actor=actor(request), at=now(request))
+    may = {line.action for line in view.actions}
+    return render(
+        request,
+        "cases/case.html",
+        status=STATUS[fault.code] if fault else 200,
+        view=view,
+        may_supplement=CaseAction.SUPPLEMENT in may,
+        may_withdraw=CaseAction.WITHDRAW in may,
+        sentence=SENTENCES[fault.code] if fault else "",
+        wrong=fault.wrong if fault else (),
+        complaint_phone=(await request.app[CATALOGUE].tenant(actor(request).tenant_id)).complaint_phone,
+    )
+
+
+async def _item(request: web.Request, item_id: str) -> Item:
+    """Raises Fault: ITEM_NOT_FOUND, ITEM_NOT_OFFERED for errands and for what wants the person or their signature."""
+    item = request.app[CATALOGUE].item_now(actor(request).tenant_id, item_id)
+    if item.kind is ItemKind.PROXY or item.in_person:
+        raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=item.code)
+    return item
+
+
+async def _form(
+    request: web.Request, item: Item, typed: Mapping[str, Any], *, wrong: Sequence[Wrong] = ()
+) -> web.Response:
+    people, caller = request.app[PEOPLE], actor(request)
+    situation = str(typed.get("situation", ""))
+    if situation not in {each.code for each in item.situations}:
+        situation = item.situations[0].code if item.situations else ""
+    errors = by_input(wrong, for_other=typed.get("for_other") == "yes")
+    own = await people.citizens.own(caller.id)
+    return render(
+        request,
+        "cases/new.html",
+        status=422 if wrong else 200,
+        item=item,
+        typed=typed,
+        situation=situation,
+        answers={"situation": situation, **_under(ANSWERS, typed)},
+        answer_errors=_under(ANSWERS, errors),
+        errors=errors,
+        wrong=wrong,
+        papers=item.materials_for(situation),
+        me=await people.citizen(caller.id),
+        own_phone=own.phone,
+        asked=await _not_agreed(request),
+        documents=[(kind.value, kind.zh) for kind in identity_number.DOCUMENT_TYPES],
+        relations=OTHERS,
+    )
+
+
+def _under(prefix: str, named: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
+
+
+def _message(item: Item, pairs: Sequence[tuple[str, str]]) -> m.FileCase:
+    """The form as the API's own message.
+
+    Raises:
+        Fault: BODY_INVALID, by field.
+    """
+    try:
+        return m.FileCase.model_validate_json(msgspec.json.encode(sent_form(item, pairs)))
+    except ValidationError as invalid:
+        raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
+
+
+async def _not_agreed(request: web.Request) -> list[notices.Notice]:
+    """The notices this citizen has yet to agree to before filing."""
+    today = day_in_china(now(request))
+    given = await request.app[PEOPLE].citizens.consents(actor(request).id)
+    return [
+        notices.current(purpose, today)
+        for purpose in NEEDED
+        if not notices.is_covered(given, purpose, day=today)
+    ]
+
+
+async def _agree(request: web.Request, typed: Mapping[str, Any]) -> None:
+    """Keep the consents ticked on the form.
+
+    Raises:
+        Fault: FORM_INVALID, a needed one was not ticked.
+    """
+    asked = await _not_agreed(request)
+    unticked = [notice for notice in asked if typed.get(f"agree.{notice.purpose}") != str(notice.version)]
+    if unticked:
+        raise Fault(
+            ErrorCode.FORM_INVALID,
+            wrong=[
+                Wrong(f"agree.{notice.purpose}", "required", f"请看过“{notice.title}”的说明后打勾同意。")
+                for notice in unticked
+            ],
+        )
+    for notice in asked:
+        await request.app[PEOPLE].citizens.give_consent(
+            actor(request).id,
+            notice.purpose,
+            version=notice.version,
+            partner=None,
+            channel=Channel.WEB,
+            at=now(request),
+        )
+
+
+def _own(method: str, path: str, handler: PageHandler) -> Page:
+    return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=CITIZENS)
+
+
+PAGES: tuple[Page, ...] = (
+    _own("GET", "/cases", list_cases),
+    _own("GET", "/cases/new", show_form),
+    _own("POST", "/cases/new", file_case),
+    _own("GET", "/cases/{case_id}", show_case),
+    _own("POST", "/cases/{case_id}/supplement", supplement),
+    _own("POST", "/cases/{case_id}/withdraw", withdraw),
+)

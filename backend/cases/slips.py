@@ -1,0 +1,48 @@
+"""A case as the words on its slip (收件回执). Values in, values out."""
+
+from api_spec.paper.slip import PaperLine, Slip
+from api_spec.vocabulary import MaterialStatus
+from backend.cases.filing import Contents
+from backend.cases.intake_desk import Desk
+from backend.cases.records import CaseRecord
+from backend.cases.views import masked_name
+
+RECEIVED = "本回执证明材料已经收到,不代表已经受理。受理与否以通知书或进度页为准。"
+_WORDS = {
+    MaterialStatus.PRESENT: "已收",
+    MaterialStatus.MISSING: "待补",
+    MaterialStatus.WRONG: "待更正",
+}
+
+
+def slip_of(record: CaseRecord, contents: Contents, desk: Desk, *, link: str, taken_at: str) -> Slip:
+    """The slip as it was when the case was filed; only the surname stands on paper.
+
+    Args:
+        link: what its QR code holds.
+        taken_at: the time of filing in China, as words.
+    """
+    entry, terms = record.entry, record.case.terms
+    found = record.events[0].facts.materials
+    return Slip(
+        title="收件回执",
+        statement=RECEIVED,
+        centre=desk.hall_name,
+        place=f"{entry.channel.zh}({terms.window.zh})",
+        item=terms.item_name,
+        situation=terms.situation,
+        applicant=masked_name(contents.applicant),
+        number=entry.case_number,
+        code=entry.tracking_code,
+        link=link,
+        taken_at=taken_at,
+        clerk="",
+        materials=tuple(
+            PaperLine(name=paper.name, status=_WORDS.get(status, "待核对") if status else "未交")
+            for paper in terms.papers
+            if (status := found.get(paper.code)) or paper.required
+        ),
+        next_step="扫码或凭查询码随时看进度,不用登录。缺材料会一次告诉您。",
+        phone=desk.phones.get(terms.window, desk.phone),
+        complaint_phone=desk.phone,
+    )
