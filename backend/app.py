@@ -10,6 +10,7 @@ from backend import keys
 from backend.appointments import http as appointments_http
 from backend.appointments import pages as appointments_pages
 from backend.cases import http as cases_http
+from backend.cases import pages as cases_pages
 from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.console import pages as console_pages
@@ -78,6 +79,7 @@ def pages() -> tuple[Page, ...]:
         *home_pages.PAGES,
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
+        *cases_pages.PAGES,
         *console_pages.PAGES,
         *appointments_pages.PAGES,
         *hall_pages.PAGES,

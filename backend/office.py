@@ -119,6 +119,7 @@ def _build(
     progress = ProgressDesk(
         [cases],
         own_key=cases.desk.code_key,
+        slips=[cases],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
     cases.after_commit(progress.forget)
