@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from api_spec.china_time import clock_text, minute_in_china, moment
+from api_spec.china_time import clock_text, day_in_china, minute_in_china, moment
 from api_spec.tracking_code import ALPHABET
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
 from backend.appointments.machine import PLACE_FREED, Standing, Step
@@ -78,6 +78,57 @@ class Appointment:
         if self.slot_id is None or self.state in PLACE_FREED:
             return None
         return f"{self.slot_id}:{self.person_id}"
+
+
+def new_appointment(
+    appointment_id: str,
+    code: str,
+    *,
+    tenant_id: str,
+    item: tuple[str, str],
+    person_id: str,
+    citizen_id: str,
+    village_id: str,
+    visitor: bytes,
+    channel: Channel,
+    state: AppointmentState,
+    held_until: datetime | None,
+    made_by: str,
+    at: datetime,
+) -> Appointment:
+    """An appointment made at `at` that has no window and time yet.
+
+    Args:
+        item: id and name; two empty texts for a walk-in who has not said.
+    """
+    return Appointment(
+        id=appointment_id,
+        tenant_id=tenant_id,
+        code=code,
+        slot_id=None,
+        window_id="",
+        day=day_in_china(at),
+        start=None,
+        end=None,
+        item_id=item[0],
+        item_name=item[1],
+        person_id=person_id,
+        citizen_id=citizen_id,
+        village_id=village_id,
+        visitor=visitor,
+        channel=channel,
+        state=state,
+        version=1,
+        held_until=held_until,
+        confirmed_at=at if held_until is None else None,
+        moves=0,
+        calls=0,
+        ticket=None,
+        made_at=at,
+        made_by=made_by,
+        checked_in_at=None,
+        ended_at=None,
+    )
 
 
 def after_step(appointment: Appointment, step: Step) -> Appointment:

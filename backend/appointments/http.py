@@ -11,7 +11,7 @@ from api_spec.route import Route
 from api_spec.routes import appointments as routes
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
 from backend.appointments.appointment import Appointment
-from backend.appointments.service import Offer, Time
+from backend.appointments.offering import Offer, Time
 from backend.appointments.views import view, warning_text
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.hall.http import asked_tenant
@@ -20,7 +20,7 @@ from backend.keys import APPOINTMENTS
 
 async def list_free_times(request: web.Request) -> web.Response:
     asked = query(request, messages.FreeTimesQuery)
-    offer = await request.app[APPOINTMENTS].offer(
+    offer = await request.app[APPOINTMENTS].offering.offer(
         asked_tenant(request, asked.tenant_id),
         item_id=asked.item_id,
         window_id=asked.window_id,

@@ -19,8 +19,9 @@ from api_spec.vocabulary import AppointmentAction, Channel, DayPeriod
 from backend.appointments import pages_staff
 from backend.appointments.http import one_view, views_of
 from backend.appointments.machine import OPEN
+from backend.appointments.offering import Offer, Time
 from backend.appointments.offers import FreeDay
-from backend.appointments.service import Appointments, Offer, Time
+from backend.appointments.service import Appointments
 from backend.edge import Page, actor, find_actor, form, now, path_id, path_text, query, redirect, render
 from backend.faults import Fault
 from backend.hall.http import asked_tenant
@@ -170,7 +171,7 @@ async def _appointment(
 
 async def _times(request: web.Request, *, fault: Fault | None = None) -> web.Response:
     item_id = path_id(request, "item_id")
-    offer = await desk(request).offer(
+    offer = await desk(request).offering.offer(
         asked_tenant(request, None),
         item_id=item_id,
         window_id=None,
@@ -183,7 +184,7 @@ async def _times(request: web.Request, *, fault: Fault | None = None) -> web.Res
 
 async def _move_times(request: web.Request, *, fault: Fault | None = None) -> web.Response:
     one = await desk(request).show(path_id(request, "appointment_id"), actor=actor(request))
-    offer = await desk(request).offer(
+    offer = await desk(request).offering.offer(
         one.tenant_id, item_id=one.item_id, window_id=None, first=None, days=DAYS_SHOWN, at=now(request)
     )
     path = f"/appointments/{one.id}/move"

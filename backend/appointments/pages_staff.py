@@ -15,7 +15,8 @@ from api_spec.route import HALL, Door
 from api_spec.routes.appointments import BOOKERS
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DocumentType
 from backend.appointments.http import views_of
-from backend.appointments.service import Appointments, Time
+from backend.appointments.offering import Time
+from backend.appointments.service import Appointments
 from backend.edge import Page, actor, form, form_fields, now, path_id, path_text, query, redirect, render
 from backend.faults import Fault, Wrong
 from backend.keys import APPOINTMENTS, CATALOGUE
@@ -214,7 +215,7 @@ async def _times_for(
 ) -> web.Response:
     item_id = path_id(request, "item_id")
     clerk = actor(request)
-    offer = await desk(request).offer(
+    offer = await desk(request).offering.offer(
         clerk.tenant_id, item_id=item_id, window_id=None, first=None, days=DAYS_SHOWN, at=now(request)
     )
     free = [day for day in offer.days if day.times]

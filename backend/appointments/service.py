@@ -7,8 +7,8 @@ commit runs share the next one, and no path can take a place past the others.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -26,16 +26,15 @@ from backend.appointments.appointment import (
     Appointment,
     after_step,
     appointment_code,
+    new_appointment,
     queue_order,
     read_code,
     visitor_context,
 )
 from backend.appointments.booking import Habits, Wish, habits_of
-from backend.appointments.offers import FreeDay, WindowDay, days_of
+from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_begun, refuse_day
 from backend.appointments.visitors import Visitor, checked_visitor
-from backend.cache import Cache
 from backend.faults import Fault
 from backend.group_commit import GroupCommit
 from backend.hall.service import Hall
@@ -44,20 +43,10 @@ from backend.vault import Vault
 
 SWEEP_S = 15.0
 DAY_END_MINUTE = 20 * 60
-SHOWN_COUNTS_S = 1.0
-MOST_WINDOWS = 1_000
-MOST_DAYS_KEPT = 20_000
 PAGE = 200
 TRIES = 3
 
 log = structlog.get_logger("township")
-
-
-class ItemBook(Protocol):
-    """What booking asks of the catalogue."""
-
-    def item_now(self, tenant_id: str, item_id: str) -> Item: ...
-    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
 
 
 class Owner(Protocol):
@@ -73,26 +62,6 @@ class CitizenBook(Protocol):
     """Where a citizen's own data is: people."""
 
     async def applicant_of(self, citizen_id: str) -> Owner: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Time:
-    """A time somebody asks for; without window, any window of the item's type."""
-
-    item_id: str
-    window_id: str | None
-    day: date
-    start: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """Free times of an item or a window."""
-
-    item: Item | None
-    windows: Sequence[WindowCard]
-    days: Sequence[FreeDay]
-    next_release: datetime
 
 
 class Appointments:
@@ -118,11 +87,7 @@ class Appointments:
         self._vault = vault
         self._random = random
         self.policy = policy or BookingPolicy()
-        self._counts: Cache[str, Mapping[tuple[str, int], int]] = Cache(
-            life_s=SHOWN_COUNTS_S, size=MOST_WINDOWS
-        )
-        self._days: dict[tuple[str, str, date], WindowDay] = {}
-        self._days_of_generation = -1
+        self.offering = Offering(catalogue, hall, self.policy)
         self._group = GroupCommit(self._give_places)
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -139,41 +104,6 @@ class Appointments:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sweeping
         await self._group.__aexit__(None, None, None)
-
-    # What is on offer
-
-    async def offer(
-        self,
-        tenant_id: str,
-        *,
-        item_id: str | None,
-        window_id: str | None,
-        first: date | None,
-        days: int,
-        at: datetime,
-    ) -> Offer:
-        """Free times for an item, or at a window, from `first` (today) on.
-
-        Raises:
-            Fault: ITEM_NOT_FOUND; SLOT_NOT_FOUND: no such window, or neither was named.
-        """
-        item = self._catalogue.item_now(tenant_id, item_id) if item_id else None
-        windows = await self._windows(tenant_id, item, window_id)
-        today, last = day_in_china(at), last_day_on_offer(at, self.policy)
-        begin = max(first or today, today)
-        shown = [begin + timedelta(days=ahead) for ahead in range(min(days, (last - begin).days + 1))]
-        taken = {window.id: await self._taken(window.id, today) for window in windows}
-        times = [
-            (self._window_day(tenant_id, window.id, day), taken[window.id])
-            for day in shown
-            for window in windows
-        ]
-        return Offer(
-            item=item,
-            windows=windows,
-            days=days_of(shown, times, at=at, policy=self.policy),
-            next_release=self.policy.next_release(at),
-        )
 
     # Taking a place
 
@@ -245,11 +175,11 @@ class Appointments:
         action = AppointmentAction.RESCHEDULE
         step = machine.step(old.standing, action, roles=actor.roles, at=at)
         time = Time(item_id=old.item_id, window_id=time_window, day=day, start=start)
-        slots = await self._slots(old.tenant_id, time, at=at)
+        slots = await self.offering.slots_at(old.tenant_id, time, at=at)
         moved = replace(old, version=old.version + 1, moves=old.moves + 1)
         wish = Wish(appointment=moved, slots=slots, action=action, actor_id=actor.id, role=step.by, at=at)
         booked = await self._group.submit(wish)
-        self._forget_counts(old.window_id, booked.window_id)
+        self.offering.forget_counts(old.window_id, booked.window_id)
         return booked
 
     async def walk_in(
@@ -263,7 +193,7 @@ class Appointments:
         (await self._reach(actor)).refuse_other_desk(window_id)
         role = rules.booking_role(actor, machine.DESK)
         item = self._catalogue.item_now(actor.tenant_id, item_id) if item_id else None
-        await self._windows(actor.tenant_id, None, window_id)
+        await self.offering.windows(actor.tenant_id, None, window_id)
         day = day_in_china(at)
         if minute_in_china(at) >= self._hall.opening(actor.tenant_id, window_id, day=day).closes:
             raise Fault(ErrorCode.SLOT_CLOSED, reason="closed_today")
@@ -426,7 +356,7 @@ class Appointments:
         at: datetime,
     ) -> Appointment:
         item = self._catalogue.item_now(actor.tenant_id, time.item_id)
-        slots = await self._slots(actor.tenant_id, time, at=at)
+        slots = await self.offering.slots_at(actor.tenant_id, time, at=at)
         wanted = self._blank(
             actor,
             item,
@@ -445,7 +375,7 @@ class Appointments:
             at=at,
         )
         booked = await self._group.submit(wish)
-        self._forget_counts(booked.window_id)
+        self.offering.forget_counts(booked.window_id)
         return booked
 
     async def _give_places(self, wishes: Sequence[Wish]) -> Sequence[Appointment | Exception]:
@@ -464,36 +394,23 @@ class Appointments:
     ) -> Appointment:
         """An appointment of today that has no window yet; without `person_id` nobody's limits apply."""
         appointment_id = new_id()
-        is_held = state is AppointmentState.HELD
-        return Appointment(
-            id=appointment_id,
+        sealed = self._vault.seal_json(
+            {"name": visitor.name, "phone": visitor.phone}, context=visitor_context(appointment_id)
+        )
+        return new_appointment(
+            appointment_id,
+            appointment_code(self._random(CODE_BITS)),
             tenant_id=actor.tenant_id,
-            code=appointment_code(self._random(CODE_BITS)),
-            slot_id=None,
-            window_id="",
-            day=day_in_china(at),
-            start=None,
-            end=None,
-            item_id=item.id if item else "",
-            item_name=item.name if item else "",
+            item=(item.id, item.name) if item else ("", ""),
             person_id=person_id or appointment_id,
             citizen_id=actor.id if actor.is_citizen else "",
             village_id="" if actor.is_citizen else actor.village_id,
-            visitor=self._vault.seal_json(
-                {"name": visitor.name, "phone": visitor.phone}, context=visitor_context(appointment_id)
-            ),
+            visitor=sealed,
             channel=channel,
             state=state,
-            version=1,
-            held_until=at + self.policy.hold if is_held else None,
-            confirmed_at=None if is_held else at,
-            moves=0,
-            calls=0,
-            ticket=None,
-            made_at=at,
+            held_until=at + self.policy.hold if state is AppointmentState.HELD else None,
             made_by=actor.id,
-            checked_in_at=None,
-            ended_at=None,
+            at=at,
         )
 
     async def _reach(self, actor: Actor) -> rules.Reach:
@@ -516,68 +433,8 @@ class Appointments:
         after = after_step(appointment, step)
         write = store.check_in if action is AppointmentAction.CHECK_IN else store.record
         moved = await write(appointment, after, step, actor_id=actor.id)
-        self._forget_counts(moved.window_id)
+        self.offering.forget_counts(moved.window_id)
         return moved
-
-    async def _slots(self, tenant_id: str, time: Time, *, at: datetime) -> tuple[Slot, ...]:
-        """The slots that begin at that time; raises SLOT_NOT_FOUND, SLOT_CLOSED, ITEM_NOT_FOUND."""
-        item = self._catalogue.item_now(tenant_id, time.item_id) if time.item_id else None
-        windows = await self._windows(tenant_id, item, time.window_id)
-        refuse_day(time.day, at=at, policy=self.policy)
-        days = (self._window_day(tenant_id, window.id, time.day) for window in windows)
-        slots = tuple(day.slots[time.start] for day in days if time.start in day.slots)
-        if not slots:
-            raise Fault(ErrorCode.SLOT_NOT_FOUND)
-        refuse_begun(slots[0], at=at)
-        return slots
-
-    async def _windows(
-        self, tenant_id: str, item: Item | None, window_id: str | None
-    ) -> Sequence[WindowCard]:
-        """The windows of that item's type, or the one named; raises SLOT_NOT_FOUND where there is none."""
-        wanted = [
-            card
-            for card in await self._catalogue.windows(tenant_id)
-            if (window_id is None or card.id == window_id) and (item is None or card.type is item.window)
-        ]
-        if not wanted or (item is None and window_id is None):
-            raise Fault(ErrorCode.SLOT_NOT_FOUND)
-        return wanted
-
-    def _window_day(self, tenant_id: str, window_id: str, day: date) -> WindowDay:
-        """What the hall says of a window's day, less the half days on which nobody will be there."""
-        if self._hall.generation != self._days_of_generation:
-            self._days.clear()
-            self._days_of_generation = self._hall.generation
-        key = (tenant_id, window_id, day)
-        known = self._days.get(key)
-        if known is None:
-            if len(self._days) >= MOST_DAYS_KEPT:
-                self._days.clear()
-            known = self._days[key] = WindowDay(self._open_time(tenant_id, window_id, day))
-        return known
-
-    def _open_time(self, tenant_id: str, window_id: str, day: date) -> OpenTime:
-        opening = self._hall.opening(tenant_id, window_id, day=day)
-        empty = self._hall.empty_periods(tenant_id, window_id, day=day)
-        season = opening.season
-        return OpenTime(
-            window_id=window_id,
-            day=day,
-            stretches=tuple((span.opens, span.closes) for span in opening.spans if span.period not in empty),
-            slot_minutes=season.slot_minutes if season else 0,
-            capacity=season.places - season.walk_in_places if season else 0,
-            provisional=opening.provisional,
-            note=opening.note,
-        )
-
-    async def _taken(self, window_id: str, today: date) -> Mapping[tuple[str, int], int]:
-        last = today + timedelta(days=self.policy.horizon_days)
-        return await self._counts.get(window_id, lambda: store.booked_counts(window_id, today, last))
-
-    def _forget_counts(self, *window_ids: str) -> None:
-        for window_id in window_ids:
-            self._counts.drop(window_id)
 
     async def _day_of(self, tenant_id: str, window_id: str, day: date) -> Sequence[Appointment]:
         return await store.of_day(tenant_id, day, window_ids=[window_id])

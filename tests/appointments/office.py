@@ -11,8 +11,9 @@ from api_spec.forms import Form
 from api_spec.vocabulary import Channel, DocumentType, ItemKind, Role, WindowType
 from backend.actors import Actor
 from backend.appointments.appointment import Appointment
+from backend.appointments.offering import Time
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.service import Appointments, Time
+from backend.appointments.service import Appointments
 from backend.faults import Fault
 from backend.hall.calendar import DayKind, SpecialDay
 from backend.hall.hours import WHOLE_HALL, Season, Span

@@ -365,7 +365,7 @@ async def test_an_answer_to_an_old_view_is_refused(office: Office) -> None:
 
 async def test_free_times_shrink_and_grow_with_the_bookings(office: Office) -> None:
     async def free() -> dict[int, int]:
-        offer = await office.booking.offer(
+        offer = await office.booking.offering.offer(
             TOWN, item_id=BENEFIT, window_id=None, first=MONDAY, days=1, at=NOW
         )
         return {time.start: time.free for time in offer.days[0].times}
@@ -378,7 +378,9 @@ async def test_free_times_shrink_and_grow_with_the_bookings(office: Office) -> N
 
 
 async def test_the_list_of_days_says_which_are_closed_and_which_are_special(office: Office) -> None:
-    offer = await office.booking.offer(TOWN, item_id=BENEFIT, window_id=None, first=None, days=20, at=NOW)
+    offer = await office.booking.offering.offer(
+        TOWN, item_id=BENEFIT, window_id=None, first=None, days=20, at=NOW
+    )
     days = {day.day: day for day in offer.days}
     assert list(days) == [MONDAY + timedelta(days=ahead) for ahead in range(14)]
     assert (days[date(2026, 3, 5)].times, days[date(2026, 3, 5)].note) == ((), "试验节")
@@ -389,7 +391,7 @@ async def test_the_list_of_days_says_which_are_closed_and_which_are_special(offi
 
 async def test_a_day_of_an_unpublished_year_is_marked_provisional(office: Office) -> None:
     new_year = at_time("09:00", day=date(2026, 12, 28))
-    offer = await office.booking.offer(
+    offer = await office.booking.offering.offer(
         TOWN, item_id=BENEFIT, window_id=None, first=None, days=14, at=new_year
     )
     assert [day.provisional for day in offer.days] == [day.day.year == 2027 for day in offer.days]
@@ -402,7 +404,9 @@ async def test_a_closed_window_and_an_empty_half_day_offer_nothing(office: Offic
         window_id=SOCIAL_2, day=MONDAY, period=DayPeriod.MORNING, place=DutyPlace.NOBODY, note="请到1号窗口"
     )
     await office.hall.change_duty(away, actor=DIRECTOR, at=NOW)
-    offer = await office.booking.offer(TOWN, item_id=BENEFIT, window_id=None, first=MONDAY, days=1, at=NOW)
+    offer = await office.booking.offering.offer(
+        TOWN, item_id=BENEFIT, window_id=None, first=MONDAY, days=1, at=NOW
+    )
     assert {time.start for time in offer.days[0].times} == {870, 930, 990}
     assert (await refusal(office.book(citizen()))).code is ErrorCode.SLOT_NOT_FOUND
 
