@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from backend import logs
 from backend.app import build
 from backend.migrate import migrate
 from backend.settings import Settings
@@ -84,6 +85,7 @@ def run_loop(main: Callable[[], Coroutine[Any, Any, Any]]) -> None:
 
 
 async def _serve_one(settings: Settings, listener: socket.socket) -> None:
+    logs.configure(as_json=settings.log_json)
     runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     site = web.SockSite(runner, listener)
@@ -106,8 +108,7 @@ async def _stop_signal() -> None:
 def _supervise(settings: Settings) -> int:
     """Start the workers; when one ends, end all, so that the service manager restarts a whole township."""
     workers = [
-        subprocess.Popen([sys.executable, "-m", "backend", "worker"])
-        for _ in range(settings.processes)
+        subprocess.Popen([sys.executable, "-m", "backend", "worker"]) for _ in range(settings.processes)
     ]
     stopping = False
 
