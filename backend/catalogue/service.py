@@ -129,7 +129,7 @@ class Catalogue(Shelves, Imports):
     async def confirm(
         self, tenant_id: str, item_ids: Collection[str], *, by: Actor, at: datetime
     ) -> list[Draft]:
-        """Vouch by name for the illustrative limits of drafts: all of them or none.
+        """Vouch by name for the illustrative limits of drafts: all of them or none. What needs no word stays as it is.
 
         Raises:
             Fault: ITEM_NOT_FOUND, NOT_ALLOWED, ITEM_NOT_PUBLISHABLE; BUSY, a draft changed meanwhile.
@@ -139,7 +139,7 @@ class Catalogue(Shelves, Imports):
         for draft in drafts:
             publication.refuse_confirmation(draft.item, by, departments[draft.item.window])
         async with in_transaction():
-            for draft in drafts:
+            for draft in (each for each in drafts if each.item.illustrative):
                 item = publication.confirmed(draft.item)
                 if not await store.confirm(item, by=by.id, name=by.name, at=at):
                     raise Fault(ErrorCode.BUSY, item_id=item.id)

@@ -115,7 +115,7 @@ def five_hundred() -> list[Item]:
     ]
 
 
-def test_five_hundred_items_are_searched_in_a_tenth_of_a_millisecond() -> None:
+def test_five_hundred_items_are_searched_without_looking_at_each() -> None:
     items = five_hundred()
     big = ItemIndex(items, everyday_words())
     asked = [item.name[:n] for item in items[::7] for n in (2, 4, 8)]

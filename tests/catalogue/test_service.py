@@ -164,6 +164,30 @@ async def test_importing_a_confirmed_item_again_keeps_the_confirmation(catalogue
     assert (await catalogue.draft(tenant_id, item_id)).confirmed_name == "周主任"
 
 
+async def test_who_confirmed_first_stays_the_one_who_vouches(catalogue: Catalogue) -> None:
+    tenant_id = await a_township(catalogue)
+    item_id = await drafted(catalogue, tenant_id, sound_item())
+    for name in ("周主任", "后来的人"):
+        await catalogue.confirm(tenant_id, [item_id], by=person(Role.DIRECTOR, tenant_id, name=name), at=NOON)
+    assert (await catalogue.draft(tenant_id, item_id)).confirmed_name == "周主任"
+
+
+async def test_of_two_who_confirm_at_once_one_vouches(catalogue: Catalogue) -> None:
+    tenant_id = await a_township(catalogue)
+    item_id = await drafted(catalogue, tenant_id, sound_item())
+    names = [f"主任{n}" for n in range(8)]
+    results = await asyncio.gather(
+        *(
+            catalogue.confirm(tenant_id, [item_id], by=person(Role.DIRECTOR, tenant_id, name=name), at=NOON)
+            for name in names
+        ),
+        return_exceptions=True,
+    )
+    vouched = {draft.confirmed_name for done in results if isinstance(done, list) for draft in done}
+    assert vouched == {(await catalogue.draft(tenant_id, item_id)).confirmed_name}
+    assert all(isinstance(r, list) or (isinstance(r, Fault) and r.code is ErrorCode.BUSY) for r in results)
+
+
 @pytest.mark.parametrize("role", [Role.WINDOW, Role.CENTRE_STAFF, Role.GROUP_LEADER, Role.DEPARTMENT_HEAD])
 async def test_nobody_vouches_for_another_departments_item(catalogue: Catalogue, role: Role) -> None:
     tenant_id = await a_township(catalogue)
@@ -259,6 +283,25 @@ async def test_a_withdrawn_item_is_gone_but_its_cases_can_still_read_it(catalogu
     assert (await catalogue.item_in(filed_with.sha, item_id)).code == "T-1"
     with pytest.raises(Fault):
         await catalogue.withdraw(tenant_id, item_id, at=NOON)
+
+
+async def test_publishing_again_leaves_the_first_publication_as_it_was(catalogue: Catalogue) -> None:
+    tenant_id = await a_township(catalogue)
+    await confirmed_and_published(catalogue, tenant_id, sound_item(), at=NOON)
+    other = person(Role.SYSTEM, tenant_id)
+    await catalogue.publish(tenant_id, by=other, at=NOON + timedelta(days=9))
+    found = await database.row("SELECT published_by, effective_from FROM item_version")
+    assert found == {"published_by": "director", "effective_from": "2026-04-10"}
+
+
+async def test_an_item_offered_again_after_a_withdrawal_has_no_end(catalogue: Catalogue) -> None:
+    tenant_id = await a_township(catalogue)
+    item_id = await confirmed_and_published(catalogue, tenant_id, sound_item(), at=NOON)
+    await catalogue.withdraw(tenant_id, item_id, at=NOON)
+    await catalogue.publish(tenant_id, by=person(Role.DIRECTOR, tenant_id), at=NOON + timedelta(days=9))
+    assert catalogue.item_now(tenant_id, item_id).code == "T-1"
+    found = await database.row("SELECT effective_from, effective_to FROM item_version")
+    assert found == {"effective_from": "2026-04-19", "effective_to": None}
 
 
 async def test_another_process_takes_up_what_was_published(catalogue: Catalogue) -> None:
