@@ -359,8 +359,10 @@ class ErrandState(Term):
 class ErrandAction(Term):
     REQUEST = "request", "申请代办"
     CONSENT = "consent", "签署委托"
+    REGISTER_PAPER = "register_paper", "登记纸质签字件"
     TAKE = "take", "接办"
     HAND_OVER = "hand_over", "递交公用企业"
+    RECEIVE = "receive", "企业签收"
     SUSPEND = "suspend", "中止"
     RESUME = "resume", "续办"
     COMPLETE = "complete", "办结"
