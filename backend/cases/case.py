@@ -1,7 +1,6 @@
 """What a case is: the terms it was filed under, its events, and where it stands. Values only; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -129,8 +128,7 @@ class EventFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 NO_FACTS = EventFacts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a case's history, chained to the one before it."""
 
     case_id: str
@@ -148,8 +146,7 @@ class Event:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Where a case stands after its events so far; everything below `version` is derived from them.
 
     Args:
@@ -169,7 +166,7 @@ class Case:
     terms: Terms
     state: CaseState
     version: int = 0
-    materials: Mapping[str, MaterialStatus] = field(default_factory=dict)
+    materials: Mapping[str, MaterialStatus] = msgspec.field(default_factory=dict)
     receivers: frozenset[str] = frozenset()
     first_receiver: str = ""
     notices: int = 0

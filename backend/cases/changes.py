@@ -1,8 +1,9 @@
 """What other features are told when a case was filed or moved: enough to tell a node or a phone. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import msgspec
 
 from api_spec.vocabulary import CaseState
 from backend.cases.case import OPEN_STATES, Case, Event
@@ -11,8 +12,7 @@ from backend.cases.records import Dues, Entry
 from backend.cases.trail import Stage, trail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChange:
+class CaseChange(msgspec.Struct, frozen=True, kw_only=True):
     """A case after a change.
 
     Args:
@@ -40,7 +40,10 @@ class CaseChange:
     missing: tuple[str, ...]
     stages: tuple[Stage, ...]
     is_open: bool
-    applicant: str = field(repr=False)
+    applicant: str
+
+    def __repr__(self) -> str:
+        return f"CaseChange({self.case_id}, version={self.version})"
 
 
 def change_of(entry: Entry, case: Case, events: Sequence[Event], dues: Dues, *, applicant: str) -> CaseChange:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from api_spec import credit_code, forms, identity_number, phones
 from api_spec.catalogue import SITUATION
 from api_spec.errors import ErrorCode
@@ -20,7 +22,7 @@ from api_spec.vocabulary import (
     Relation,
     VillageAvailability,
 )
-from backend.cases.filing import Applicant, Filing, Mandate
+from backend.cases.filing import Applicant, Contents, Filing, Mandate
 from backend.faults import Fault, Wrong
 
 LONGEST_NAME = 100
@@ -28,24 +30,34 @@ LONGEST_TEXT = 200
 PERSONAL_DOCUMENTS = frozenset(DocumentType) - {DocumentType.CREDIT_CODE, DocumentType.HUKOU}
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """An application in its one written form (numbers normalised, answers cleaned), and all that is wrong with it."""
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """An application's parts in their one written form (numbers normalised, answers cleaned), and all that is wrong.
 
-    filing: Filing
+    Made without copying the application itself: that costs a tenth of filing it.
+    """
+
+    asked: Filing
+    applicant: Applicant
+    mandate: Mandate | None
+    answers: dict[str, Any]
     wrong: tuple[Wrong, ...]
 
-    def passed(self) -> Filing:
-        """The application, if it can be filed.
+    @property
+    def filing(self) -> Filing:
+        """The application with its parts in that form."""
+        return replace(self.asked, applicant=self.applicant, mandate=self.mandate, answers=self.answers)
 
-        Raises:
-            Fault: ITEM_NOT_OFFERED an errand, or an item villages do not take; FORM_INVALID with every mistake.
-        """
+    @property
+    def contents(self) -> Contents:
+        """The personal part."""
+        return Contents(applicant=self.applicant, mandate=self.mandate, answers=self.answers)
+
+    def refuse_wrong(self) -> None:
+        """Raises Fault: ITEM_NOT_OFFERED an errand, or an item villages do not take; FORM_INVALID with every mistake."""
         if any(wrong.code == ErrorCode.ITEM_NOT_OFFERED for wrong in self.wrong):
-            raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=self.filing.item.code, channel=self.filing.channel)
+            raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=self.asked.item.code, channel=self.asked.channel)
         if self.wrong:
             raise Fault(ErrorCode.FORM_INVALID, wrong=self.wrong)
-        return self.filing
 
 
 def examine(filing: Filing, *, today: date) -> Examined:
@@ -59,10 +71,13 @@ def examine(filing: Filing, *, today: date) -> Examined:
     reader = _Reader(today)
     reader.item(filing)
     applicant = reader.applicant(filing.applicant)
-    mandate = reader.mandate(filing.mandate, applicant) if filing.mandate else None
-    answers = reader.answers(filing)
-    clean = replace(filing, applicant=applicant, mandate=mandate, answers=answers)
-    return Examined(clean, tuple(reader.wrong))
+    return Examined(
+        asked=filing,
+        applicant=applicant,
+        mandate=reader.mandate(filing.mandate, applicant) if filing.mandate else None,
+        answers=reader.answers(filing),
+        wrong=tuple(reader.wrong),
+    )
 
 
 @dataclass(slots=True)

@@ -101,13 +101,6 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Any]
 
 
-def contents(filing: Filing) -> bytes:
-    """The sealed part's plain bytes."""
-    return write_contents(
-        Contents(applicant=filing.applicant, mandate=filing.mandate, answers=dict(filing.answers))
-    )
-
-
 def write_contents(plain: Contents) -> bytes:
     return _encoder.encode(plain)
 
@@ -116,24 +109,23 @@ def read_contents(plain: bytes) -> Contents:
     return _contents.decode(plain)
 
 
-def substance(filing: Filing) -> bytes:
-    """What makes two filings under one rid the same: everything a person decided, nothing a machine added."""
-    return b"\n".join(
-        (
-            contents(filing),
-            _encoder.encode(
-                [
-                    filing.item.id,
-                    filing.situation,
-                    dict(filing.materials),
-                    filing.channel,
-                    filing.owner_citizen_id,
-                    filing.village_id,
-                    filing.tracking_code,
-                    filing.case_number,
-                ]
-            ),
-        )
+def substance(filing: Filing, contents: bytes) -> bytes:
+    """What makes two filings under one rid the same: everything a person decided, nothing a machine added.
+
+    Args:
+        contents: the personal part as `write_contents` gives it.
+    """
+    return contents + _encoder.encode(
+        [
+            filing.item.id,
+            filing.situation,
+            filing.materials,
+            filing.channel,
+            filing.owner_citizen_id,
+            filing.village_id,
+            filing.tracking_code,
+            filing.case_number,
+        ]
     )
 
 

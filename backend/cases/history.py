@@ -1,11 +1,11 @@
 """A case is its events: rebuild it from them, write the next one, prove that none was altered. Pure."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState, MaterialStatus
@@ -114,36 +114,51 @@ def verify(case: Case, events: Sequence[Event]) -> None:
 
 def applied(case: Case, one: Event) -> Case:
     """The case after one more event."""
-    moved = replace(case, state=one.after, version=one.seq, prev_hash=one.hash)
-    if not moved.first_receiver and one.actor_role not in _SYSTEM_OR_APPLICANT:
-        moved = replace(moved, first_receiver=one.actor_id)
     facts = one.facts
-    if facts.materials:
-        moved = replace(moved, materials={**moved.materials, **facts.materials})
-    match one.action:
-        case A.ACCEPT | A.FIRST_REVIEW:
-            moved = replace(
-                moved, receivers=moved.receivers | {one.actor_id}, pledged=moved.pledged or facts.pledge
-            )
-        case A.REQUEST_FIX:
-            found: dict[str, MaterialStatus] = {**moved.materials}
-            found.update((gap.code, gap.status) for gap in facts.gaps)
-            moved = replace(moved, notices=moved.notices + 1, gaps=facts.gaps, materials=found)
-        case A.SUPPLEMENT:
-            moved = replace(moved, supplemented=True, gaps=())
-        case A.PROPOSE_REFUSAL:
-            moved = replace(moved, refusal_proposed=True)
-        case A.PROPOSE_EXTENSION:
-            moved = replace(moved, extension_proposed=True)
-        case A.EXTEND:
-            moved = replace(moved, extended_days=facts.days)
-        case A.RECORD_COLLECTIVE:
-            moved = replace(moved, concluded=True)
-        case A.DECIDE | A.SIGN | A.DECIDE_ABOVE:
-            moved = replace(moved, outcome=facts.outcome)
-        case _:
-            pass
-    return moved
+    first = case.first_receiver
+    if not first and one.actor_role not in _SYSTEM_OR_APPLICANT:
+        first = one.actor_id
+    materials = {**case.materials, **facts.materials} if facts.materials else case.materials
+    moved = replace(
+        case,
+        state=one.after,
+        version=one.seq,
+        prev_hash=one.hash,
+        first_receiver=first,
+        materials=materials,
+    )
+    effect = _EFFECTS.get(one.action)
+    return effect(moved, one) if effect else moved
+
+
+def _received(case: Case, one: Event) -> Case:
+    receivers = case.receivers | {one.actor_id}
+    return replace(case, receivers=receivers, pledged=case.pledged or one.facts.pledge)
+
+
+def _told(case: Case, one: Event) -> Case:
+    found: dict[str, MaterialStatus] = {**case.materials}
+    found.update((gap.code, gap.status) for gap in one.facts.gaps)
+    return replace(case, notices=case.notices + 1, gaps=one.facts.gaps, materials=found)
+
+
+def _decided(case: Case, one: Event) -> Case:
+    return replace(case, outcome=one.facts.outcome)
+
+
+_EFFECTS: Mapping[A, Callable[[Case, Event], Case]] = {
+    A.ACCEPT: _received,
+    A.FIRST_REVIEW: _received,
+    A.REQUEST_FIX: _told,
+    A.SUPPLEMENT: lambda case, _: replace(case, supplemented=True, gaps=()),
+    A.PROPOSE_REFUSAL: lambda case, _: replace(case, refusal_proposed=True),
+    A.PROPOSE_EXTENSION: lambda case, _: replace(case, extension_proposed=True),
+    A.EXTEND: lambda case, one: replace(case, extended_days=one.facts.days),
+    A.RECORD_COLLECTIVE: lambda case, _: replace(case, concluded=True),
+    A.DECIDE: _decided,
+    A.SIGN: _decided,
+    A.DECIDE_ABOVE: _decided,
+}
 
 
 def _prove(case: Case, one: Event) -> None:

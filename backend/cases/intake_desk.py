@@ -14,7 +14,7 @@ from api_spec.vocabulary import CaseAction, CaseState, Channel, TimerKind, Windo
 from backend.cases import deadlines, history, machine
 from backend.cases.case import EventFacts, Terms, terms_of
 from backend.cases.check import examine
-from backend.cases.filing import Contents, Filing, contents, read_contents, substance
+from backend.cases.filing import Contents, Filing, read_contents, substance, write_contents
 from backend.cases.partners import Items, TenantCard, WorkingDays
 from backend.cases.records import Dues, Entry, dues
 from backend.cases.store_filing import NewCase
@@ -109,12 +109,15 @@ class IntakeDesk:
         """A keyed fingerprint of personal content: equal content, equal text, nothing to guess from."""
         return self._vault.blind_index("case/content", said.decode())
 
-    def _ready(self, asked: Filing, desk: Desk, at: datetime) -> NewCase:
+    def _ready(self, filing: Filing, desk: Desk, at: datetime) -> NewCase:
         at = whole_ms(at)
-        filing = examine(asked, today=day_in_china(at)).passed()
+        today = day_in_china(at)
+        examined = examine(filing, today=today)
+        examined.refuse_wrong()
+        plain = write_contents(examined.contents)
         terms, terms_text = self._terms_of(filing)
         case_id = new_id()
-        content_hash = self.fingerprint(substance(filing))
+        content_hash = self.fingerprint(substance(filing, plain))
         opened = history.opened(
             case_id=case_id,
             tenant_id=filing.tenant_id,
@@ -129,22 +132,22 @@ class IntakeDesk:
         event = history.event(opened, step, actor_id=filing.filed_by.id, at=at)
         return NewCase(
             entry=self._entry(filing, case_id, at),
-            day=day_in_china(at),
+            day=today,
             prefix=desk.prefix,
             content_hash=content_hash,
             event=event,
-            dues=self._dues_on(day_in_china(at)),
+            dues=self._dues_on(today),
             item_id=filing.item.id,
             window=filing.item.window,
             department_id=opened.department_id,
             terms=terms_text,
-            sealed=self.seal(case_id, contents(filing)),
-            document_index=self.document_index(filing.applicant.document_number),
-            phone_index=self.phone_index(filing.applicant.phone),
+            sealed=self.seal(case_id, plain),
+            document_index=self.document_index(examined.applicant.document_number),
+            phone_index=self.phone_index(examined.applicant.phone),
             owner_id=filing.owner_citizen_id,
             village_id=filing.village_id,
             case=history.applied(opened, event),
-            applicant=filing.applicant.name,
+            applicant=examined.applicant.name,
         )
 
     def _entry(self, filing: Filing, case_id: str, at: datetime) -> Entry:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
+
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState as S
@@ -194,8 +196,7 @@ class Command:
     facts: EventFacts = NO_FACTS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One decided move, not yet written down."""
 
     action: A

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
+
 from api_spec.vocabulary import CaseState, Channel, TimerKind, WindowType
 from backend.cases.case import Case, Event, Terms
 from backend.cases.deadlines import NO_DAY, Timer, active
 from backend.cases.trail import Trail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """How a case entered: numbers, way and time; none of it changes."""
 
     case_id: str
@@ -59,8 +60,7 @@ class Card:
     changed_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dues:
+class Dues(msgspec.Struct, frozen=True, kw_only=True):
     """What a case's row keeps of its timers: the one a card shows, and the promise told to the citizen."""
 
     due_on: date

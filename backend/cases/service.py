@@ -230,7 +230,7 @@ class Cases(Reading):
         filed = await store_filing.add_many(new)
         changes = [
             change_of(
-                replace(one.entry, case_number=answer.case_number),
+                msgspec.structs.replace(one.entry, case_number=answer.case_number),
                 one.case,
                 [one.event],
                 one.dues,
@@ -278,7 +278,7 @@ class Cases(Reading):
         entry = record.entry
         item = await self._items.item_in(entry.pack_sha, record.case.terms.item_id)
         situation = next((s.code for s in item.situations if s.name == record.case.terms.situation), "")
-        filing = examine(
+        examined = examine(
             Filing(
                 tenant_id=entry.tenant_id,
                 item=item,
@@ -293,8 +293,9 @@ class Cases(Reading):
                 received_at=entry.received_at,
             ),
             today=day_in_china(at),
-        ).passed()
-        return Contents(applicant=filing.applicant, mandate=filing.mandate, answers=dict(filing.answers))
+        )
+        examined.refuse_wrong()
+        return examined.contents
 
     def _late(self, record: CaseRecord, events: Sequence[Event], at: datetime) -> frozenset[TimerKind]:
         timers = deadlines.timers(events, record.case.terms, self._hall.calendar())

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from api_spec.case_number import township_number
 from api_spec.errors import ErrorCode
@@ -56,8 +59,7 @@ _TAKE = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
+class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     """One application, ready to be written: sealed, hashed, with its first event.
 
     Args:
@@ -82,7 +84,10 @@ class NewCase:
     owner_id: str
     village_id: str
     case: Case
-    applicant: str = field(repr=False)
+    applicant: str
+
+    def __repr__(self) -> str:
+        return f"NewCase({self.entry.case_id})"
 
 
 class Raced(Exception):

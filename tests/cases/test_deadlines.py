@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from api_spec.catalogue import Limit
 from api_spec.china_time import moment
@@ -193,7 +194,7 @@ def test_a_card_turns_soon_at_seven_tenths_due_on_the_day_and_then_late() -> Non
 def test_the_evening_in_greenwich_is_the_next_day_in_china() -> None:
     evening = datetime.combine(day("04-07"), time(16, 30), UTC)
     one = events(("04-07", A.SUBMIT))[0]
-    late = Event(**{name: getattr(one, name) for name in one.__slots__} | {"at": evening})
+    late = structs.replace(one, at=evening)
     assert deadlines.timers([late], terms(), CALENDAR)[T.NOTICE].started == day("04-08")
 
 

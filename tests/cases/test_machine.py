@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import (
@@ -363,10 +364,10 @@ def test_the_clock_stops_only_on_the_items_own_grounds() -> None:
 def test_an_extension_is_proposed_granted_once_and_in_time() -> None:
     one = case(S.REVIEWING)
     assert A.EXTEND not in can(one, HEAD)
-    proposed = replace(one, extension_proposed=True)
+    proposed = structs.replace(one, extension_proposed=True)
     assert A.EXTEND in can(proposed, HEAD)
     assert A.EXTEND not in can(proposed, HEAD, late=(TimerKind.PROMISE,))
-    assert A.PROPOSE_EXTENSION not in can(replace(proposed, extended_days=5), LEADER)
+    assert A.PROPOSE_EXTENSION not in can(structs.replace(proposed, extended_days=5), LEADER)
 
 
 def test_the_system_deems_only_when_the_day_is_over() -> None:
