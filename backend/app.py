@@ -21,6 +21,8 @@ from backend.hall import http as hall_http
 from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
+from backend.intake import http as intake_http
+from backend.intake.http_sync import GATE, Gate
 from backend.office import Clock, Office, open_office
 from backend.pages_env import make_environment
 from backend.people import http as people_http
@@ -28,6 +30,7 @@ from backend.people import pages as people_pages
 from backend.people.service import Hashing
 from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
+from backend.proxy import http as proxy_http
 from backend.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -41,10 +44,14 @@ def utc_now() -> datetime:
 
 def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None = None) -> web.Application:
     """The whole township; starting the application opens its database."""
-    app = web.Application(middlewares=[observe], client_max_size=MAX_BODY_BYTES)
+    # Bodies stay as they came: a village signs what it sends, and what is inflated is counted (api_spec.coding).
+    app = web.Application(
+        middlewares=[observe], client_max_size=MAX_BODY_BYTES, handler_args={"auto_decompress": False}
+    )
     app[keys.SETTINGS] = settings
     app[keys.CLOCK] = clock
     app[METER] = Meter()
+    app[GATE] = Gate()
     app[PAGES_ENV] = make_environment()
 
     async def office(app: web.Application) -> AsyncIterator[None]:
@@ -68,8 +75,10 @@ def handlers() -> Mapping[Route, Handler]:
         **catalogue_http.HANDLERS,
         **cases_http.HANDLERS,
         **hall_http.HANDLERS,
+        **intake_http.HANDLERS,
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
+        **proxy_http.HANDLERS,
     }
 
 
@@ -97,4 +106,6 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.PEOPLE] = office.people
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
+    app[keys.PROXY] = office.proxy
+    app[keys.INTAKE] = office.intake
     app[keys.PROGRESS] = office.progress

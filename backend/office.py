@@ -1,6 +1,7 @@
 """Builds the features and joins them: the one place that knows which service needs which. Speaks no HTTP itself."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
 from backend.hall.service import Hall
+from backend.intake.service import Intake
 from backend.migrate import migrate
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
+from backend.proxy.service import Proxy
 from backend.settings import Settings
 from backend.vault import Vault
 from backend.wechat.client import MiniProgram, ServiceAccount
@@ -47,6 +50,8 @@ class Office:
     people: People
     appointments: Appointments
     cases: Cases
+    proxy: Proxy
+    intake: Intake
     progress: ProgressDesk
 
 
@@ -116,13 +121,25 @@ def _build(
         hashing=hashing,
     )
     cases = Cases(catalogue, hall, vault, people)
+    proxy = Proxy(catalogue, hall, vault, people.citizens)
+    intake = Intake(
+        cases,
+        catalogue,
+        people,
+        vault,
+        audit,
+        clock=clock,
+        free_bytes=lambda: shutil.disk_usage(settings.data).free,
+    )
     progress = ProgressDesk(
-        [cases],
+        [cases, proxy],
         own_key=cases.desk.code_key,
-        slips=[cases],
+        nodes=intake,
+        slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
     cases.after_commit(progress.forget)
+    proxy.after_commit(progress.forget)
     return Office(
         settings=settings,
         clock=clock,
@@ -133,6 +150,8 @@ def _build(
         people=people,
         appointments=Appointments(catalogue, hall, people, vault=vault),
         cases=cases,
+        proxy=proxy,
+        intake=intake,
         progress=progress,
     )
 
@@ -157,3 +176,5 @@ async def _load(office: Office, stack: AsyncExitStack) -> None:
     await office.appointments.start(office.clock)
     stack.push_async_callback(office.appointments.close)
     await stack.enter_async_context(office.cases)
+    await stack.enter_async_context(office.proxy)
+    await stack.enter_async_context(office.intake)

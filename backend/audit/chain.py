@@ -24,6 +24,7 @@ class AuditAction(Term):
     CHANGE_ACCOUNT = "change_account", "变更账号"
     CHANGE_SETTING = "change_setting", "变更设置"
     ENROL_NODE = "enrol_node", "登记村级服务点设备"
+    SETTLE_HELD = "settle_held", "处理搁置的村级记录"
     EXPORT = "export", "导出数据"
 
 

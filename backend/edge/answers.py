@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import FieldError, Problem
+from api_spec.signature import NONCE
 from backend.faults import Wrong
 from backend.wording import SENTENCES
 
@@ -67,6 +68,8 @@ def problem(
         headers["WWW-Authenticate"] = "Bearer"
     if "retry_after_s" in facts:
         headers["Retry-After"] = facts["retry_after_s"]
+    if "nonce" in facts:
+        headers[NONCE] = facts["nonce"]
     if "allow" in facts:
         headers["Allow"] = facts["allow"]
     return web.Response(body=_encoder.encode(answer), status=status, headers=headers)

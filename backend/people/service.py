@@ -19,6 +19,7 @@ from backend.people.posts import Post
 from backend.people.session import EndReason, Lives, Session, SignedIn
 from backend.people.sessions import Sessions, Standing
 from backend.people.staff import Staff
+from backend.people.store_staff import Login
 from backend.people.tokens import Tokens, signing_key
 from backend.people.tries import Tries
 from backend.people.wechat_door import WeChatDoor
@@ -182,6 +183,10 @@ class People:
     async def staff_names(self, tenant_id: str, staff_ids: Sequence[str]) -> dict[str, str]:
         """Names of staff by id, as their badges show them."""
         return await self.staff.names(tenant_id, staff_ids)
+
+    async def village_logins(self, tenant_id: str, village_id: str, *, day: date) -> Sequence[Login]:
+        """Accounts of village clerks with their password hashes, for the computer of their village."""
+        return await self.staff.village_logins(tenant_id, village_id, day)
 
     async def covers(self, staff_id: str, item_id: str, *, role: Role, day: date) -> bool:
         """Whether a person's appointment in `role` covers the item on `day` (plan, clause 29)."""

@@ -120,6 +120,10 @@ class Staff:
         """Names by id, for duty boards and case histories."""
         return await store.names(tenant_id, staff_ids)
 
+    async def village_logins(self, tenant_id: str, village_id: str, day: date) -> Sequence[store.Login]:
+        """Accounts that may sign in at a village's computer, for its feed."""
+        return await store.village_logins(tenant_id, village_id, day)
+
     async def covers(self, staff_id: str, item_id: str, *, role: Role, day: date) -> bool:
         """Whether the person's appointment in `role` covers the item on `day` (plan, clause 29)."""
         return posts.covers(await self._posts(staff_id), item_id, role=role, day=day)

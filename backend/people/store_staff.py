@@ -35,6 +35,18 @@ async def find_login(login_name: str) -> Login | None:
     return Login(_account(found), found["password_hash"]) if found else None
 
 
+async def village_logins(tenant_id: str, village_id: str, day: date) -> list[Login]:
+    """Village clerks whose post is held on `day`; not those who still have a first password."""
+    found = await db.rows(
+        f"SELECT {_ACCOUNT}, password_hash FROM staff WHERE tenant_id = ? AND disabled_at IS NULL"  # noqa: S608
+        " AND NOT must_change_password AND id IN (SELECT staff_id FROM staff_post WHERE tenant_id = ? AND role = ?"
+        " AND village_id = ? AND ended_at IS NULL AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?))"
+        " ORDER BY id",
+        [tenant_id, tenant_id, Role.VILLAGE_CLERK.value, village_id, day.isoformat(), day.isoformat()],
+    )
+    return [Login(_account(row), row["password_hash"]) for row in found]
+
+
 async def find(staff_id: str) -> Account | None:
     found = await db.row(f"SELECT {_ACCOUNT} FROM staff WHERE id = ?", [staff_id])  # noqa: S608
     return _account(found) if found else None

@@ -1,0 +1,221 @@
+"""What the records of a push do to the township, all inside the pusher's transaction: filed, added, noted or set aside.
+
+Nothing is lost: a record that cannot be applied is held with its bytes and a reason, and counts as received.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from api_spec.catalogue import Item
+from api_spec.errors import ErrorCode
+from api_spec.records import (
+    AmendRecord,
+    CaseRecord,
+    DiagRecord,
+    HeldReason,
+    Record,
+    RecordRefused,
+    SupplementRecord,
+    VisitRecord,
+    WithdrawRecord,
+)
+from api_spec.vocabulary import CaseAction, CaseState
+from backend.cases.case import EventFacts
+from backend.cases.service import Cases, Command, FiledCase, Filing
+from backend.catalogue.service import Catalogue
+from backend.db import in_transaction
+from backend.faults import Fault
+from backend.intake import filings, store_streams
+from backend.intake.county import County
+from backend.intake.filings import FINAL
+from backend.intake.values import Node
+
+_PACKS_REMEMBERED: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a record is set aside; `wrong` names fields and codes."""
+
+    reason: HeldReason
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A record and the node that brought it."""
+
+    node: Node
+    record: Record
+
+
+class Applying:
+    """The hands of the intake: they know the other features, and nothing of streams."""
+
+    def __init__(self, cases: Cases, catalogue: Catalogue, county: County) -> None:
+        self._cases = cases
+        self._catalogue = catalogue
+        self._county = county
+        self._receipt_key = lru_cache(1024)(county.receipt_key)
+        self._items: dict[tuple[str, str], tuple[str, dict[str, Item]]] = {}
+
+    async def apply(self, brought: Sequence[Brought], *, at: datetime) -> list[Refusal | None]:
+        """Put every record into effect or say why not, each answered in its place.
+
+        Cases go first and together; what is about a case finds it then, even from the same push.
+        """
+        refusals: list[Refusal | None] = [None] * len(brought)
+        cases = [place for place, one in enumerate(brought) if isinstance(one.record, CaseRecord)]
+        for place, refusal in zip(cases, await self._file([brought[p] for p in cases], at), strict=True):
+            refusals[place] = refusal
+        for place, one in enumerate(brought):
+            if not isinstance(one.record, CaseRecord):
+                refusals[place] = await self._one(one, at)
+        return refusals
+
+    async def _file(self, brought: Sequence[Brought], at: datetime) -> list[Refusal | None]:
+        refusals: list[Refusal | None] = [None] * len(brought)
+        ready = []
+        for place, one in enumerate(brought):
+            try:
+                ready.append((place, await self.filing(one, at=at)))
+            except RecordRefused as refused:
+                refusals[place] = Refusal(refused.reason)
+        filed = await self._cases.file_many([filing for _, filing in ready], at=at) if ready else []
+        for (place, _), answer in zip(ready, filed, strict=True):
+            if not isinstance(answer, FiledCase):
+                refusals[place] = Refusal(filings.reason_of(answer), filings.wrong_of(answer))
+        return refusals
+
+    async def filing(self, one: Brought, *, at: datetime) -> Filing:
+        """A case record as an application.
+
+        Raises:
+            RecordRefused
+        """
+        if not isinstance(one.record, CaseRecord):
+            raise RecordRefused(HeldReason.UNKNOWN_KIND)
+        prefix, items = await self._pack(one.record.cat, one.node.tenant_id)
+        item = items.get(one.record.body.item)
+        if item is None:
+            raise RecordRefused(HeldReason.UNKNOWN_ITEM)
+        return filings.filing_of(
+            one.record,
+            item,
+            node=one.node,
+            prefix=prefix,
+            receipt_key=self._receipt_key(one.node.number),
+            at=at,
+        )
+
+    async def _pack(self, sha: str, tenant_id: str) -> tuple[str, dict[str, Item]]:
+        """Prefix and items by code of the catalogue a record was filled in with.
+
+        Raises:
+            RecordRefused: UNKNOWN_CATALOGUE, also for another township's.
+        """
+        known = self._items.get((tenant_id, sha))
+        if known is None:
+            try:
+                pack = await self._catalogue.pack_by_sha(sha)
+            except Fault:
+                raise RecordRefused(HeldReason.UNKNOWN_CATALOGUE) from None
+            if pack.tenant_id != tenant_id:
+                raise RecordRefused(HeldReason.UNKNOWN_CATALOGUE)
+            if len(self._items) >= _PACKS_REMEMBERED:
+                self._items.clear()
+            known = self._items[tenant_id, sha] = (pack.case_prefix, {item.code: item for item in pack.items})
+        return known
+
+    async def _one(self, one: Brought, at: datetime) -> Refusal | None:
+        """A record that is no case, wholly or not at all."""
+        try:
+            async with in_transaction():
+                await self._effect(one, at)
+        except RecordRefused as refused:
+            return Refusal(refused.reason)
+        except Fault as fault:
+            return Refusal(filings.reason_of(fault), filings.wrong_of(fault))
+        return None
+
+    async def _effect(self, one: Brought, at: datetime) -> None:
+        match one.record:
+            case AmendRecord():
+                await self._amend(one, one.record, at)
+            case SupplementRecord():
+                await self._supplement(one, one.record, at)
+            case WithdrawRecord(body=body):
+                words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
+                await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
+            case VisitRecord(body=body) if body.case:
+                await self._note(one, body.case, f"村里帮办:{body.purpose}。{body.note}".strip(), at)
+            case VisitRecord() | DiagRecord() | CaseRecord():
+                """Kept as received; nothing follows."""
+
+    async def _supplement(self, one: Brought, record: SupplementRecord, at: datetime) -> None:
+        """补件: answers a 一次性告知 if one is open and everything is there, else a note for the receiver."""
+        case_id, state = await self._case(one, record.body.case, at)
+        if state is CaseState.NEED_FIX and await self._answers_notice(one, record, case_id, at):
+            return
+        papers = "、".join(f"{line.code}({line.status.zh})" for line in record.body.materials)
+        words = f"村里又收到材料:{papers or '无'}。{record.body.note}".strip()
+        await self._note(one, record.body.case, words, at)
+
+    async def _answers_notice(
+        self, one: Brought, record: SupplementRecord, case_id: str, at: datetime
+    ) -> bool:
+        """Hand everything in that the 一次性告知 asked for; False if something is still missing."""
+        facts = EventFacts(materials=filings.found(record.body.materials))
+        command = Command(action=CaseAction.SUPPLEMENT, note=record.body.note, facts=facts)
+        try:
+            async with in_transaction():
+                await self._cases.act(case_id, command, actor=one.node.actor, at=at)
+        except Fault as fault:
+            if fault.code not in {ErrorCode.MATERIAL_MISSING, ErrorCode.FORM_INVALID}:
+                raise
+            return False
+        return True
+
+    async def _amend(self, one: Brought, record: AmendRecord, at: datetime) -> None:
+        """Before acceptance the village may put right what it wrote, if nobody else has touched the case since."""
+        case_id, _ = await self._case(one, record.rid, at)
+        last = await store_streams.last_applied(record.rid, before=record.rev)
+        if last is None or record.parent != last[1]:
+            raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
+        view = await self._cases.show(case_id, actor=one.node.actor, at=at)
+        village = {one.node.actor.id}
+        if any(event.action is CaseAction.AMEND and event.actor_id not in village for event in view.events):
+            raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
+        body = record.body
+        await self._cases.amend(
+            case_id,
+            actor=one.node.actor,
+            at=at,
+            applicant=filings.applicant_of(body.applicant, body.contact) if body.applicant else None,
+            mandate=filings.mandate_of(body.mandate) if body.mandate else None,
+            answers={**body.answers, **dict.fromkeys(body.dropped)},
+        )
+
+    async def _note(
+        self, one: Brought, rid: str, words: str, at: datetime, *, wish: CaseAction | None = None
+    ) -> None:
+        case_id, _ = await self._case(one, rid, at)
+        command = Command(action=CaseAction.ADD_NOTE, note=words, facts=EventFacts(wish=wish))
+        await self._cases.act(case_id, command, actor=one.node.actor, at=at)
+
+    async def _case(self, one: Brought, rid: str, at: datetime) -> tuple[str, CaseState]:
+        """The case a record is about.
+
+        Raises:
+            RecordRefused: NO_SUCH_CASE, also for another village's; CASE_CLOSED.
+        """
+        case_id = await self._cases.find_id(one.node.tenant_id, rid)
+        if case_id is None:
+            raise RecordRefused(HeldReason.NO_SUCH_CASE)
+        view = await self._cases.show(case_id, actor=one.node.actor, at=at)
+        if view.state in FINAL:
+            raise RecordRefused(HeldReason.CASE_CLOSED)
+        return case_id, view.state

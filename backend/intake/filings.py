@@ -1,0 +1,156 @@
+"""A village's record as an application the township can file, and what a refusal means for the village. Pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+from api_spec import case_number, tracking_code
+from api_spec.catalogue import Item
+from api_spec.errors import ErrorCode
+from api_spec.problems import BadInput
+from api_spec.record_parts import Applicant as WrittenApplicant
+from api_spec.record_parts import Contact, MaterialLine, NodeTime
+from api_spec.record_parts import Mandate as WrittenMandate
+from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused, decode_record
+from api_spec.vocabulary import CaseState, Channel, MaterialStatus
+from backend.cases.service import Applicant, Filing, Mandate
+from backend.faults import Fault
+from backend.intake.values import Node
+
+_REASONS: Final[Mapping[ErrorCode, HeldReason]] = {
+    ErrorCode.ITEM_NOT_OFFERED: HeldReason.NOT_ALLOWED,
+    ErrorCode.ITEM_NOT_FOUND: HeldReason.UNKNOWN_ITEM,
+    ErrorCode.CASE_NOT_FOUND: HeldReason.NO_SUCH_CASE,
+    ErrorCode.ERRAND_NOT_FOUND: HeldReason.NO_SUCH_CASE,
+    ErrorCode.ACTION_NOT_ALLOWED: HeldReason.CASE_CLOSED,
+    ErrorCode.NOT_YOUR_ACTION: HeldReason.NOT_ALLOWED,
+}
+CODE_TAKEN: Final = "code_taken"
+FINAL: Final = frozenset(
+    {
+        CaseState.NOT_ACCEPTED,
+        CaseState.FINISHED,
+        CaseState.WITHDRAWN,
+        CaseState.VOIDED,
+        CaseState.ARCHIVED,
+    }
+)
+
+
+def read(stored: bytes) -> Record | HeldReason:
+    """The record these bytes are, or why they cannot be applied."""
+    try:
+        return decode_record(stored)
+    except RecordRefused as refused:
+        return refused.reason
+
+
+def filing_of(
+    record: CaseRecord, item: Item, *, node: Node, prefix: str, receipt_key: bytes, at: datetime
+) -> Filing:
+    """The application a case record is; what it says of the citizen is checked where it is filed.
+
+    Args:
+        item: as the catalogue the record names had it.
+        prefix: of the township's case numbers.
+        receipt_key: the node's, to tell whether it made the tracking code.
+
+    Raises:
+        RecordRefused: CODE_NOT_GENUINE; INVALID: no case number of a village, or a day that is none.
+    """
+    body = record.body
+    _refuse_foreign_code(body.code, node, receipt_key)
+    _refuse_foreign_number(body.number, prefix)
+    return Filing(
+        tenant_id=node.tenant_id,
+        item=item,
+        pack_sha=record.cat,
+        situation=body.situation,
+        applicant=applicant_of(body.applicant, body.contact),
+        mandate=mandate_of(body.mandate) if body.mandate else None,
+        answers=body.answers,
+        materials=found(body.materials),
+        channel=Channel.VILLAGE,
+        filed_by=node.actor,
+        village_id=node.village_id,
+        node_id=str(node.number),
+        rid=record.rid,
+        tracking_code=body.code,
+        case_number=body.number,
+        node_time=node_time(record.made),
+        received_at=at,
+    )
+
+
+def applicant_of(written: WrittenApplicant, contact: Contact | None) -> Applicant:
+    """The applicant; one without a telephone is reached through the contact."""
+    return Applicant(
+        kind=written.kind,
+        name=written.name,
+        document_type=written.document,
+        document_number=written.number,
+        phone=written.phone or (contact.phone if contact else ""),
+        address=written.address,
+    )
+
+
+def mandate_of(written: WrittenMandate) -> Mandate:
+    """Raises RecordRefused: INVALID, a last day that is no day."""
+    try:
+        until = date.fromisoformat(written.valid_to)
+    except ValueError:
+        raise RecordRefused(HeldReason.INVALID) from None
+    return Mandate(
+        agent_name=written.agent_name,
+        agent_document_type=written.agent_document,
+        agent_document_number=written.agent_number,
+        relation=written.relation,
+        scope=written.scope,
+        valid_until=until,
+        method=written.method.zh,
+    )
+
+
+def found(lines: tuple[MaterialLine, ...]) -> dict[str, MaterialStatus]:
+    """What the village clerk found of each paper."""
+    return {line.code: line.status for line in lines}
+
+
+def node_time(made: NodeTime) -> str:
+    """The village computer's clock as written down; shown, never compared."""
+    try:
+        return datetime.fromtimestamp(made.at_ms / 1000, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        return f"{made.at_ms} ms"
+
+
+def reason_of(fault: Fault) -> HeldReason:
+    """Why a record is set aside when the township refused it."""
+    if fault.code is ErrorCode.IDEMPOTENCY_CONFLICT:
+        taken = fault.facts.get("reason") == CODE_TAKEN
+        return HeldReason.CODE_TAKEN if taken else HeldReason.SAME_REV_OTHER_CONTENT
+    return _REASONS.get(fault.code, HeldReason.INVALID)
+
+
+def wrong_of(fault: Fault) -> tuple[str, ...]:
+    """What was wrong, as field and code; never a value."""
+    return tuple(f"{wrong.field}: {wrong.code}" for wrong in fault.wrong)[:50]
+
+
+def _refuse_foreign_code(text: str, node: Node, receipt_key: bytes) -> None:
+    try:
+        code = tracking_code.parse(text)
+    except BadInput:
+        raise RecordRefused(HeldReason.CODE_NOT_GENUINE) from None
+    if code.node != node.number or code.text != text or not tracking_code.verify(code, receipt_key):
+        raise RecordRefused(HeldReason.CODE_NOT_GENUINE)
+
+
+def _refuse_foreign_number(text: str, prefix: str) -> None:
+    """A village's number has its block; whether it is taken, the database says."""
+    try:
+        number = case_number.parse(text)
+    except BadInput:
+        raise RecordRefused(HeldReason.INVALID) from None
+    if number.text != text or number.prefix != prefix or number.block is None:
+        raise RecordRefused(HeldReason.INVALID)

@@ -1,0 +1,135 @@
+"""Records set aside, for a clerk of the township: looked at in full, taken as a new case, or dismissed with a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from api_spec.errors import ErrorCode
+from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused
+from backend.actors import Actor
+from backend.audit.chain import AuditAction
+from backend.audit.service import Audit
+from backend.cases.service import Cases, FiledCase
+from backend.db import in_transaction
+from backend.faults import Fault
+from backend.ids import new_id
+from backend.intake import filings, rows, store_held, store_nodes
+from backend.intake.applying import Applying, Brought
+from backend.intake.feeds import Feeds
+from backend.intake.pushing import Pushing
+from backend.intake.values import Held, Resolution
+from backend.people.service import People
+
+SUBJECT = "held_record"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """Held records, newest first; `next` continues the list, "" at its end."""
+
+    held: list[Held]
+    next: str
+
+
+class HeldDesk:
+    """What the machine could not decide."""
+
+    def __init__(
+        self,
+        cases: Cases,
+        people: People,
+        audit: Audit,
+        *,
+        applying: Applying,
+        pushing: Pushing,
+        feeds: Feeds,
+    ) -> None:
+        self._cases = cases
+        self._people = people
+        self._audit = audit
+        self._applying = applying
+        self._pushing = pushing
+        self._feeds = feeds
+
+    async def page(self, actor: Actor, *, settled: bool, before: str = "", limit: int = 20) -> HeldPage:
+        """Held records of the actor's township."""
+        found = await store_held.page(actor.tenant_id, settled=settled, before=before, limit=limit + 1)
+        shown = found[:limit]
+        return HeldPage(shown, shown[-1].id if len(found) > limit else "")
+
+    async def reveal(
+        self, held_id: str, *, reason: str, actor: Actor, at: datetime
+    ) -> tuple[Held, Record | None]:
+        """A held record in full, for a reason that is written down; None if it cannot be read.
+
+        Raises:
+            Fault: NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED.
+        """
+        held, record = await self._load(held_id, actor)
+        await self._people.allow_full_number(
+            actor, subject_kind=SUBJECT, subject_id=held_id, reason=reason, at=at
+        )
+        return held, record
+
+    async def accept(self, held_id: str, *, actor: Actor, at: datetime) -> FiledCase:
+        """Take a held case in after all: under an id, code and number of its own where the old ones are taken.
+
+        Raises:
+            Fault: NOT_FOUND; ACTION_NOT_ALLOWED: settled, no case, or its item cannot be found; FORM_INVALID and
+                ITEM_NOT_OFFERED while what is written is not in order.
+        """
+        held, record = await self._load(held_id, actor)
+        if held.resolution is not None or not isinstance(record, CaseRecord):
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, held=held_id)
+        node = await store_nodes.find(held.node)
+        if node is None:
+            raise Fault(ErrorCode.NOT_FOUND)
+        try:
+            filing = await self._applying.filing(Brought(node, record), at=at)
+        except RecordRefused as refused:
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason=refused.reason) from None
+        if held.reason in {HeldReason.SAME_REV_OTHER_CONTENT, HeldReason.CODE_TAKEN}:
+            filing = replace(filing, rid=new_id(), tracking_code=None, case_number=None)
+        async with in_transaction():
+            [filed] = await self._cases.file_many([filing], at=at)
+            if not isinstance(filed, FiledCase):
+                raise filed
+            await self._settle(
+                held, Resolution.ACCEPTED, note=f"办件编号 {filed.case_number}", actor=actor, at=at
+            )
+        self._cases.committed([filed.tracking_code])
+        return filed
+
+    async def dismiss(self, held_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
+        """Close a held record without effect; its bytes stay.
+
+        Raises:
+            Fault: NOT_FOUND; ACTION_NOT_ALLOWED: settled already.
+        """
+        held, _ = await self._load(held_id, actor)
+        async with in_transaction():
+            await self._settle(held, Resolution.DISMISSED, note=reason, actor=actor, at=at)
+
+    async def _settle(
+        self, held: Held, resolution: Resolution, *, note: str, actor: Actor, at: datetime
+    ) -> None:
+        if not await store_held.settle(held.id, resolution, by=actor.id, note=note, at=at):
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, held=held.id)
+        await self._audit.record(
+            AuditAction.SETTLE_HELD,
+            actor=actor,
+            at=at,
+            subject_kind=SUBJECT,
+            subject_id=held.id,
+            reason=note,
+            resolution=resolution,
+        )
+        settled = replace(held, resolution=resolution, resolved_at=at, note=note)
+        await self._feeds.append({held.node: [rows.held_row(settled)]})
+
+    async def _load(self, held_id: str, actor: Actor) -> tuple[Held, Record | None]:
+        found = await store_held.find(actor.tenant_id, held_id)
+        if found is None:
+            raise Fault(ErrorCode.NOT_FOUND)
+        held, sealed = found
+        reading = filings.read(self._pushing.open(sealed, held.h))
+        return held, None if isinstance(reading, HeldReason) else reading

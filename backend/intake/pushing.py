@@ -1,0 +1,342 @@
+"""Takes in pushes: judged by the chain, written with all their effects in one transaction, answered after COMMIT.
+
+Pushes that arrive together share a commit. A long push is divided among several, so that nobody else waits long for
+the one writer; what of it is durable then counts, also when a later part fails.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Final, Self
+
+from api_spec import chain
+from api_spec.feed import FeedRow
+from api_spec.records import HeldReason, Record, find_envelope
+from api_spec.sync import Entry, ExchangeRequest, PushAnswer, PushStatus
+from backend.cases.service import CaseChange, Cases
+from backend.cases.service import Raced as CasesRaced
+from backend.group_commit import GroupCommit
+from backend.ids import new_id
+from backend.intake import filings, rows, rules, store_held, store_streams
+from backend.intake.applying import Applying, Brought, Refusal
+from backend.intake.feeds import Feeds
+from backend.intake.rules import Push, Verdict
+from backend.intake.store_held import NewHeld
+from backend.intake.store_streams import Line, Raced
+from backend.intake.tables import Outcome
+from backend.intake.values import Held, Node, Stream
+from backend.vault import Vault
+
+PART: Final = 250
+"""New records in one transaction: some 30 ms of the writer's time."""
+TOGETHER: Final = 64
+TRIES: Final = 5
+log = logging.getLogger(__name__)
+
+
+class _Deferred(Exception):
+    """The transaction was full before this part's turn."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One record as it came."""
+
+    seq: int
+    stored: bytes
+    opaque: bool
+    h: bytes
+
+    @cached_property
+    def reading(self) -> Record | HeldReason:
+        return HeldReason.UNREADABLE if self.opaque else filings.read(self.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """As much of a push as goes into one transaction."""
+
+    node: Node
+    stream_id: str
+    push: Push
+    arrivals: Sequence[Arrival]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one part came to. `codes`: of cases that changed; `held`: (seq, reason) set aside."""
+
+    verdict: Verdict
+    codes: tuple[str, ...] = ()
+    held: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """One new record on its way through a transaction."""
+
+    part: Part
+    arrival: Arrival
+    refusal: Refusal | None = None
+    known: bool = False
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return (self.part.stream_id, self.arrival.seq)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one transaction does."""
+
+    fresh: list[_Fresh] = field(default_factory=list)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    before: dict[str, Stream] = field(default_factory=dict)
+
+
+class Pushing:
+    """The one way records get in: over the line, and later from a stick."""
+
+    def __init__(self, cases: Cases, applying: Applying, feeds: Feeds, vault: Vault) -> None:
+        self._cases = cases
+        self._applying = applying
+        self._feeds = feeds
+        self._vault = vault
+        self._queue: GroupCommit[Part, Taken] = GroupCommit(self._write, largest=TOGETHER)
+
+    async def __aenter__(self) -> Self:
+        await self._queue.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self._queue.__aexit__(exc_type, exc_val, exc_tb)
+
+    async def push(self, node: Node, stream: Stream, request: ExchangeRequest, *, at: datetime) -> PushAnswer:
+        """Take what is new of a push; the answer is given when it is durable.
+
+        Raises:
+            Exception: whatever went wrong with the first part; nothing of it was written.
+        """
+        arrivals = [_arrival(entry) for entry in request.recs]
+        heads = _heads(request.base_chain, arrivals)
+        whole = Push(request.base, request.base_chain, heads)
+        verdict = rules.judge(stream.head, whole)
+        held: list[tuple[int, str]] = []
+        if verdict.status is PushStatus.OK and verdict.fresh:
+            for start, stop in rules.parts(len(arrivals), known=len(arrivals) - verdict.fresh, size=PART):
+                part = Part(node, stream.id, whole.part(start, stop), arrivals[start:stop], at)
+                try:
+                    taken = await self._take(part)
+                except Exception:
+                    if start == 0:
+                        raise
+                    log.exception("node %d: records after %d failed", node.number, part.push.base)
+                    break
+                verdict = taken.verdict
+                held += taken.held
+                if verdict.status is not PushStatus.OK:
+                    break
+        return PushAnswer(
+            status=verdict.status,
+            epoch=stream.epoch,
+            upto=verdict.head.upto,
+            chain=verdict.head.chain,
+            safe=min(stream.safe, verdict.head.upto),
+            held=tuple(held),
+        )
+
+    async def _take(self, part: Part) -> Taken:
+        for arrival in part.arrivals:
+            _ = arrival.reading  # decoded before the writer is taken
+        raced = 0
+        while True:
+            try:
+                taken = await self._queue.submit(part)
+            except _Deferred:
+                continue
+            except (Raced, CasesRaced):
+                raced += 1
+                if raced == TRIES:
+                    raise
+                continue
+            self._cases.committed(taken.codes)
+            return taken
+
+    async def _write(self, parts: Sequence[Part]) -> list[Taken | Exception]:
+        """One transaction: the parts in turn, as many as fit."""
+        work = _Work()
+        work.before = await store_streams.load_many([part.stream_id for part in parts])
+        work.streams = dict(work.before)
+        verdicts: list[Verdict | None] = []
+        for part in parts:
+            full = bool(work.fresh) and len(work.fresh) + len(part.arrivals) > 2 * PART
+            verdicts.append(None if full else _admit(work, part))
+        with self._feeds.gathering() as changes:
+            if work.fresh:
+                await self._effects(work, at=max(one.part.at for one in work.fresh))
+        await self._tell(work, changes)
+        for stream_id, after in work.streams.items():
+            if after.head != work.before[stream_id].head:
+                await store_streams.move(work.before[stream_id], after.head)
+        codes = tuple({change.tracking_code for change in changes})
+        return [
+            _Deferred() if verdict is None else Taken(verdict, codes, _held_of(work, part))
+            for part, verdict in zip(parts, verdicts, strict=True)
+        ]
+
+    async def _effects(self, work: _Work, *, at: datetime) -> None:
+        """Write every new record down, once, and do what it asks."""
+        for one in work.fresh:
+            if one.part.node.revoked_at is not None:
+                one.refusal = Refusal(HeldReason.KEY_REVOKED)
+            elif isinstance(one.arrival.reading, HeldReason):
+                one.refusal = Refusal(one.arrival.reading)
+        owning = [one for one in work.fresh if one.refusal is None]
+        written = await store_streams.add([self._line(one) for one in owning], at=at)
+        await self._tell_apart([one for one in owning if one.place not in written])
+        applied = [one for one in owning if one.place in written]
+        refusals = await self._applying.apply([_brought(one) for one in applied], at=at)
+        for one, refusal in zip(applied, refusals, strict=True):
+            one.refusal = refusal
+        await store_streams.set_held(one.place for one in applied if one.refusal)
+        await store_streams.add(
+            [self._bare_line(one) for one in work.fresh if one.place not in written], at=at
+        )
+
+    async def _tell_apart(self, repeated: Sequence[_Fresh]) -> None:
+        """Records whose revision is here already: the same bytes are known, others are held."""
+        if not repeated:
+            return
+        owners = await store_streams.owners([rid for one in repeated for rid, _ in [_revision(one)]])
+        for one in repeated:
+            if owners.get(_revision(one)) == one.arrival.h:
+                one.known = True
+            else:
+                one.refusal = Refusal(HeldReason.SAME_REV_OTHER_CONTENT)
+
+    async def _tell(self, work: _Work, changes: Sequence[CaseChange]) -> None:
+        """Feed rows of everything that happened, last in the transaction."""
+        held = [_held(one) for one in work.fresh if one.refusal]
+        new = {one.id for one in held}
+        if held:
+            stored = {one.arrival.h: one.arrival.stored for one in work.fresh}
+            new = await store_held.add([NewHeld(each, self._seal(stored[each.h], each.h)) for each in held])
+        told: dict[int, list[FeedRow]] = {}
+        for each in held:
+            if each.id in new:
+                told.setdefault(each.node, []).append(rows.held_row(each))
+        await self._feeds.tell(changes, told)
+
+    def open(self, sealed: bytes, h: bytes) -> bytes:
+        """A record's bytes as they came."""
+        return self._vault.open(sealed, context=_context(h))
+
+    def _seal(self, stored: bytes, h: bytes) -> bytes:
+        return self._vault.seal(stored, context=_context(h))
+
+    def _line(self, one: _Fresh) -> Line:
+        rid, rev = _revision(one)
+        return Line(
+            stream_id=one.part.stream_id,
+            seq=one.arrival.seq,
+            h=one.arrival.h,
+            outcome=Outcome.APPLIED,
+            kind=_kind(one.arrival),
+            rid=rid,
+            rev=rev,
+            body=self._seal(one.arrival.stored, one.arrival.h),
+        )
+
+    @staticmethod
+    def _bare_line(one: _Fresh) -> Line:
+        return Line(
+            stream_id=one.part.stream_id,
+            seq=one.arrival.seq,
+            h=one.arrival.h,
+            outcome=Outcome.KNOWN if one.known else Outcome.HELD,
+            kind=_kind(one.arrival),
+        )
+
+
+def _admit(work: _Work, part: Part) -> Verdict:
+    """Judge a part against its stream as this transaction has it by now."""
+    stream = work.streams[part.stream_id]
+    verdict = rules.judge(stream.head, part.push)
+    if verdict.status is PushStatus.OK and verdict.fresh:
+        fresh = part.arrivals[len(part.arrivals) - verdict.fresh :]
+        work.fresh += [_Fresh(part, arrival) for arrival in fresh]
+        work.streams[part.stream_id] = replace(stream, head=verdict.head)
+    return verdict
+
+
+def _arrival(entry: Entry) -> Arrival:
+    stored = entry.stored
+    return Arrival(entry.seq, stored, entry.opaque is not None, chain.record_hash(stored))
+
+
+def _heads(base: bytes, arrivals: Sequence[Arrival]) -> tuple[bytes, ...]:
+    heads = []
+    for arrival in arrivals:
+        base = chain.advance(base, arrival.seq, arrival.h)
+        heads.append(base)
+    return tuple(heads)
+
+
+def _revision(one: _Fresh) -> tuple[str, int]:
+    reading = one.arrival.reading
+    assert not isinstance(reading, HeldReason)  # noqa: S101 - only records that could be read own a revision
+    return (reading.rid, reading.rev)
+
+
+def _brought(one: _Fresh) -> Brought:
+    reading = one.arrival.reading
+    assert not isinstance(reading, HeldReason)  # noqa: S101 - as above
+    return Brought(one.part.node, reading)
+
+
+def _kind(arrival: Arrival) -> str:
+    reading = arrival.reading
+    return "" if isinstance(reading, HeldReason) else str(reading.__struct_config__.tag)
+
+
+def _held(one: _Fresh) -> Held:
+    refusal, arrival = one.refusal, one.arrival
+    assert refusal is not None  # noqa: S101 - asked only of what was refused
+    reading = arrival.reading
+    if isinstance(reading, HeldReason):
+        envelope = find_envelope(arrival.stored)
+        rid = envelope.rid[:32] if envelope else ""
+    else:
+        rid = reading.rid
+    return Held(
+        id=new_id(),
+        tenant_id=one.part.node.tenant_id,
+        village_id=one.part.node.village_id,
+        node=one.part.node.number,
+        seq=arrival.seq,
+        rid=rid if rid.isascii() and rid.isalnum() else "",
+        kind=_kind(arrival),
+        h=arrival.h,
+        reason=refusal.reason,
+        wrong=refusal.wrong,
+        held_at=one.part.at,
+    )
+
+
+def _held_of(work: _Work, part: Part) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (one.arrival.seq, one.refusal.reason.value) for one in work.fresh if one.part is part and one.refusal
+    )
+
+
+def _context(h: bytes) -> str:
+    return f"record/{h.hex()}"

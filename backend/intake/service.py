@@ -1,0 +1,215 @@
+"""The intake: what a village node sends is taken in, what it may know is told, and who may send is kept."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, Self
+
+from api_spec import sync, tracking_code
+from api_spec.errors import ErrorCode
+from api_spec.sync import (
+    EnrolAnswer,
+    EnrolRequest,
+    ExchangeAnswer,
+    ExchangeRequest,
+    NumberBlock,
+    PushAnswer,
+    PushStatus,
+)
+from api_spec.tracking_code import TrackingCode
+from backend.actors import Actor
+from backend.audit.service import Audit
+from backend.cases.service import Cases
+from backend.catalogue.service import Catalogue
+from backend.faults import Fault
+from backend.intake import rules, store_feed, store_nodes
+from backend.intake.announcing import Announcing
+from backend.intake.applying import Applying
+from backend.intake.county import County
+from backend.intake.feeds import Feeds
+from backend.intake.held_desk import HeldDesk, HeldPage
+from backend.intake.nodes import Nodes
+from backend.intake.pushing import Pushing
+from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
+from backend.people.service import People
+from backend.progress.service import Genuine
+from backend.vault import Vault
+
+__all__ = ["Genuine", "HeldPage", "Intake", "NewCode", "Node", "NodeCard", "OrphanReceipt"]
+
+REPORT_EVERY: Final = timedelta(seconds=15)
+DISK_FLOOR_BYTES: Final = 512 * 1024 * 1024
+FULL_WAIT: Final = timedelta(minutes=10)
+ORPHANS_SHOWN: Final = 200
+
+
+class Intake:
+    """Everything about village nodes. Open it (`async with`) while the database is open: pushes share commits.
+
+    Args:
+        clock: the township's.
+        free_bytes: what is left on the disk of the database.
+    """
+
+    def __init__(
+        self,
+        cases: Cases,
+        catalogue: Catalogue,
+        people: People,
+        vault: Vault,
+        audit: Audit,
+        *,
+        clock: Callable[[], datetime],
+        free_bytes: Callable[[], int],
+    ) -> None:
+        county = County(vault)
+        feeds = Feeds(vault)
+        applying = Applying(cases, catalogue, county)
+        self._cases = cases
+        self._catalogue = catalogue
+        self._county = county
+        self._feeds = feeds
+        self._clock = clock
+        self._free_bytes = free_bytes
+        self._reported: dict[int, float] = {}
+        self._announcing = Announcing(catalogue, people, feeds, county)
+        self._pushing = Pushing(cases, applying, feeds, vault)
+        self.nodes = Nodes(catalogue, audit, county, self._announcing)
+        self.held = HeldDesk(cases, people, audit, applying=applying, pushing=self._pushing, feeds=feeds)
+        cases.on_change(feeds.tell_cases)
+
+    async def __aenter__(self) -> Self:
+        await self._pushing.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self._pushing.__aexit__(exc_type, exc_val, exc_tb)
+
+    def hello(self, *, at: datetime) -> dict[str, str]:
+        """The headers by which a node knows that it has reached its own county.
+
+        Raises:
+            Fault: BUSY, no township is set up yet.
+        """
+        return {
+            sync.SERVER_HEADER: self.nodes.county_id(),
+            sync.TIME_HEADER: at.isoformat(timespec="milliseconds"),
+            sync.PROTOS_HEADER: sync.PROTOS,
+            sync.NONCE_HEADER: self._county.nonce(at),
+        }
+
+    async def make_code(self, village_id: str, *, actor: Actor, at: datetime) -> NewCode:
+        """See `Nodes.make_code`."""
+        return await self.nodes.make_code(village_id, actor=actor, at=at)
+
+    async def enrol(self, request: EnrolRequest, *, at: datetime) -> EnrolAnswer:
+        """See `Nodes.enrol`."""
+        return await self.nodes.enrol(request, at=at)
+
+    async def admit(
+        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> Node:
+        """See `Nodes.admit`."""
+        return await self.nodes.admit(method, path, headers=headers, body=body, at=at)
+
+    async def exchange(self, node: Node, request: ExchangeRequest, *, at: datetime) -> ExchangeAnswer:
+        """Push, then pull, so that what was pushed comes back at once.
+
+        Raises:
+            Fault: SIGNATURE_INVALID it speaks for another node; BODY_INVALID another protocol, or records out of
+                order; NODE_REVOKED when it brings nothing: what it brings is held.
+        """
+        self._refuse_malformed(node, request)
+        stream = await self.nodes.stream(node, request.epoch, old_epoch=request.old_epoch or "", at=at)
+        push = await self._push(node, stream, request, at=at)
+        pull = None
+        if node.revoked_at is None:
+            await self._announcing.bring_up(node, at=at)
+            pull = await self._feeds.page(node.number, request.pull) if request.pull else None
+        await self._report(node, request, at)
+        return ExchangeAnswer(
+            time=at.isoformat(timespec="milliseconds"),
+            nonce=self._county.nonce(at),
+            push=push,
+            pull=pull,
+            numbers=await self._numbers(node, stream, request),
+            wait_s=int(FULL_WAIT.total_seconds()) if push.status is PushStatus.FULL else 0,
+        )
+
+    async def pack(self, node: Node, sha: str) -> bytes:
+        """A catalogue pack by its hash.
+
+        Raises:
+            Fault: NODE_REVOKED, NOT_FOUND.
+        """
+        if node.revoked_at is not None:
+            raise Fault(ErrorCode.NODE_REVOKED)
+        found = await self._catalogue.find_pack(sha)
+        if found is None:
+            raise Fault(ErrorCode.NOT_FOUND, pack=sha)
+        return found.body
+
+    async def genuine(self, code: TrackingCode) -> Genuine | None:
+        """Which village's computer made a tracking code whose case is not here; None if none of ours did.
+
+        The tag is checked before any table is read. That somebody asked is noted: the case may be on its way, or
+        its computer may be gone, and the paper is then the only proof.
+        """
+        if not tracking_code.verify(code, self._county.receipt_key(code.node)):
+            return None
+        node = await store_nodes.find(code.node)
+        if node is None:
+            return None
+        village = await self._catalogue.village(node.village_id)
+        tenant = await self._catalogue.tenant(node.tenant_id)
+        await store_feed.ask_orphan(code.text, tenant_id=node.tenant_id, node=node.number, at=self._clock())
+        return Genuine(village_name=village.name, phone=tenant.complaint_phone)
+
+    async def orphans(self, actor: Actor, *, at: datetime) -> list[OrphanReceipt]:
+        """Receipts somebody asked for whose case is still not here, the latest asked first."""
+        asked = await store_feed.orphans(actor.tenant_id, limit=ORPHANS_SHOWN)
+        return [each for each in asked if await self._cases.progress(each.tracking_code, at=at) is None]
+
+    async def _push(
+        self, node: Node, stream: Stream, request: ExchangeRequest, *, at: datetime
+    ) -> PushAnswer:
+        if request.recs and self._free_bytes() < DISK_FLOOR_BYTES:
+            return PushAnswer(
+                status=PushStatus.FULL,
+                epoch=stream.epoch,
+                upto=stream.head.upto,
+                chain=stream.head.chain,
+                safe=stream.safe,
+            )
+        return await self._pushing.push(node, stream, request, at=at)
+
+    def _refuse_malformed(self, node: Node, request: ExchangeRequest) -> None:
+        if request.node != node.number:
+            raise Fault(ErrorCode.SIGNATURE_INVALID, part="node")
+        if request.proto != sync.PROTO:
+            raise Fault(ErrorCode.BODY_INVALID, proto=sync.PROTOS)
+        if not rules.is_contiguous(request.base, (entry.seq for entry in request.recs)):
+            raise Fault(ErrorCode.BODY_INVALID, reason="sequence")
+        if node.revoked_at is not None and not request.recs:
+            raise Fault(ErrorCode.NODE_REVOKED)
+
+    async def _numbers(self, node: Node, stream: Stream, request: ExchangeRequest) -> NumberBlock | None:
+        """The number block, as long as the node has no record of this epoch confirmed: an answer may get lost."""
+        if request.base or not stream.block:
+            return None
+        tenant = await self._catalogue.tenant(node.tenant_id)
+        return NumberBlock(prefix=tenant.case_prefix, block=stream.block)
+
+    async def _report(self, node: Node, request: ExchangeRequest, at: datetime) -> None:
+        """Keep what the node says of itself, at most every quarter of a minute: the idle check should not write."""
+        now = time.monotonic()
+        if now - self._reported.get(node.number, float("-inf")) < REPORT_EVERY.total_seconds():
+            return
+        self._reported[node.number] = now
+        await store_nodes.seen(node.number, app=request.app, machine=request.machine, at=at)

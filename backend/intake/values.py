@@ -1,0 +1,121 @@
+"""Nodes, codes, streams and held records as values; rows never leave the stores. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from api_spec.records import HeldReason
+from api_spec.sync import Machine
+from api_spec.vocabulary import Role, Term
+from backend.actors import Actor
+from backend.intake.rules import Head
+
+CODE_LIFE: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A village computer. `number` is never given to another; `serial` is its certificate's."""
+
+    number: int
+    tenant_id: str
+    village_id: str
+    sign_key: bytes
+    seal_key: bytes
+    serial: int
+    enrolled_at: datetime
+    revoked_at: datetime | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The node as it acts on the township's features."""
+        return Actor(
+            id=str(self.number),
+            roles=frozenset({Role.NODE}),
+            tenant_id=self.tenant_id,
+            village_id=self.village_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One life of one node's database file. `block`: its case numbers, 0 for none left to grant."""
+
+    id: str
+    node: int
+    epoch: str
+    head: Head
+    safe: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeCard:
+    """A node as the administrator's list shows it.
+
+    Args:
+        machine: what it said of itself last; None before the first exchange.
+        held: records waiting for a clerk.
+        epochs: more than one means it was restored or copied.
+    """
+
+    node: Node
+    village_name: str
+    app: str
+    last_seen: datetime | None
+    machine: Machine | None
+    held: int
+    epochs: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCode:
+    """A one-time code, shown once: only its hash is kept."""
+
+    code: str = field(repr=False)
+    village_id: str
+    village_name: str
+    expires_at: datetime
+
+
+class Resolution(Term):
+    ACCEPTED = "accepted", "已收为新件"
+    DISMISSED = "dismissed", "已注销"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A record set aside. `wrong` names what validation found: field and code, never a value."""
+
+    id: str
+    tenant_id: str
+    village_id: str
+    node: int
+    seq: int
+    rid: str
+    kind: str
+    h: bytes
+    reason: HeldReason
+    wrong: Sequence[str]
+    held_at: datetime
+    resolved_at: datetime | None = None
+    resolution: Resolution | None = None
+    note: str = ""
+
+    @property
+    def feed_rid(self) -> str:
+        """Under which name the node is told: the record's, or its hash where none could be read."""
+        return self.rid or self.h.hex()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphanReceipt:
+    """A genuine code somebody asked for whose case is not here: the village PC is behind, or burned."""
+
+    tracking_code: str
+    node: int
+    first_asked_at: datetime
+    last_asked_at: datetime
+    times: int
