@@ -81,7 +81,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         id: 32 hex, immutable; `code` is the office's own short code ("SD-017"), `national_code` the 31-character
             code when known.
         situations: empty, or at least two 情形 of which the applicant chooses one.
-        illustrative: whether any limit is only illustrative and not yet confirmed by a named person.
+        illustrative: whether a limit or a price is only illustrative and not yet confirmed by a named person.
         stop_grounds: legal grounds on which this item's clock may stop (行政许可法 45), as words.
         confidential: nothing of a case is shown in public (社区矫正, 法律援助 …).
         errand: for ItemKind.PROXY: key of the errand form, e.g. "water.open".

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from api_spec.catalogue import SITUATION, Item, Limit
+from api_spec.catalogue import SITUATION, Fee, Item, Limit
 from api_spec.vocabulary import DepartmentKind, DivisionKind, Evidence, ItemKind, Partner, WindowType
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -199,12 +199,18 @@ def read_item(raw: Mapping[str, Any], library: Library) -> Item:
 
 
 def settled(item: Item) -> Item:
-    """The item with what follows from its other facts: usual steps, and whether a limit is illustrative."""
+    """The item with what follows from its other facts: usual steps, and whether a limit or a price is illustrative."""
     return msgspec.structs.replace(
         item,
         steps=item.steps or STEPS[item.kind],
-        illustrative=any(limit.evidence is Evidence.ILLUSTRATIVE for limit in limits(item)),
+        illustrative=any(limit.evidence is Evidence.ILLUSTRATIVE for limit in limits(item))
+        or is_guessed(item.fee),
     )
+
+
+def is_guessed(fee: Fee) -> bool:
+    """Whether people would be told an amount that nobody has checked."""
+    return bool(fee.amount_fen) and fee.evidence is Evidence.ILLUSTRATIVE
 
 
 def limits(item: Item) -> tuple[Limit, ...]:

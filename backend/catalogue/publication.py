@@ -2,18 +2,24 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
-from api_spec.catalogue import Item, Limit
+from api_spec.catalogue import Fee, Item, Limit
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import Evidence, Role
 from backend.actors import Actor
-from backend.catalogue.loader import settled
+from backend.catalogue.loader import is_guessed, settled
 from backend.catalogue.validator import Finding, Rule, blocking
 from backend.faults import Fault, Wrong
 
+Fact = TypeVar("Fact", Limit, Fee)
+
 _EVERYWHERE = frozenset({Role.DIRECTOR, Role.SYSTEM})
+
+
+_CONFIRMABLE = frozenset({Rule.UNCONFIRMED_LIMIT, Rule.UNCONFIRMED_FEE})
 
 
 def digest(item: Item) -> str:
@@ -23,23 +29,25 @@ def digest(item: Item) -> str:
 
 
 def confirmed(item: Item) -> Item:
-    """The item with its illustrative limits vouched for by the township."""
+    """The item with its illustrative limits and price vouched for by the township."""
     return settled(
         msgspec.structs.replace(
             item,
             promise=_vouched(item.promise),
             statutory=None if item.statutory is None else _vouched(item.statutory),
+            fee=_vouched(item.fee) if is_guessed(item.fee) else item.fee,
         )
     )
 
 
 def unconfirmed(item: Item) -> Item:
-    """The item as a draft: a file cannot vouch for a limit, only a named person can."""
+    """The item as a draft: a file cannot vouch for a limit or a price, only a named person can."""
     return settled(
         msgspec.structs.replace(
             item,
             promise=_doubted(item.promise),
             statutory=None if item.statutory is None else _doubted(item.statutory),
+            fee=_doubted(item.fee),
         )
     )
 
@@ -53,7 +61,7 @@ def refuse_confirmation(item: Item, actor: Actor, department_id: str) -> None:
     head = actor.has({Role.DEPARTMENT_HEAD}) and actor.department_id == department_id
     if not actor.name or not (head or actor.has(_EVERYWHERE)):
         raise Fault(ErrorCode.NOT_ALLOWED)
-    refuse(found for found in blocking(item) if found.rule is not Rule.UNCONFIRMED_LIMIT)
+    refuse(found for found in blocking(item) if found.rule not in _CONFIRMABLE)
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -63,13 +71,13 @@ def refuse(findings: Iterable[Finding]) -> None:
         raise Fault(ErrorCode.ITEM_NOT_PUBLISHABLE, wrong=wrong, findings=len(wrong))
 
 
-def _vouched(limit: Limit) -> Limit:
-    if limit.evidence is not Evidence.ILLUSTRATIVE:
-        return limit
-    return msgspec.structs.replace(limit, evidence=Evidence.LOCAL)
+def _vouched(fact: Fact) -> Fact:
+    if fact.evidence is not Evidence.ILLUSTRATIVE:
+        return fact
+    return msgspec.structs.replace(fact, evidence=Evidence.LOCAL)
 
 
-def _doubted(limit: Limit) -> Limit:
-    if limit.evidence is not Evidence.LOCAL:
-        return limit
-    return msgspec.structs.replace(limit, evidence=Evidence.ILLUSTRATIVE)
+def _doubted(fact: Fact) -> Fact:
+    if fact.evidence is not Evidence.LOCAL:
+        return fact
+    return msgspec.structs.replace(fact, evidence=Evidence.ILLUSTRATIVE)

@@ -57,6 +57,7 @@ class Catalogue(Shelves, Imports):
             Fault: NOT_FOUND, no such township.
         """
         async with in_transaction():
+            await store.hold(tenant_id)
             pack, packed = await self._pack_anew(tenant_id, at=at)
         await self._shelve(tenant_id, pack, packed)
 

@@ -20,6 +20,7 @@ from api_spec.vocabulary import (
     VillageAvailability,
     VillageMode,
 )
+from backend.catalogue.loader import is_guessed
 
 
 class Severity(Term):
@@ -31,6 +32,7 @@ class Rule(Term):
     """Stable names of the rules; the letter is the rule's in the domain's catalogue rules."""
 
     UNCONFIRMED_LIMIT = "unconfirmed_limit", "(a) 示例期限须由具名人员确认"
+    UNCONFIRMED_FEE = "unconfirmed_fee", "(a) 示例收费须由具名人员确认"
     PROMISE_OVER_LIMIT = "promise_over_limit", "(b) 承诺期限不得长于法定期限"
     FEE_WITHOUT_BASIS = "fee_without_basis", "(c) 收费须有依据"
     CATCH_ALL_MATERIAL = "catch_all_material", "(d) 不得有兜底材料"
@@ -145,6 +147,8 @@ def _fee(item: Item) -> Iterator[Note]:
         )
     if (fee.amount_fen or 0) < 0:
         yield Rule.FEE_WITHOUT_BASIS, E, "fee", "收费金额不能是负数。"
+    if is_guessed(fee):
+        yield Rule.UNCONFIRMED_FEE, E, "fee", "收费金额只是示例;请核对后由负责人署名确认,再发布。"
     if fee == Fee():
         yield Rule.FEE_MISSING, E, "fee", "请写明收费情况;不收费就写“不收费”。"
     if fee.by_partner and item.partner is None:

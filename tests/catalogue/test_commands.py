@@ -16,7 +16,7 @@ run = CliRunner()
 def test_the_products_own_data_waits_for_confirmation() -> None:
     result = run.invoke(cli, ["validate"])
     assert result.exit_code == 1
-    assert "共 60 个事项,49 处必须改正" in result.stdout
+    assert "共 60 个事项,50 处必须改正" in result.stdout
 
 
 def test_a_file_without_faults_validates(tmp_path: Path) -> None:

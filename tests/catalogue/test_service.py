@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from api_spec.catalogue import CataloguePack, Item, Limit
+from api_spec.catalogue import CataloguePack, Fee, Item, Limit
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import DivisionKind, Evidence, Role, WindowType
 from backend import db as database
@@ -148,6 +148,14 @@ async def test_an_illustrative_limit_is_not_published_until_a_named_person_confi
     assert (draft.item.promise.evidence, draft.confirmed_name) == (Evidence.LOCAL, "周主任")
     await catalogue.publish(tenant_id, by=director, at=NOON)
     assert catalogue.item_now(tenant_id, item_id).promise == Limit(days=5, evidence=Evidence.LOCAL)
+
+
+async def test_an_illustrative_price_is_confirmed_with_the_limits(catalogue: Catalogue) -> None:
+    tenant_id = await a_township(catalogue)
+    fee = Fee(amount_fen=2000, basis="居民身份证法", evidence=Evidence.ILLUSTRATIVE)
+    await confirmed_and_published(catalogue, tenant_id, sound_item(fee=fee), at=NOON)
+    (item,) = await catalogue.items(tenant_id)
+    assert (item.fee.evidence, item.illustrative) == (Evidence.LOCAL, False)
 
 
 async def test_a_file_cannot_vouch_for_a_limit(catalogue: Catalogue) -> None:

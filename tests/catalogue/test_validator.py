@@ -36,6 +36,7 @@ def test_nothing_is_found_in_a_sound_item() -> None:
         (Rule.PROMISE_OVER_LIMIT, {"promise": limit(21)}),
         (Rule.PROMISE_OVER_LIMIT, {"promise": limit(31, LimitUnit.DAY)}),
         (Rule.FEE_WITHOUT_BASIS, {"fee": Fee(amount_fen=1000, note="工本费")}),
+        (Rule.UNCONFIRMED_FEE, {"fee": Fee(amount_fen=1000, basis="身份证法")}),
         (Rule.FEE_MISSING, {"fee": Fee()}),
         (Rule.CATCH_ALL_MATERIAL, {"materials": paper("其他材料")}),
         (Rule.CATCH_ALL_MATERIAL, {"materials": paper("身份证等相关材料")}),
