@@ -142,6 +142,6 @@ def test_five_hundred_items_are_searched_without_looking_at_each() -> None:
 
 
 def _spent(index: ItemIndex, text: str) -> int:
-    start = time.perf_counter_ns()
+    start = time.thread_time_ns()
     index.search(text)
-    return time.perf_counter_ns() - start
+    return time.thread_time_ns() - start
