@@ -69,6 +69,11 @@ class FollowUps:
         words = f"{by.zh}申请撤回：{reason}" if reason else f"{by.zh}申请撤回"
         await self._write(record, case_rid, kind="withdraw", words=words, clerk=clerk)
 
+    async def cases(self) -> dict[str, str]:
+        """To which case each follow-up belongs, both by `rid`."""
+        rows = await self._database.rows("SELECT rid, case_rid FROM follow_up")
+        return {row["rid"]: row["case_rid"] for row in rows}
+
     async def of_case(self, case_rid: str) -> list[FollowUp]:
         """Oldest first."""
         rows = await self._database.rows(

@@ -322,6 +322,23 @@ async def test_a_held_record_shows_its_reason_until_it_is_settled(
     assert "要您处理" not in (await clerk.get("/")).text
 
 
+async def test_a_held_follow_up_shows_at_its_case_and_a_held_record_of_no_case_on_the_first_page(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    case = await filed(clerk)
+    rid = case.url.split("/")[2].partition("?")[0]
+    await clerk.post(f"/cases/{rid}/supplement", [("rid", "5" * 32), ("note", "补交户口簿")])
+    township.tell(HeldRow(rid="5" * 32, srev=1, seq=2, reason="E_CASE_CLOSED", sentence="这件已经办结。"))
+    township.tell(
+        HeldRow(rid="6" * 32, srev=1, seq=3, reason="E_UNREADABLE", sentence="镇里读不出这条记录。")
+    )
+    await station.sync.until_quiet()
+    home = (await clerk.get("/")).text
+    assert "要您处理（1）" in home
+    assert "镇里读不出这条记录" in home
+    assert "这件已经办结" in (await clerk.get(f"/cases/{rid}")).text
+
+
 async def test_a_case_only_the_township_remembers_is_found(
     clerk: Browser, station: Station, township: Township
 ) -> None:

@@ -11,7 +11,7 @@ from village_node.slips import moment
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import Page
-from village_node.web.lines import Line, lines, needing_attention, told_only
+from village_node.web.lines import Line, lines, loose_ends, needing_attention, told_only
 
 LONGEST_QUERY = 60
 
@@ -22,6 +22,7 @@ async def show_home(request: web.Request) -> web.Response:
         request,
         "home.html",
         attention=await needing_attention(here),
+        loose_ends=await loose_ends(here),
         today=await _today(request),
         drafts=[
             (

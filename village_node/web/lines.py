@@ -60,9 +60,17 @@ async def told_only(station: Station, text: str) -> list[Line]:
     return found
 
 
+async def loose_ends(station: Station) -> list[HeldRow]:
+    """Records set aside that belong to no case this page could show: held is never silent."""
+    _, held, _ = await _known(station)
+    return [row for rid, row in held.items() if await find_line(station, rid) is None]
+
+
 async def _known(station: Station) -> tuple[set[str], dict[str, HeldRow], dict[str, CaseRow]]:
+    """What is unsent, what is set aside (a follow-up counts for its case), and what the township told."""
     held: list[HeldRow] = await station.shadow.of_kind(HeldRow)
-    waiting = {row.rid: row for row in held if not row.settled}
+    belongs = await station.follow_ups.cases()
+    waiting = {belongs.get(row.rid, row.rid): row for row in held if not row.settled}
     return await station.register.unsent(), waiting, await station.shadow.cases()
 
 
