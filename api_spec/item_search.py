@@ -34,6 +34,9 @@ _NEAR_ENOUGH: Final = 0.2
 _COMMON: Final = 64
 """A pair of characters in more items than this only re-orders what rarer pairs found."""
 
+_ENOUGH: Final = 60
+"""With that many items found by the rarer pairs, the others only re-order them."""
+
 _SHORT: Final = 2
 _KEPT: Final = 40
 """Single characters and pinyin of up to two letters match nearly everything: their best 40 are chosen beforehand."""
@@ -117,11 +120,11 @@ class ItemIndex:
         found = [places for pair in set(_pairs(run)) if (places := self._pairs.get(pair))]
         found.sort(key=len)
         for places in found:
-            if scores and len(places) > _COMMON:
-                for place in scores:
-                    scores[place] += places.get(place, 0.0)
-            else:
+            if len(scores) < _ENOUGH and not (scores and len(places) > _COMMON):
                 _add(scores, places)
+            else:
+                for place in scores.keys() & places.keys():
+                    scores[place] += places[place]
 
     def _sounding(self, run: str) -> Mapping[int, float]:
         if len(run) <= _SHORT:

@@ -12,6 +12,7 @@ from rich.table import Table
 from backend.migrate import migrate
 from tests.bench.over_http import Row, measure
 from tests.bench.prepare import prepare
+from tests.bench.searching import measure_search
 from tests.bench.wrk import NoWrk
 
 UNCACHED_GOAL = {"sqlite": 0.45, "postgres": 0.18}
@@ -38,6 +39,7 @@ def main(
             console.print(str(missing))
             raise typer.Exit(1) from None
         console.print(_table(rows))
+        console.print(str(measure_search()))
 
 
 def _table(rows: list[Row]) -> Table:
