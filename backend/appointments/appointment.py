@@ -174,13 +174,11 @@ def read_code(text: str) -> str:
     return last.replace(" ", "").replace("-", "").upper().translate(_CONFUSABLE)
 
 
-def queue_order(appointment: Appointment) -> tuple[int, int, int]:
-    """Sort key of the waiting queue of a window.
-
-    Whoever was called and missed it goes behind. Then booked people by the start of their slot, even when they
-    come a little late, and walk-ins by the minute they came; ties by ticket.
+def queue_order(appointment: Appointment) -> tuple[int, int]:
+    """Sort key of those waiting at a window: booked people by the start of their slot, even when they come a little
+    late, and walk-ins by the minute they came; ties by ticket.
     """
     turn = appointment.start
     if turn is None:
         turn = 0 if appointment.checked_in_at is None else minute_in_china(appointment.checked_in_at)
-    return (appointment.calls, turn, appointment.ticket or 0)
+    return (turn, appointment.ticket or 0)

@@ -12,7 +12,7 @@ from api_spec.routes import appointments as routes
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
 from backend.appointments.appointment import Appointment
 from backend.appointments.offering import Offer, Time
-from backend.appointments.views import view, warning_text
+from backend.appointments.views import view, warning_text, window_label
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.hall.http import asked_tenant
 from backend.keys import APPOINTMENTS
@@ -222,7 +222,7 @@ def _free_times(offer: Offer) -> messages.FreeTimes:
     return messages.FreeTimes(
         item_id=offer.item.id if offer.item else "",
         item_name=offer.item.name if offer.item else "",
-        windows=[window.name for window in offer.windows],
+        windows=[window_label(window) for window in offer.windows],
         days=[
             messages.FreeDay(
                 day=day.day,

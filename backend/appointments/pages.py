@@ -201,7 +201,7 @@ def _offer(
         "appointments/times.html",
         status=STATUS[fault.code] if fault else 200,
         item_name=offer.item.name if offer.item else "",
-        windows=offer.windows,
+        place=_place(offer),
         days=[(day, day_text(day.day)) for day in free],
         closed=[(day_text(day.day), day.note) for day in offer.days if not day.times and day.note],
         chosen=chosen,
@@ -215,6 +215,12 @@ def _offer(
         wrong=fault.wrong if fault else (),
         identity_missing=fault is not None and fault.code is ErrorCode.IDENTITY_MISSING,
     )
+
+
+def _place(offer: Offer) -> str:
+    """1、2、3号 社会事务综合窗口"""
+    numbers = "、".join(str(window.number) for window in offer.windows)
+    return f"{numbers}号 {offer.windows[0].name}"
 
 
 def _chosen(request: web.Request, free: Sequence[FreeDay]) -> FreeDay | None:

@@ -199,6 +199,7 @@ def _groups(views: Sequence[AppointmentView]) -> list[tuple[str, list[Appointmen
     waiting = [one for one in views if one.state is AppointmentState.CHECKED_IN]
     missed = [one for one in views if one.state is AppointmentState.MISSED]
     coming = [one for one in views if one.state in (AppointmentState.BOOKED, AppointmentState.HELD)]
+    coming.sort(key=lambda one: (one.start, one.window_name))
     done = [one for one in views if one.state in DONE]
     groups = [
         ("正在办理", called),

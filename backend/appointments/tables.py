@@ -71,7 +71,13 @@ class AppointmentRow(Model):
 
     class Meta:
         table = "appointment"
-        indexes = (("person_id", "day"), ("citizen_id", "day"), ("window_id", "day"), ("village_id", "day"))
+        indexes = (
+            ("person_id", "day"),
+            ("citizen_id", "day"),
+            ("window_id", "day"),
+            ("village_id", "day"),
+            ("state", "day"),
+        )
         constraints = (
             UniqueConstraint(fields=("window_id", "day", "ticket"), name="uq_appointment_ticket"),
             CheckConstraint(

@@ -36,7 +36,7 @@ def view(
         item_id=appointment.item_id,
         item_name=appointment.item_name,
         window_id=appointment.window_id,
-        window_name=window.name if window else "",
+        window_name=window_label(window) if window else "",
         department=window.department if window else "",
         day=appointment.day,
         day_label=day_text(appointment.day),
@@ -55,6 +55,11 @@ def view(
         ],
         warning=warning,
     )
+
+
+def window_label(window: WindowCard) -> str:
+    """3号 社会事务综合窗口: several windows share one name."""
+    return f"{window.number}号 {window.name}"
 
 
 def ticket_text(appointment: Appointment, window: WindowCard | None) -> str:
