@@ -84,7 +84,7 @@ class Vault:
 
     def blind_index(self, kind: str, value: str) -> str:
         """A keyed fingerprint to search by: 32 hex characters; equal values of one `kind` give equal text."""
-        return hmac.new(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index_key, f"{kind}\0{value}".encode(), "sha256").hex()[:32]
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for another purpose, so that one master key is all a deployment must keep."""

@@ -86,7 +86,7 @@ def terms_of(item: Item, situation: str) -> Terms:
     )
 
 
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
+class Gap(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One line of the 一次性告知书: what is missing or wrong, and how to put it right."""
 
     code: str
@@ -95,7 +95,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     how_to_fix: str
 
 
-class EventFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What an event establishes besides the move itself. Ids, numbers and words of the office; no personal data.
 
     Args:
@@ -128,7 +128,7 @@ class EventFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 NO_FACTS = EventFacts()
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row of a case's history, chained to the one before it."""
 
     case_id: str
@@ -146,7 +146,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Where a case stands after its events so far; everything below `version` is derived from them.
 
     Args:

@@ -1,18 +1,17 @@
 """What other features are told when a case was filed or moved: enough to tell a node or a phone. Pure."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from api_spec.vocabulary import CaseState
-from backend.cases.case import OPEN_STATES, Case, Event
+from backend.cases.case import OPEN_STATES, Case
 from backend.cases.next_steps import next_step
 from backend.cases.records import Dues, Entry
-from backend.cases.trail import Stage, trail
+from backend.cases.trail import Stage, Trail
 
 
-class CaseChange(msgspec.Struct, frozen=True, kw_only=True):
+class CaseChange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A case after a change.
 
     Args:
@@ -46,9 +45,8 @@ class CaseChange(msgspec.Struct, frozen=True, kw_only=True):
         return f"CaseChange({self.case_id}, version={self.version})"
 
 
-def change_of(entry: Entry, case: Case, events: Sequence[Event], dues: Dues, *, applicant: str) -> CaseChange:
-    """What to tell of a case after `events`, all of them."""
-    public = trail(events)
+def change_of(entry: Entry, case: Case, public: Trail, dues: Dues, *, applicant: str) -> CaseChange:
+    """What to tell of a case as it stands; `public` is its whole trail."""
     return CaseChange(
         tenant_id=entry.tenant_id,
         case_id=entry.case_id,

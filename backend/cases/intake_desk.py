@@ -18,6 +18,7 @@ from backend.cases.filing import Contents, Filing, read_contents, substance, wri
 from backend.cases.partners import Items, TenantCard, WorkingDays
 from backend.cases.records import Dues, Entry, dues
 from backend.cases.store_filing import NewCase
+from backend.cases.trail import trail
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import whole_ms
@@ -147,6 +148,7 @@ class IntakeDesk:
             owner_id=filing.owner_citizen_id,
             village_id=filing.village_id,
             case=history.applied(opened, event),
+            trail=trail([event]),
             applicant=examined.applicant.name,
         )
 

@@ -141,6 +141,7 @@ _PATH: dict[tuple[S, A], Edge] = {
     ),
 }
 
+ROLES = tuple(Role)
 RUNNING = (S.ACCEPTED, S.REVIEWING, S.INSPECTING, S.COLLECTIVE, S.LEGAL_SIGN, S.RETURNED_UP)
 BEFORE_DECISION = (S.DRAFT, S.SUBMITTED, S.NEED_FIX, *RUNNING, S.SPECIAL, S.REPORTED)
 CLOSED = (S.FINISHED, S.WITHDRAWN, S.NOT_ACCEPTED, S.VOIDED)
@@ -196,7 +197,7 @@ class Command:
     facts: EventFacts = NO_FACTS
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One decided move, not yet written down."""
 
     action: A

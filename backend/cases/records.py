@@ -12,7 +12,7 @@ from backend.cases.deadlines import NO_DAY, Timer, active
 from backend.cases.trail import Trail
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How a case entered: numbers, way and time; none of it changes."""
 
     case_id: str
@@ -60,7 +60,7 @@ class Card:
     changed_at: datetime
 
 
-class Dues(msgspec.Struct, frozen=True, kw_only=True):
+class Dues(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a case's row keeps of its timers: the one a card shows, and the promise told to the citizen."""
 
     due_on: date

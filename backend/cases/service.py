@@ -26,6 +26,7 @@ from backend.cases.reading import Reading
 from backend.cases.records import CaseRecord, dues
 from backend.cases.store_filing import NewCase, Raced
 from backend.cases.store_queue import QueueFilter
+from backend.cases.trail import trail
 from backend.db import in_transaction
 from backend.faults import Fault, Wrong
 from backend.group_commit import GroupCommit
@@ -232,7 +233,7 @@ class Cases(Reading):
             change_of(
                 msgspec.structs.replace(one.entry, case_number=answer.case_number),
                 one.case,
-                [one.event],
+                one.trail,
                 one.dues,
                 applicant=one.applicant,
             )
@@ -254,7 +255,7 @@ class Cases(Reading):
         history_now = (*record.events, *events)
         days = dues(case.state, deadlines.timers(history_now, case.terms, self._hall.calendar()))
         applicant = (resealed or self.desk.opened(case.id, record.sealed)).applicant
-        change = change_of(record.entry, case, history_now, days, applicant=applicant.name)
+        change = change_of(record.entry, case, trail(history_now), days, applicant=applicant.name)
         async with in_transaction():
             await store.record(record, events, days)
             if resealed is not None:

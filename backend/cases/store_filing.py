@@ -13,11 +13,12 @@ from api_spec.case_number import township_number
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import CaseState, WindowType
 from backend import db
-from backend.cases import trail
 from backend.cases.case import Case, Event
 from backend.cases.filing import FiledCase
 from backend.cases.records import Dues, Entry
 from backend.cases.store import EVENT_COLUMNS, event_values
+from backend.cases.trail import Trail
+from backend.cases.trail import text as trail_text
 from backend.faults import Fault
 
 COLUMNS = (
@@ -59,12 +60,12 @@ _TAKE = """
 """
 
 
-class NewCase(msgspec.Struct, frozen=True, kw_only=True):
+class NewCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One application, ready to be written: sealed, hashed, with its first event.
 
     Args:
         entry: `case_number` "" asks the township for one; `day` and `prefix` are what it is made of.
-        case: as it stands after that event.
+        case, trail: as it stands after that event, and what of it is public.
         applicant: the full name, for those who are told of the new case; never printed.
     """
 
@@ -84,6 +85,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: str
     village_id: str
     case: Case
+    trail: Trail
     applicant: str
 
     def __repr__(self) -> str:
@@ -255,7 +257,7 @@ def _values(one: NewCase) -> list[Any]:
         one.department_id,
         entry.pack_sha,
         one.terms,
-        trail.text(trail.trail([event])),
+        trail_text(one.trail),
         one.sealed,
         one.document_index,
         one.phone_index,

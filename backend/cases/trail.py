@@ -15,7 +15,7 @@ SHOWN_IN_PLACE = frozenset({CaseAction.EXTEND})
 """Moves that leave the state as it is and still matter to the applicant."""
 
 
-class Stage(msgspec.Struct, frozen=True, array_like=True):
+class Stage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One public step; the moment in milliseconds since 1970 UTC."""
 
     action: CaseAction
@@ -23,7 +23,7 @@ class Stage(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
 
 
-class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """`missing`: names of the papers a notice still asks for, in its order."""
 
     stages: tuple[Stage, ...] = ()
