@@ -26,6 +26,7 @@ from backend.people.service import People
 from backend.settings import Settings
 from backend.wechat.values import MiniSession, PhoneNumber, WebIdentity
 from tests.people.conftest import NOON, PASSWORD, Hire, Phones, later, number_of
+from tests.support import contract
 
 Client = TestClient[web.Request, web.Application]
 
@@ -45,7 +46,11 @@ class Visitor:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         async with self.client.request(method, path, json=body, headers=headers) as answer:
             raw = await answer.read()
-            return answer.status, json.loads(raw) if raw else None
+            said = json.loads(raw) if raw else None
+            contract.check(
+                method, answer.url.path, status=answer.status, content_type=answer.content_type, body=said
+            )
+            return answer.status, said
 
     async def sign_in(self, openid: str = "oMini-1") -> Any:
         self.phones.sessions["code"] = MiniSession(openid, "key", None)

@@ -390,3 +390,22 @@ async def test_names_of_staff_are_told_to_their_own_township(people: People, hir
     assert await people.staff_names(TENANT, [account.id, new_id()]) == {account.id: "某某"}
     assert await people.staff_names(new_id(), [account.id]) == {}
     assert await people.staff_names(TENANT, []) == {}
+
+
+async def test_a_villages_computer_knows_its_own_clerks_of_today(
+    people: People, hire: Hire, admin: Actor
+) -> None:
+    village = new_id()
+    clerk = await hire("clerk", Role.VILLAGE_CLERK, village_id=village)
+    await hire("first-password", Role.VILLAGE_CLERK, village_id=village, must_change_password=True)
+    await hire("next-door", Role.VILLAGE_CLERK, village_id=new_id())
+    await hire("from-tomorrow", Role.VILLAGE_CLERK, village_id=village, valid_from=TODAY + timedelta(days=1))
+
+    async def known(tenant_id: str = TENANT) -> list[str]:
+        logins = await people.village_logins(tenant_id, village, day=TODAY)
+        return [login.account.login_name for login in logins]
+
+    assert await known() == ["clerk"]
+    assert await known(new_id()) == []
+    await people.accounts.disable(admin, clerk.id, at=NOON)
+    assert await known() == []
