@@ -27,16 +27,16 @@ def read_command(action: CaseAction, fields: Fields) -> Command:
     """The command as filled in; what is missing or no number stays empty, and the machine tells so."""
     return Command(
         action=action,
-        note=fields.get("note", "").strip()[:LONGEST_NOTE],
+        note=note(fields),
         facts=EventFacts(
             materials=materials(fields),
             gaps=tuple(_gaps(fields)) if action is CaseAction.REQUEST_FIX else (),
             days=_number(fields, "days"),
-            outcome=_value(Outcome, fields.get("outcome", "")),
-            reference=_line(fields, "reference"),
-            basis=_line(fields, "basis"),
-            method=_value(DeliveryMethod, fields.get("method", "")),
-            proof=_line(fields, "proof"),
+            outcome=value_of(Outcome, fields.get("outcome", "")),
+            reference=line(fields, "reference"),
+            basis=line(fields, "basis"),
+            method=value_of(DeliveryMethod, fields.get("method", "")),
+            proof=line(fields, "proof"),
             pledge=fields.get("pledge") == "yes",
             departments=_number(fields, "departments"),
             inspectors=_number(fields, "inspectors"),
@@ -48,10 +48,10 @@ def read_settlement(fields: Fields) -> Settlement:
     """What settles an 即办件 at the counter."""
     return Settlement(
         materials=materials(fields),
-        outcome=_value(Outcome, fields.get("outcome", "")) or Outcome.GRANTED,
-        reference=_line(fields, "reference"),
-        proof=_line(fields, "proof"),
-        note=fields.get("note", "").strip()[:LONGEST_NOTE],
+        outcome=value_of(Outcome, fields.get("outcome", "")) or Outcome.GRANTED,
+        reference=line(fields, "reference"),
+        proof=line(fields, "proof"),
+        note=note(fields),
     )
 
 
@@ -62,7 +62,7 @@ def materials(fields: Fields) -> dict[str, MaterialStatus]:
 
 def _found(fields: Fields) -> Iterable[tuple[str, MaterialStatus]]:
     for name, text in fields.items():
-        status = _value(MaterialStatus, text)
+        status = value_of(MaterialStatus, text)
         if name.startswith(PAPER) and status:
             yield name.removeprefix(PAPER), status
 
@@ -71,14 +71,20 @@ def _gaps(fields: Fields) -> Iterable[Gap]:
     """The lines of a 一次性告知书; the papers' names are the service's to add."""
     for code, status in _found(fields):
         if status is not MaterialStatus.PRESENT:
-            yield Gap(code=code, name="", status=status, how_to_fix=_line(fields, f"{FIX}{code}"))
+            yield Gap(code=code, name="", status=status, how_to_fix=line(fields, f"{FIX}{code}"))
 
 
-def _value(kind: type[Value], text: str) -> Value | None:
+def note(fields: Fields) -> str:
+    return fields.get("note", "").strip()[:LONGEST_NOTE]
+
+
+def value_of(kind: type[Value], text: str) -> Value | None:
+    """The value a choice was sent as; None where it is none of them."""
     return next((value for value in kind if value == text), None)
 
 
-def _line(fields: Fields, name: str) -> str:
+def line(fields: Fields, name: str) -> str:
+    """One typed line."""
     return fields.get(name, "").strip()[:LONGEST_LINE]
 
 

@@ -34,7 +34,7 @@ GROUPS = (
         (
             Link("/staff", "我的工作", frozenset(Role) - {Role.CITIZEN}, deep=False),
             Link("/staff/cases", "办件", DESK | CENTRE | WATCH),
-            Link("/staff/intake", "登记收件", WINDOW),
+            Link("/staff/intake", "登记收件", WINDOW | CENTRE),
             Link("/staff/appointments", "预约叫号", WINDOW | CENTRE | {Role.GROUP_LEADER}),
         ),
     ),
@@ -42,6 +42,7 @@ GROUPS = (
         "代办",
         (
             Link("/staff/errands", "水电气网代办", WINDOW | CENTRE | {Role.PARTNER}),
+            Link("/staff/handovers", "移交清单", WINDOW | CENTRE | {Role.PARTNER}),
             Link("/staff/money", "代收代缴日结", WINDOW | CENTRE),
         ),
     ),

@@ -1,11 +1,22 @@
 """Every page of the console."""
 
-from backend.console import pages_cases, pages_catalogue, pages_intake, pages_work
+from backend.console import (
+    pages_cases,
+    pages_catalogue,
+    pages_errands,
+    pages_intake,
+    pages_money,
+    pages_villages,
+    pages_work,
+)
 from backend.edge import Page
 
 PAGES: tuple[Page, ...] = (
     *pages_work.PAGES,
     *pages_cases.PAGES,
     *pages_intake.PAGES,
+    *pages_errands.PAGES,
+    *pages_money.PAGES,
+    *pages_villages.PAGES,
     *pages_catalogue.PAGES,
 )

@@ -6,24 +6,31 @@ from typing import Any
 from aiohttp import web
 
 from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
 from api_spec.route import Door
 from api_spec.routes.cases import TAKERS
+from api_spec.routes.proxy import TOWNSHIP
 from api_spec.vocabulary import (
     ApplicantKind,
+    ConsentPurpose,
     DocumentType,
     ItemKind,
     MaterialStatus,
     Relation,
+    WindowType,
 )
 from backend.actors import Actor
-from backend.console.intake_form import ANSWERS, CHANNELS, Desk, read_filing
+from backend.console.errand_form import PAPER_METHODS, read_mandate, read_request, read_sharing
+from backend.console.intake_form import ANSWERS, CHANNELS, Desk, Pairs, read_filing
+from backend.console.nav import CENTRE
 from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
 from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
-from backend.keys import CASES, CATALOGUE
+from backend.keys import CASES, CATALOGUE, PROXY
+from backend.people.notices import current
 
 MOST_RESULTS = 20
 PERSONAL = tuple(kind for kind in DocumentType if kind not in (DocumentType.CREDIT_CODE, DocumentType.HUKOU))
@@ -57,8 +64,10 @@ async def choose_item(request: web.Request) -> web.Response:
     )
 
 
-async def _own_windows(request: web.Request, clerk: Actor) -> set[str]:
+async def _own_windows(request: web.Request, clerk: Actor) -> set[WindowType]:
     cards = await request.app[CATALOGUE].windows(clerk.tenant_id)
+    if clerk.has(CENTRE):
+        return {WindowType.UTILITY}
     return {card.type for card in cards if card.department_id == clerk.department_id}
 
 
@@ -73,16 +82,18 @@ async def take(request: web.Request) -> web.Response:
     item = await _item(request)
     sent = await form_fields(request)
     typed: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in sent.items()}
-    rid = sent.get("rid", [""])[0]
-    if not HEX_ID.fullmatch(rid):
+    if not HEX_ID.fullmatch(sent.get("rid", [""])[0]):
         raise Fault(ErrorCode.BODY_INVALID)
+    pairs = [(name, value) for name, values in sent.items() for value in values]
     clerk = actor(request)
     desk = Desk(
         clerk=clerk, pack_sha=(await request.app[CATALOGUE].pack(clerk.tenant_id)).sha, at=now(request)
     )
-    pairs = [(name, value) for name, values in sent.items() for value in values]
     try:
-        filed = await request.app[CASES].file(read_filing(item, pairs, desk, rid=rid), at=desk.at)
+        if item.kind is ItemKind.PROXY:
+            return redirect(f"/staff/errands/{await _take_errand(request, item, pairs, desk)}")
+        filing = read_filing(item, pairs, desk, rid=str(typed["rid"]))
+        filed = await request.app[CASES].file(filing, at=desk.at)
     except Fault as fault:
         if fault.code is not ErrorCode.FORM_INVALID:
             raise
@@ -90,11 +101,28 @@ async def take(request: web.Request) -> web.Response:
     return redirect(f"/staff/cases/{filed.case_id}")
 
 
+async def _take_errand(request: web.Request, item: Item, pairs: Pairs, desk: Desk) -> str:
+    """Ask for an errand; with the two consents signed on paper, or without them for now."""
+    fields = dict(reversed(pairs))
+    signed = fields.get("with_mandate") == "yes" and item.partner is not None
+    today = day_in_china(desk.at)
+    tenant = await request.app[CATALOGUE].tenant(desk.clerk.tenant_id)
+    notice = current(ConsentPurpose.PARTNER_SHARING, today)
+    asked = read_request(
+        item,
+        pairs,
+        desk,
+        rid=fields["rid"],
+        mandate=read_mandate(fields, centre=tenant.centre_name, scope=f"代办“{item.name}”", today=today)
+        if signed
+        else None,
+        sharing=read_sharing(fields, item.partner, notice.version) if signed and item.partner else None,
+    )
+    return (await request.app[PROXY].file(asked, at=desk.at)).errand_id
+
+
 async def _item(request: web.Request) -> Item:
-    item = await request.app[CATALOGUE].item(actor(request).tenant_id, path_id(request, "item_id"))
-    if item.kind is ItemKind.PROXY:
-        raise Fault(ErrorCode.ITEM_NOT_OFFERED)
-    return item
+    return await request.app[CATALOGUE].item(actor(request).tenant_id, path_id(request, "item_id"))
 
 
 def _form(
@@ -128,11 +156,19 @@ def _form(
         documents=[(kind.value, kind.zh) for kind in PERSONAL],
         relations=[(relation.value, relation.zh) for relation in AGENTS],
         statuses=tuple(MaterialStatus),
+        methods=[(method.value, method.zh) for method in PAPER_METHODS],
+        notice=current(ConsentPurpose.PARTNER_SHARING, day_in_china(now(request))),
     )
 
 
 PAGES: tuple[Page, ...] = (
-    Page(method="GET", path="/staff/intake", handler=choose_item, door=Door.TOKEN, who=TAKERS),
-    Page(method="GET", path="/staff/intake/{item_id}", handler=show_form, door=Door.TOKEN, who=TAKERS),
-    Page(method="POST", path="/staff/intake/{item_id}", handler=take, door=Door.TOKEN, who=TAKERS),
+    Page(method="GET", path="/staff/intake", handler=choose_item, door=Door.TOKEN, who=TAKERS | TOWNSHIP),
+    Page(
+        method="GET",
+        path="/staff/intake/{item_id}",
+        handler=show_form,
+        door=Door.TOKEN,
+        who=TAKERS | TOWNSHIP,
+    ),
+    Page(method="POST", path="/staff/intake/{item_id}", handler=take, door=Door.TOKEN, who=TAKERS | TOWNSHIP),
 )

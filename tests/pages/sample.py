@@ -7,13 +7,24 @@ from typing import Any
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.forms import Field, FieldKind, asked
+from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import CaseAction as A
-from api_spec.vocabulary import Channel, DocumentType, MaterialStatus, Outcome, Role
+from api_spec.vocabulary import (
+    Channel,
+    DocumentType,
+    ErrandAction,
+    MaterialStatus,
+    MoneyMove,
+    Outcome,
+    Role,
+)
 from backend.actors import Actor
 from backend.cases.case import EventFacts, Gap
 from backend.cases.service import Applicant, Command, FiledCase, Filing
 from backend.ids import new_id
 from backend.office import Office
+from backend.proxy.service import Command as ErrandCommand
+from backend.proxy.service import ErrandRequest, FiledErrand, Mandate, Move, Sharing
 from tests.support.township import id_number
 
 NAMES = ("王小妹", "李国强", "陈秀英", "刘建军", "张桂兰", "谭志华", "谢春花", "曾德旺")
@@ -29,6 +40,9 @@ class Sample:
     ready: FiledCase
     overdue: FiledCase
     own: FiledCase
+    errand: FiledErrand
+    handover: str
+    receipt: str
 
 
 def answer(field: Field, today: date) -> Any:
@@ -54,7 +68,7 @@ def answer(field: Field, today: date) -> Any:
         case FieldKind.ADDRESS:
             return "三都镇福利村3组"
         case _:
-            return {"bank_account": "6217000000000000000"}.get(field.name, "照实填写的内容")
+            return "6217000000000" if field.pattern else "照实填写的内容"
 
 
 def answers(item: Item, situation: str, *, today: date) -> dict[str, Any]:
@@ -120,6 +134,72 @@ class Bench:
         wrong = self.office.cases.check(filing)
         assert not wrong, f"{code}: {wrong}"
         return item, await self.office.cases.file(filing, at=at)
+
+    async def errand(self, code: str, name: str) -> FiledErrand:
+        """An errand with both consents signed on paper."""
+        item = next(i for i in self.office.catalogue.shelf(self.tenant_id).pack.items if i.code == code)
+        situation = item.situations[0].code if item.situations else ""
+        today = day_in_china(self.at)
+        assert item.partner is not None
+        request = ErrandRequest(
+            tenant_id=self.tenant_id,
+            item=item,
+            pack_sha=(await self.office.catalogue.pack(self.tenant_id)).sha,
+            situation=situation,
+            applicant=Applicant(
+                name=name,
+                document_type=DocumentType.ID_CARD,
+                document_number=id_number(100 + NAMES.index(name)),
+                phone="13800000008",
+                address="三都镇福利村3组12号",
+            ),
+            mandate=Mandate(
+                agent_name="耒阳市三都政务服务中心",
+                scope=f"代办“{item.name}”",
+                valid_from=today,
+                valid_until=today + timedelta(days=60),
+                method=SigningMethod.WET_INK,
+            ),
+            sharing=Sharing(item.partner, "1"),
+            paper="委〔2026〕1号",
+            answers=answers(item, situation, today=today),
+            materials={m.code: MaterialStatus.PRESENT for m in item.materials_for(situation)},
+            channel=Channel.WINDOW,
+            filed_by=self.clerk(item, Role.WINDOW),
+            rid=new_id(),
+            received_at=self.at,
+        )
+        wrong = self.office.proxy.check(request)
+        assert not wrong, f"{code}: {wrong}"
+        return await self.office.proxy.file(request, at=self.at)
+
+    async def run_errand(self, errand: FiledErrand) -> str:
+        """Take an errand on, with money for its bill; gives the ledger line."""
+        centre = Actor(id="c" * 32, roles=frozenset({Role.CENTRE_STAFF}), tenant_id=self.tenant_id)
+        proxy = self.office.proxy
+        take = ErrandCommand(action=ErrandAction.TAKE)
+        await proxy.act(errand.errand_id, take, actor=centre, at=self.at)
+        for move, fen, paper in (
+            (MoneyMove.TAKEN, 20_000, ""),
+            (MoneyMove.PAID, 15_050, "水费收据 0088"),
+        ):
+            entered = await proxy.money.enter(
+                errand.errand_id,
+                Move(rid=new_id(), move=move, amount_fen=fen, partner_receipt=paper),
+                actor=centre,
+                at=self.at,
+            )
+        return entered.id
+
+    async def hand_over(self, errand: FiledErrand) -> str:
+        """Take an errand on and put it on a list for its partner; gives the list."""
+        centre = Actor(id="c" * 32, roles=frozenset({Role.CENTRE_STAFF}), tenant_id=self.tenant_id)
+        proxy = self.office.proxy
+        view = await proxy.act(
+            errand.errand_id, ErrandCommand(action=ErrandAction.TAKE), actor=centre, at=self.at
+        )
+        sheet = await proxy.hand_over(view.partner, [errand.errand_id], actor=centre, at=self.at)
+        return sheet.handover.id
 
     def _filer(self, item: Item, channel: Channel, *, owner: str, village: str) -> Actor:
         if channel is Channel.WEB:
@@ -196,4 +276,18 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         "SD-005", "演示甲", ago=3, channel=Channel.WEB if owner else Channel.WINDOW, owner=owner
     )
     await bench.move(item, own, (Role.WINDOW, ask_for_more(item)), ago=1)
-    return Sample(fresh=fresh, lacking=lacking, reviewing=reviewing, ready=ready, overdue=overdue, own=own)
+    errand = await bench.errand("SD-049", "王小妹")
+    receipt = await bench.run_errand(errand)
+    other = await bench.errand("SD-050", "李国强")
+    handover = await bench.hand_over(other)
+    return Sample(
+        errand=errand,
+        handover=handover,
+        receipt=receipt,
+        fresh=fresh,
+        lacking=lacking,
+        reviewing=reviewing,
+        ready=ready,
+        overdue=overdue,
+        own=own,
+    )
