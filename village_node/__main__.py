@@ -19,6 +19,7 @@ import typer
 from aiohttp import web
 from argon2 import PasswordHasher
 
+from api_spec.feed import HeldRow
 from village_node import enrolment
 from village_node.clerks import Clerks, LoginTaken
 from village_node.clock import Clock
@@ -165,6 +166,7 @@ async def _facts(database: Database) -> dict[str, Any]:
         "waiting": stream.waiting,
         "acked": stream.acked,
         "safe": stream.safe,
+        "held": sum(not row.settled for row in await Shadow(database).of_kind(HeldRow)),
         "last_contact": moment(contact.met_ms) if contact.met_ms is not None else None,
         "clock_offset_ms": contact.offset_ms,
         "trouble": contact.trouble,

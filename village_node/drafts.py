@@ -4,14 +4,12 @@ The `rid` is made with the first save and becomes the case's; a save carries the
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
 from village_node.database import Database, Row, Writing
 
 Pairs = list[tuple[str, str]]
-LARGEST_BYTES: Final = 256 * 1024
 
 _decode = msgspec.json.Decoder(Pairs).decode
 _encode = msgspec.json.encode

@@ -1,6 +1,5 @@
-"""What can be set for one node, with units. Values come from the command line or the environment."""
+"""What can be set for one node, checked as a whole. Values come from the command line or its environment variables."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,15 +51,3 @@ class Settings:
             faults.append("端口号应在 1 到 65535 之间（--port 或 BMT_NODE_PORT）。")
         if faults:
             raise BadSettings(faults)
-
-
-def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Defaults for the command line: BMT_NODE_DATA, BMT_TOWNSHIP, BMT_NODE_HOST, BMT_NODE_PORT, BMT_NODE_PRINTER."""
-    names = {
-        "data": "BMT_NODE_DATA",
-        "township": "BMT_TOWNSHIP",
-        "host": "BMT_NODE_HOST",
-        "port": "BMT_NODE_PORT",
-    }
-    names["printer"] = "BMT_NODE_PRINTER"
-    return {setting: environ[name] for setting, name in names.items() if environ.get(name)}

@@ -105,6 +105,8 @@ class VillageAndTownship(RuleBasedStateMachine):
         self.cut = cut
         try:
             self.run(pc.node.sync.until_quiet())
+            self.make_progress()
+            self.run(pc.node.sync.until_quiet())
         except Failed:
             if cut == "none":
                 raise

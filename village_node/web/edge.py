@@ -134,6 +134,9 @@ def own_hosts_only(hosts: frozenset[str] | None) -> Any:
         except sqlite3.OperationalError:
             log.exception("the database refused")
             return await _error(request, DISK)
+        except Exception:  # the clerk gets a page with a way back, whatever broke
+            log.exception("%s %s broke", request.method, request.match_info.route.resource)
+            return await _error(request, BROKEN)
 
     return guard
 
@@ -167,6 +170,9 @@ async def _error(request: web.Request, refusal: Refusal) -> web.Response:
     )
 
 
+BROKEN: Final = Refusal(
+    500, "出了故障", "这一步没有办成。请回到首页再试一次；还不行就打电话给镇政务服务中心。"
+)
 DISK: Final = Refusal(
     507, "没有存上", "电脑磁盘写不进去，这一步没有办成，也没有出回执。请清理磁盘空间后再试。"
 )
