@@ -280,7 +280,7 @@ class Appointments:
         written = read_code(code)
         found = (
             await store.find_by_code(actor.tenant_id, written)
-            if len(written) == CODE_LENGTH and written.isascii()
+            if len(written) == CODE_LENGTH and written.isascii() and written.isalnum()
             else None
         )
         if found is None or not (await self._reach(actor)).may_see(found):

@@ -1,13 +1,18 @@
 """The hall: the working-day calendar, opening hours and rosters, kept in memory and written through.
 
 The tables are small (a few hundred rows a township and year), read by every booking and deadline, and changed a few
-times a day: so they are read once, and again by `refresh` when another process may have changed them.
+times a day: so they are read at the start, after each change, and every half minute for what another process
+changed.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china, period_of
@@ -21,6 +26,10 @@ from backend.hall.hours import WHOLE_HALL, HoursException, Opening, Season, Time
 from backend.hall.roster import Clerk, Duty, DutyChange, Gap, Pair, Roster
 
 __all__ = ["Clerk", "Duty", "Gap", "Hall", "HoursException", "Opening", "Pair", "Season", "WindowToday"]
+
+REFRESH_S = 30.0
+
+log = structlog.get_logger("township")
 
 
 class WindowBook(Protocol):
@@ -40,15 +49,27 @@ class WindowToday:
 
 
 class Hall:
-    """Answers when the hall works; `load` comes first."""
+    """Answers when the hall works; `load` or `start` comes first."""
 
     def __init__(self, windows: WindowBook) -> None:
         self._windows = windows
         self._calendar = Calendar(())
         self._timetables: dict[str, Timetable] = {}
         self._rosters: dict[str, Roster] = {}
+        self._refreshing: asyncio.Task[None] | None = None
         self.generation = 0
         """Grows whenever hours, calendar or rosters were read anew; what was made of them is stale then."""
+
+    async def start(self) -> None:
+        """Read everything, and from now on again every half minute."""
+        await self.load()
+        self._refreshing = asyncio.create_task(self._keep_fresh(), name="hall refresh")
+
+    async def close(self) -> None:
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._refreshing
 
     async def load(self) -> None:
         """Read everything into memory; also what another process has changed since."""
@@ -149,6 +170,14 @@ class Hall:
         """Set A and B of windows; a pair of the same window and day is replaced. Safe to repeat."""
         await store.put_pairs(tenant_id, pairs)
         await self.load()
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                await self.load()
+            except Exception:
+                log.exception("hall refresh failed")
 
     def _roster(self, tenant_id: str) -> Roster:
         return self._rosters.get(tenant_id) or Roster((), ())

@@ -1,9 +1,10 @@
 """The hall over HTTP: working days, the public board of windows, and who may change hours and rosters."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from backend.hall.service import Hall
 from tests.support.township import Caller, Town
 
 
@@ -144,3 +145,18 @@ async def test_next_years_notice_turns_provisional_days_into_known_ones(town: To
     answer = await town.anyone.get("/v1/workdays?from=2026-12-31&days=1")
     assert (answer.json["due"], answer.json["provisional"]) == ("2027-01-04", False)
     assert answer.json["calendar_version"] == loaded.json["version"]
+
+
+async def test_what_another_process_changed_is_taken_up(town: Town) -> None:
+    """The other process is a second hall on the same database."""
+    window = await one_of(town, "户政")
+    director = await town.staff("director")
+    closed = {"window_id": window, "day": "2026-04-13", "reason": "停电"}
+    assert (await director.put("/v1/staff/hall/exceptions", closed)).status == 200
+    other = Hall(town.office.catalogue)
+    await other.start()
+    assert other.opening(town.tenant_id, window, day=date(2026, 4, 13)).note == "停电"
+    before = other.generation
+    await other.load()
+    assert other.generation > before
+    await other.close()
