@@ -106,7 +106,7 @@ def check(name: str, document_type: DocumentType, document_number: str, *, today
         wrong.append(Wrong("document_type", choose.problem.value, choose.sentence))
     if document is not None and _needs_guardian(document, today):
         wrong.append(
-            Wrong("document_number", "guardian_needed", "未满14周岁的孩子,请由监护人带证件到窗口登记。")
+            Wrong("document_number", "guardian_needed", "未满14周岁的孩子，请由监护人带证件到窗口登记。")
         )
     if wrong or document is None:
         raise Fault(ErrorCode.IDENTITY_INVALID, wrong=wrong)

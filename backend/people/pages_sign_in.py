@@ -110,7 +110,7 @@ async def change_password(request: web.Request) -> web.Response:
         sent.get(name, [""])[-1][:200] for name in ("current_password", "new_password", "again")
     )
     if new != again:
-        errors = {"again": "两次输入的新密码不一样,请重新输入。"}
+        errors = {"again": "两次输入的新密码不一样，请重新输入。"}
         return render(request, "people/password.html", status=422, sentence="", errors=errors)
     at = now(request)
     try:
@@ -118,7 +118,7 @@ async def change_password(request: web.Request) -> web.Response:
     except Fault as fault:
         errors = {wrong.field: wrong.sentence for wrong in fault.wrong}
         if fault.code is ErrorCode.SIGN_IN_FAILED:
-            errors = {"current_password": "现在的密码不对,请重新输入。"}
+            errors = {"current_password": "现在的密码不对，请重新输入。"}
         sentence = "" if errors else SENTENCES[fault.code]
         status = 422 if errors else STATUS[fault.code]
         return render(request, "people/password.html", status=status, sentence=sentence, errors=errors)

@@ -75,22 +75,22 @@ def check_changed(current: str, new: str, *, field: str = "new_password") -> Non
     if current == new:
         raise Fault(
             ErrorCode.PASSWORD_WEAK,
-            wrong=[Wrong(field, "unchanged", "新密码不能和现在的密码一样,请换一个。")],
+            wrong=[Wrong(field, "unchanged", "新密码不能和现在的密码一样，请换一个。")],
         )
 
 
 def _reason(password: str, login_name: str) -> tuple[str, str] | None:
     lower = password.lower()
     if len(password) < SHORTEST:
-        return "too_short", f"密码至少要 {SHORTEST} 个字符,可以用一句自己记得住的话。"
+        return "too_short", f"密码至少要 {SHORTEST} 个字符，可以用一句自己记得住的话。"
     if len(password) > LONGEST:
         return "too_long", f"密码最多 {LONGEST} 个字符。"
     if login_name and login_name.lower() in lower:
-        return "login_name", "密码里不要带自己的登录名,请换一个。"
+        return "login_name", "密码里不要带自己的登录名，请换一个。"
     if len(set(lower)) < FEWEST_DIFFERENT or any(lower in run for run in _RUNS):
-        return "repetitive", "密码太有规律,容易被猜到,请换一个。"
+        return "repetitive", "密码太有规律，容易被猜到，请换一个。"
     if lower.rstrip("0123456789!@#.") in COMMON or lower in COMMON:
-        return "common", "这个密码太常见,容易被猜到,请换一个。"
+        return "common", "这个密码太常见，容易被猜到，请换一个。"
     return None
 
 

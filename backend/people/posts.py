@@ -97,7 +97,7 @@ def check(post: Post) -> None:
     wrong = [
         Wrong(field, code, sentence)
         for bad, field, code, sentence in (
-            (post.role not in POST_ROLES, "role", "not_a_post", "这个身份不能作为岗位,请重新选择。"),
+            (post.role not in POST_ROLES, "role", "not_a_post", "这个身份不能作为岗位，请重新选择。"),
             (
                 post.role in OF_A_DEPARTMENT and not post.department_id,
                 "department_id",
