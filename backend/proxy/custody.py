@@ -4,6 +4,7 @@ The centre charges nothing itself: every fen taken for a partner's bill is paid 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from backend.faults import Fault, Wrong
 from backend.proxy.errand import OPEN_STATES, Errand
 from backend.proxy.machine import at_home
 
+RID = re.compile(r"[0-9a-f]{32}")
 MOST_FEN = 2_000_000
 """20,000 yuan: the most one entry may carry, as on the forms of the catalogue."""
 AMOUNT_WORDS = "金额要大于 0，一笔最多 20000 元。"
@@ -130,6 +132,8 @@ def role_for(errand: Errand, move: Move, actor: Actor) -> Role:
     if move.move is MoneyMove.TAKEN and errand.state not in TAKES_MONEY:
         raise Fault(ErrorCode.ACTION_NOT_ALLOWED, state=errand.state, action=move.move)
     wrong = []
+    if not RID.fullmatch(move.rid):
+        wrong.append(Wrong("rid", "pattern", "请刷新页面后重新填写。"))
     if not 0 < move.amount_fen <= MOST_FEN:
         wrong.append(Wrong("amount_fen", "out_of_range", AMOUNT_WORDS))
     if move.move is MoneyMove.PAID and not move.partner_receipt.strip():

@@ -73,9 +73,14 @@ def terms_of(item: Item, situation: str) -> Terms:
             for m in item.materials_for(situation)
         ),
         result_name=item.result_name,
-        needs_ink=item.wet_ink and situation not in NO_INK_NEEDED.get(item.errand, frozenset()),
+        needs_ink=needs_ink(item, situation),
         in_person=item.in_person,
     )
+
+
+def needs_ink(item: Item, situation: str) -> bool:
+    """Whether a paper signed by hand must be there before anything goes to the partner."""
+    return item.wet_ink and situation not in NO_INK_NEEDED.get(item.errand, frozenset())
 
 
 class MandateTerms(msgspec.Struct, frozen=True, kw_only=True):

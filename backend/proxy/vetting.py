@@ -3,6 +3,7 @@
 Applicant, papers and the item's own questions are asked as for any case; here stands what only errands have.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,7 @@ from backend.proxy.conditions import ASKS, Ask
 from backend.proxy.errand import Errand, terms_of
 from backend.proxy.request import ErrandRequest, Mandate, consent_facts
 
+RID = re.compile(r"[0-9a-f]{32}")
 EMERGENCIES: Mapping[str, tuple[object, str]] = {
     "leak": (
         True,
@@ -58,6 +60,8 @@ def vet(request: ErrandRequest, *, today: date) -> Vetted:
     Args:
         today: the day in China.
     """
+    if not RID.fullmatch(request.rid):
+        return Vetted(request, (Wrong("rid", "pattern", "请刷新页面后重新填写。"),))
     if refusal := _not_offered(request):
         return Vetted(request, (refusal,))
     asked = examine(_as_filing(request), today=today)

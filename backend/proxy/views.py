@@ -26,6 +26,7 @@ from backend.proxy.trail import next_step
 
 LONG_ENOUGH = 6
 """Characters an answer must have before its last three may be shown."""
+PROBE = "0" * 32
 FEN = 1
 """The smallest move, to ask whether one is open at all."""
 
@@ -268,7 +269,7 @@ def _moves(record: ErrandRecord, actor: Actor) -> Iterable[MoneyMove]:
     for move in MoneyMove:
         if move is not MoneyMove.TAKEN and not record.errand.held_fen:
             continue
-        probe = Move(rid="", move=move, amount_fen=FEN, partner_receipt="-")
+        probe = Move(rid=PROBE, move=move, amount_fen=FEN, partner_receipt="-")
         try:
             custody.role_for(record.errand, probe, actor)
         except Fault:
