@@ -18,7 +18,7 @@ class TownshipQuery(Message):
     tenant_id: HexId | None = None
 
 
-class ItemsQuery(TownshipQuery):
+class ItemsQuery(TownshipQuery, frozen=True, kw_only=True):
     """Items by where and how they are handled, by code; `cursor` is the last answer's `next`."""
 
     window: WindowType | None = None
@@ -28,14 +28,14 @@ class ItemsQuery(TownshipQuery):
     cursor: OptionalLine = ""
 
 
-class SearchQuery(TownshipQuery):
+class SearchQuery(TownshipQuery, frozen=True, kw_only=True):
     """Official or everyday words, pinyin or its initials."""
 
     q: ShortLine
     limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
-class ItemCard(Answer):
+class ItemCard(Answer, frozen=True, kw_only=True):
     """An item in a list. Codes are for programs, the words beside them for people."""
 
     id: str
@@ -52,12 +52,12 @@ class ItemCard(Answer):
     village_word: str
 
 
-class ItemPage(Answer):
+class ItemPage(Answer, frozen=True, kw_only=True):
     items: list[ItemCard]
     next: str | None
 
 
-class ItemGuide(Answer):
+class ItemGuide(Answer, frozen=True, kw_only=True):
     """The whole guide of an item. `windows` are the numbers on the plates."""
 
     item: Item
@@ -67,14 +67,14 @@ class ItemGuide(Answer):
     in_person_word: str
 
 
-class VillageCard(Answer):
+class VillageCard(Answer, frozen=True, kw_only=True):
     id: str
     code: str
     name: str
     kind_word: str
 
 
-class TownshipCard(Answer):
+class TownshipCard(Answer, frozen=True, kw_only=True):
     """A township hall with everything a caller can choose from. `pack` names the catalogue in force."""
 
     id: str
@@ -89,7 +89,7 @@ class TownshipCard(Answer):
     villages: list[VillageCard]
 
 
-class FindingNote(Answer):
+class FindingNote(Answer, frozen=True, kw_only=True):
     """What the validator says about an item; an "error" keeps it from being published."""
 
     item_code: str
@@ -99,7 +99,7 @@ class FindingNote(Answer):
     sentence: str
 
 
-class DraftCard(Answer):
+class DraftCard(Answer, frozen=True, kw_only=True):
     """The latest version of an item. `published_version` is null while it is not offered."""
 
     id: str
@@ -112,7 +112,7 @@ class DraftCard(Answer):
     findings: list[FindingNote]
 
 
-class DraftView(Answer):
+class DraftView(Answer, frozen=True, kw_only=True):
     item: Item
     card: DraftCard
 
@@ -129,7 +129,7 @@ class PublishBody(Message):
     item_ids: ItemIds | None = None
 
 
-class Published(Answer):
+class Published(Answer, frozen=True, kw_only=True):
     """`pack` names the catalogue now in force."""
 
     pack: str
@@ -142,7 +142,7 @@ class ImportQuery(Message):
     name: OptionalLine = ""
 
 
-class ListWarning(Answer):
+class ListWarning(Answer, frozen=True, kw_only=True):
     """A line of a list whose code is not clean."""
 
     line: int
@@ -150,7 +150,7 @@ class ListWarning(Answer):
     warnings: list[str]
 
 
-class ImportResult(Answer):
+class ImportResult(Answer, frozen=True, kw_only=True):
     """What an import did: item codes, or the lines of a list with their warnings."""
 
     added: list[str]
