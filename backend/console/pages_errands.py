@@ -194,7 +194,7 @@ async def errand_page(
         view=view,
         names=names,
         actions=lines,
-        open_action=opened or next((line.action for line in lines if line.action in MAIN), ""),
+        open_action=opened or next((line.action for line in lines if line.action in usual(view)), ""),
         typed=typed or {},
         errors=errors_by_field(refused.wrong if refused else ()),
         wrong=refused.wrong if refused else (),
@@ -210,10 +210,16 @@ async def errand_page(
     )
 
 
+def usual(view: ErrandView) -> tuple[ErrandAction, ...]:
+    """The usual next moves; a mandate that is in force is rarely given anew."""
+    return MAIN[1:] if view.mandate and view.mandate.in_force else MAIN
+
+
 def in_order(view: ErrandView) -> list[ErrandActionLine]:
     """The moves a person may make on this page, the usual ones first."""
+    first = usual(view)
     lines = [line for line in view.actions if line.action not in BY_LIST]
-    return sorted(lines, key=lambda line: MAIN.index(line.action) if line.action in MAIN else len(MAIN))
+    return sorted(lines, key=lambda line: first.index(line.action) if line.action in first else len(first))
 
 
 def errors_by_field(wrong: Sequence[Wrong]) -> dict[str, str]:
