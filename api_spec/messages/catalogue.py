@@ -18,7 +18,7 @@ class TownshipQuery(Message):
     tenant_id: HexId | None = None
 
 
-class ItemsQuery(TownshipQuery, frozen=True, kw_only=True):
+class ItemsQuery(TownshipQuery):
     """Items by where and how they are handled, by code; `cursor` is the last answer's `next`."""
 
     window: WindowType | None = None
@@ -28,7 +28,7 @@ class ItemsQuery(TownshipQuery, frozen=True, kw_only=True):
     cursor: OptionalLine = ""
 
 
-class SearchQuery(TownshipQuery, frozen=True, kw_only=True):
+class SearchQuery(TownshipQuery):
     """Official or everyday words, pinyin or its initials."""
 
     q: ShortLine
