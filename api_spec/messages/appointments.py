@@ -163,7 +163,7 @@ class AppointmentView(Answer, frozen=True, kw_only=True):
     """One appointment as its owner or the desk sees it.
 
     `phone` is masked. `ahead`: how many are before it in the queue, once checked in. `warning`: what happens when
-    bookings are not kept, shown before it happens.
+    bookings are not kept, shown before it happens. `closed`: why the window is not open at this time any more.
     """
 
     id: str
@@ -188,6 +188,7 @@ class AppointmentView(Answer, frozen=True, kw_only=True):
     phone: str
     actions: list[ActionButton]
     warning: str
+    closed: str
 
 
 class AppointmentPage(Answer, frozen=True, kw_only=True):

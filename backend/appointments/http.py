@@ -183,6 +183,7 @@ async def one_view(request: web.Request, appointment: Appointment) -> messages.A
         at=at,
         ahead=await desk.ahead(appointment),
         warning=warning,
+        closed=desk.offering.closed_note(appointment),
     )
 
 
@@ -208,6 +209,7 @@ async def views_of(
                 roles=caller.roles,
                 at=at,
                 ahead=ahead,
+                closed=desk.offering.closed_note(appointment),
             )
         )
     return shown

@@ -10,9 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from api_spec.catalogue import Item, WindowCard
-from api_spec.china_time import day_in_china
+from api_spec.china_time import day_in_china, period_of
 from api_spec.errors import ErrorCode
 from backend.appointments import store
+from backend.appointments.appointment import Appointment
+from backend.appointments.machine import OPEN
 from backend.appointments.offers import FreeDay, WindowDay, days_of
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.slots import OpenTime, Slot, last_day_on_offer, refuse_begun, refuse_day
@@ -23,6 +25,7 @@ from backend.hall.service import Hall
 SHOWN_COUNTS_S: Final = 1.0
 MOST_WINDOWS: Final = 1_000
 MOST_DAYS_KEPT: Final = 20_000
+NOBODY_THERE: Final = "窗口这个时间没有人"
 
 
 class ItemBook(Protocol):
@@ -159,6 +162,16 @@ class Offering:
     async def _taken(self, window_id: str, today: date) -> Mapping[tuple[str, int], int]:
         last = today + timedelta(days=self._policy.horizon_days)
         return await self._counts.get(window_id, lambda: store.booked_counts(window_id, today, last))
+
+    def closed_note(self, appointment: Appointment) -> str:
+        """Why nobody will be at the window at the appointment's time any more; "" while all is well."""
+        if appointment.start is None or appointment.state not in OPEN:
+            return ""
+        opening = self._hall.opening(appointment.tenant_id, appointment.window_id, day=appointment.day)
+        empty = self._hall.empty_periods(appointment.tenant_id, appointment.window_id, day=appointment.day)
+        if opening.is_open_at(appointment.start) and period_of(appointment.start) not in empty:
+            return ""
+        return opening.note or NOBODY_THERE
 
     def forget_counts(self, *window_ids: str) -> None:
         """Places were taken or given back there: count again for the next visitor."""

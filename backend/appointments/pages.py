@@ -16,13 +16,14 @@ from api_spec.messages.hall import TimeOfDay
 from api_spec.paper.qr import Level, matrix, svg
 from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import AppointmentAction, Channel, DayPeriod
-from backend.appointments import pages_staff
+from backend.appointments import pages_callers, pages_staff
 from backend.appointments.http import one_view, views_of
 from backend.appointments.machine import OPEN
 from backend.appointments.offering import Offer, Time
 from backend.appointments.offers import FreeDay
 from backend.appointments.service import Appointments
 from backend.edge import Page, actor, find_actor, form, now, path_id, path_text, query, redirect, render
+from backend.edge.pages import PageHandler
 from backend.faults import Fault
 from backend.hall.http import asked_tenant
 from backend.keys import APPOINTMENTS, SETTINGS
@@ -245,7 +246,7 @@ def desk(request: web.Request) -> Appointments:
     return request.app[APPOINTMENTS]
 
 
-def _own(method: str, path: str, handler: pages_staff.PageHandler) -> Page:
+def _own(method: str, path: str, handler: PageHandler) -> Page:
     return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=CITIZENS)
 
 
@@ -262,5 +263,6 @@ PAGES: tuple[Page, ...] = (
     _own("GET", "/appointments/{appointment_id}/move/{day}", move_times),
     _own("POST", "/appointments/{appointment_id}/move/{day}", move),
     Page(method="GET", path="/a/{code}", handler=scanned),
+    *pages_callers.PAGES,
     *pages_staff.PAGES,
 )

@@ -1,34 +1,28 @@
-"""Booking pages of the desk: the day's list with its queue, check-in, walk-ins, and booking for a caller."""
+"""The desk's pages: the day's list with its queue, check-in, calling, and tickets for walk-ins."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from aiohttp import web
 
-from api_spec.china_time import clock_text, day_in_china, day_text, minute_of
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.china_time import day_in_china, day_text
+from api_spec.errors import STATUS
 from api_spec.messages.appointments import AppointmentView
 from api_spec.messages.base import HexId, Message, OptionalLine, ShortLine, Version
-from api_spec.messages.hall import CalendarDay, TimeOfDay
+from api_spec.messages.hall import CalendarDay
 from api_spec.route import HALL, Door
 from api_spec.routes.appointments import BOOKERS
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DocumentType
+from api_spec.vocabulary import AppointmentAction, AppointmentState
 from backend.appointments.http import views_of
-from backend.appointments.offering import Time
 from backend.appointments.service import Appointments
-from backend.edge import Page, actor, form, form_fields, now, path_id, path_text, query, redirect, render
-from backend.faults import Fault, Wrong
-from backend.keys import APPOINTMENTS, CATALOGUE
+from backend.edge import Page, actor, form, now, path_id, query, redirect, render
+from backend.edge.pages import PageHandler
+from backend.faults import Fault
+from backend.keys import APPOINTMENTS
 from backend.wording import SENTENCES
 
-PageHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-MOST_RESULTS = 20
-DAYS_SHOWN = 15
 DONE = (AppointmentState.SERVED, AppointmentState.NO_SHOW)
-CHANNELS = (Channel.PHONE, Channel.WINDOW)
-DOCUMENTS = tuple(kind for kind in DocumentType if kind is not DocumentType.CREDIT_CODE)
 
 
 class DayView(Message):
@@ -57,21 +51,6 @@ class ActForm(Message):
         AppointmentAction.MARK_NO_SHOW,
     ]
     version: Version
-
-
-class Search(Message):
-    q: OptionalLine = ""
-
-
-class BookForForm(Message):
-    """A caller's booking; every field stays as typed when something is wrong."""
-
-    start: TimeOfDay
-    channel: Literal[Channel.PHONE, Channel.WINDOW, Channel.VILLAGE] = Channel.PHONE
-    name: ShortLine
-    phone: ShortLine
-    document_type: DocumentType = DocumentType.ID_CARD
-    document_number: ShortLine | None = None
 
 
 async def day_list(request: web.Request) -> web.Response:
@@ -115,42 +94,6 @@ async def walk_in(request: web.Request) -> web.Response:
         )
 
     return await _try(request, arrive)
-
-
-async def choose_item(request: web.Request) -> web.Response:
-    """Which item the caller wants to come for."""
-    text = query(request, Search).q
-    tenant_id = actor(request).tenant_id
-    catalogue = request.app[CATALOGUE]
-    found = (
-        catalogue.search(tenant_id, text, limit=MOST_RESULTS) if text else await catalogue.items(tenant_id)
-    )
-    return render(request, "appointments/staff_items.html", text=text, items=found)
-
-
-async def times_for(request: web.Request) -> web.Response:
-    return await _times_for(request, {})
-
-
-async def book_for(request: web.Request) -> web.Response:
-    """Book for the caller, or show every mistake at once with nothing typed lost."""
-    typed = {name: values[-1] for name, values in (await form_fields(request)).items()}
-    day = _day(request)
-    try:
-        sent = await form(request, BookForForm)
-        booked = await desk(request).book_for(
-            Time(item_id=path_id(request, "item_id"), window_id=None, day=day, start=minute_of(sent.start)),
-            name=sent.name,
-            phone=sent.phone,
-            document_type=sent.document_type,
-            document_number=sent.document_number,
-            channel=sent.channel,
-            actor=actor(request),
-            at=now(request),
-        )
-    except Fault as fault:
-        return await _times_for(request, typed, fault=fault)
-    return redirect(f"/staff/appointments?day={booked.day.isoformat()}")
 
 
 async def _try(request: web.Request, doing: Callable[[], Awaitable[None]]) -> web.Response:
@@ -211,45 +154,6 @@ def _groups(views: Sequence[AppointmentView]) -> list[tuple[str, list[Appointmen
     return [(title, group) for title, group in groups if group]
 
 
-async def _times_for(
-    request: web.Request, typed: Mapping[str, str], *, fault: Fault | None = None
-) -> web.Response:
-    item_id = path_id(request, "item_id")
-    clerk = actor(request)
-    offer = await desk(request).offering.offer(
-        clerk.tenant_id, item_id=item_id, window_id=None, first=None, days=DAYS_SHOWN, at=now(request)
-    )
-    free = [day for day in offer.days if day.times]
-    asked = request.match_info.get("day", "")
-    chosen = next((day for day in free if day.day.isoformat() == asked), next(iter(free), None))
-    wrong: Sequence[Wrong] = fault.wrong if fault else ()
-    return render(
-        request,
-        "appointments/staff_book.html",
-        status=STATUS[fault.code] if fault else 200,
-        item=offer.item,
-        days=[(day.day, day_text(day.day)) for day in free],
-        chosen=chosen,
-        times=[
-            (clock_text(time.start), f"{clock_text(time.start)}-{clock_text(time.end)}(余 {time.free})")
-            for time in (chosen.times if chosen else ())
-        ],
-        typed=typed,
-        wrong=wrong,
-        errors={each.field.removeprefix("visitor."): each.sentence for each in wrong},
-        sentence=SENTENCES[fault.code] if fault and not wrong else "",
-        channels=[(channel.value, channel.zh) for channel in CHANNELS],
-        documents=[(kind.value, kind.zh) for kind in DOCUMENTS],
-    )
-
-
-def _day(request: web.Request) -> date:
-    try:
-        return date.fromisoformat(path_text(request, "day", max_length=10))
-    except ValueError:
-        raise Fault(ErrorCode.NOT_FOUND) from None
-
-
 def desk(request: web.Request) -> Appointments:
     return request.app[APPOINTMENTS]
 
@@ -265,10 +169,6 @@ def _booker(method: str, path: str, handler: PageHandler) -> Page:
 PAGES: tuple[Page, ...] = (
     _booker("GET", "/staff/appointments", day_list),
     _desk("POST", "/staff/appointments/check-in", check_in),
-    _booker("GET", "/staff/appointments/new", choose_item),
-    _booker("GET", "/staff/appointments/new/{item_id}", times_for),
-    _booker("GET", "/staff/appointments/new/{item_id}/{day}", times_for),
-    _booker("POST", "/staff/appointments/new/{item_id}/{day}", book_for),
     _booker("POST", "/staff/appointments/{appointment_id}/act", act),
     _desk("POST", "/staff/windows/{window_id}/call", call_next),
     _desk("POST", "/staff/windows/{window_id}/walk-in", walk_in),

@@ -26,6 +26,7 @@ def view(
     at: datetime,
     ahead: int | None = None,
     warning: str = "",
+    closed: str = "",
 ) -> messages.AppointmentView:
     return messages.AppointmentView(
         id=appointment.id,
@@ -54,6 +55,7 @@ def view(
             if action not in SHOWN_ELSEWHERE
         ],
         warning=warning,
+        closed=closed,
     )
 
 

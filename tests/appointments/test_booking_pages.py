@@ -141,3 +141,31 @@ async def test_the_board_names_who_is_at_each_window(town: Town) -> None:
     board = await town.anyone.page("/hall")
     assert (board.status, board.text.count("在岗")) == (200, 12)
     assert "社会窗口甲" in board.text
+
+
+async def test_the_desk_moves_a_booking_for_a_caller(town: Town) -> None:
+    citizen, clerk = await town.citizen(), await town.staff("social")
+    place = await held(town, citizen)
+    await citizen.post(f"/v1{place}/confirm", {"version": 1})
+    path = f"/staff{place}/move/{MONDAY}"
+    choice = await clerk.page(path)
+    assert "4月13日 周一 09:00-09:30" in choice.text
+    full = await clerk.send(path, {"start": "09:10", "version": version_on(choice)})
+    assert (full.status, "没有这个预约时段" in full.text) == (404, True)
+    moved = await clerk.send(path, {"start": "10:30", "version": version_on(choice)})
+    assert link(moved) == f"/staff/appointments?day={MONDAY}"
+    assert "10:30-11:00" in (await citizen.page(place)).text
+
+
+async def test_when_a_booked_window_is_closed_the_owner_and_the_desk_are_told(town: Town) -> None:
+    citizen, director = await town.citizen(), await town.staff("director")
+    place = await held(town, citizen)
+    one = (await citizen.post(f"/v1{place}/confirm", {"version": 1})).json
+    assert one["closed"] == ""
+    closure = {"window_id": one["window_id"], "day": MONDAY, "reason": "全镇停电"}
+    assert (await director.put("/v1/staff/hall/exceptions", closure)).status == 200
+    assert (await citizen.get(f"/v1{place}")).json["closed"] == "全镇停电"
+    assert "窗口这个时间不开放了:全镇停电" in (await citizen.page(place)).text
+    assert "请改时间" in (await citizen.page("/appointments")).text
+    listed = await (await town.staff("social")).page(f"/staff/appointments?day={MONDAY}")
+    assert "全镇停电,请联系改期" in listed.text
