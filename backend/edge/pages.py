@@ -72,15 +72,23 @@ async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
         if fault.code is ErrorCode.PASSWORD_CHANGE_REQUIRED:
             return redirect("/staff/password")
         if STATUS[fault.code] == 401:
-            return redirect(_sign_in(page, request))
+            return _to_the_door(page, request)
         raise
     return await page.handler(request)
 
 
-def _sign_in(page: Page, request: web.Request) -> str:
-    """Where to sign in, and back to the page asked for (a POST comes back to its own page by GET)."""
+def _to_the_door(page: Page, request: web.Request) -> web.Response:
+    """To the sign-in page and back. A form that was sent is carried through (307 keeps method and body), so that
+    whoever typed longer than a token lives loses nothing."""
     door = "/staff/signin" if page.path.startswith("/staff") else "/signin"
-    return f"{door}?next={quote(request.path_qs if request.method == 'GET' else request.path)}"
+    if request.method == "GET":
+        return redirect(f"{door}?next={quote(request.path_qs)}")
+    return carry_on(f"{door}/renew?next={quote(request.path_qs)}")
+
+
+def carry_on(path: str) -> web.Response:
+    """Send the same form on to `path`."""
+    return web.Response(status=307, headers={"Location": path, "Cache-Control": "no-store"})
 
 
 def local_path(text: str, *, default: str = "/") -> str:

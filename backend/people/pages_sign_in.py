@@ -12,7 +12,7 @@ from api_spec.errors import STATUS, ErrorCode
 from api_spec.route import Door
 from api_spec.routes.people import ALL_STAFF, SIGNED_IN
 from api_spec.vocabulary import Channel, ConsentPurpose
-from backend.edge import SESSION_COOKIE, Page, actor, find_actor, form_fields, now, redirect, render
+from backend.edge import SESSION_COOKIE, Page, actor, carry_on, find_actor, form_fields, now, redirect, render
 from backend.edge.pages import local_path
 from backend.faults import Fault
 from backend.keys import PEOPLE, SETTINGS
@@ -153,18 +153,36 @@ async def _agree(request: web.Request, signed_in: SignedIn, version: str, at: da
         )
 
 
+async def carry_form_on(request: web.Request) -> web.Response:
+    """A form whose sender's token has run out goes on with a new one; who cannot be renewed signs in first."""
+    door = STAFF_DOOR if request.path.startswith(STAFF_DOOR) else CITIZEN_DOOR
+    onward = _onward(request, default="/")
+    signed_in = await _renewal(request)
+    if signed_in is None:
+        return redirect(f"{door}?next={quote(onward)}")
+    answer = carry_on(onward)
+    _keep(answer, request, signed_in, door=door, at=now(request))
+    return answer
+
+
 async def _renewed(request: web.Request, onward: str, *, door: str) -> web.Response | None:
     """On with new tokens, if the refresh cookie is still good."""
+    signed_in = await _renewal(request)
+    if signed_in is None:
+        return None
+    answer = redirect(onward)
+    _keep(answer, request, signed_in, door=door, at=now(request))
+    return answer
+
+
+async def _renewal(request: web.Request) -> SignedIn | None:
     token, at = request.cookies.get(REFRESH_COOKIE, ""), now(request)
     if not token or len(token) > 100 or not token.isascii():
         return None
     try:
-        signed_in = await request.app[PEOPLE].sessions.refresh(token, at=at)
+        return await request.app[PEOPLE].sessions.refresh(token, at=at)
     except Fault:
         return None
-    answer = redirect(onward)
-    _keep(answer, request, signed_in, door=door, at=at)
-    return answer
 
 
 def _citizen_door(request: web.Request, onward: str, refusal: ErrorCode | None = None) -> web.Response:
@@ -224,6 +242,8 @@ def _set(answer: web.Response, request: web.Request, name: str, value: str, life
 
 PAGES: tuple[Page, ...] = (
     Page(method="GET", path=CITIZEN_DOOR, handler=sign_in_page),
+    Page(method="POST", path=f"{CITIZEN_DOOR}/renew", handler=carry_form_on),
+    Page(method="POST", path=f"{STAFF_DOOR}/renew", handler=carry_form_on),
     Page(method="GET", path="/signin/go", handler=ask_wechat),
     Page(method="GET", path="/signin/wechat", handler=back_from_wechat),
     Page(method="POST", path="/signout", handler=sign_out, door=Door.TOKEN, who=SIGNED_IN),
