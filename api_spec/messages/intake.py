@@ -107,10 +107,10 @@ class HeldDetail(Answer, frozen=True, kw_only=True):
 
 
 class AcceptedHeld(Answer, frozen=True, kw_only=True):
-    """The case a held record became."""
+    """The case or errand a held record became."""
 
-    case_id: str
-    case_number: str
+    id: str
+    number: str
     tracking_code: str
 
 

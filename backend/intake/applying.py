@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
@@ -22,7 +22,7 @@ from api_spec.records import (
     VisitRecord,
     WithdrawRecord,
 )
-from api_spec.vocabulary import CaseAction, CaseState
+from api_spec.vocabulary import CaseAction, CaseState, ItemKind
 from backend.cases.case import EventFacts
 from backend.cases.service import Cases, Command, FiledCase, Filing
 from backend.catalogue.service import Catalogue
@@ -32,6 +32,7 @@ from backend.intake import filings, store_streams
 from backend.intake.county import County
 from backend.intake.filings import FINAL
 from backend.intake.values import Node
+from backend.proxy.service import ErrandRequest, FiledErrand, Proxy
 
 _PACKS_REMEMBERED: Final = 8
 
@@ -52,64 +53,60 @@ class Brought:
     record: Record
 
 
+Ready: TypeAlias = Filing | ErrandRequest | Brought | Refusal
+"""A record before the writer is taken: an application, something about a case, or already known to be refused."""
+
+
 class Applying:
     """The hands of the intake: they know the other features, and nothing of streams."""
 
-    def __init__(self, cases: Cases, catalogue: Catalogue, county: County) -> None:
+    def __init__(self, cases: Cases, proxy: Proxy, catalogue: Catalogue, county: County) -> None:
         self._cases = cases
+        self._proxy = proxy
         self._catalogue = catalogue
-        self._county = county
         self._receipt_key = lru_cache(1024)(county.receipt_key)
         self._items: dict[tuple[str, str], tuple[str, dict[str, Item]]] = {}
 
-    async def apply(self, brought: Sequence[Brought], *, at: datetime) -> list[Refusal | None]:
+    async def make_ready(self, one: Brought, *, at: datetime) -> Ready:
+        """Whatever can be done about a record outside the transaction; nothing is written."""
+        if not isinstance(one.record, CaseRecord):
+            return one
+        try:
+            return await self.application(one.node, one.record, at=at)
+        except RecordRefused as refused:
+            return Refusal(refused.reason)
+
+    async def apply(self, ready: Sequence[Ready], *, at: datetime) -> list[Refusal | None]:
         """Put every record into effect or say why not, each answered in its place.
 
-        Cases go first and together; what is about a case finds it then, even from the same push.
+        Applications go first and together; what is about a case finds it then, even from the same push.
         """
-        refusals: list[Refusal | None] = [None] * len(brought)
-        cases = [place for place, one in enumerate(brought) if isinstance(one.record, CaseRecord)]
-        for place, refusal in zip(cases, await self._file([brought[p] for p in cases], at), strict=True):
-            refusals[place] = refusal
-        for place, one in enumerate(brought):
-            if not isinstance(one.record, CaseRecord):
+        refusals: list[Refusal | None] = [one if isinstance(one, Refusal) else None for one in ready]
+        cases = [(place, one) for place, one in enumerate(ready) if isinstance(one, Filing)]
+        if cases:
+            filed = await self._cases.file_many([case for _, case in cases], at=at)
+            _note_faults(refusals, [place for place, _ in cases], filed)
+        errands = [(place, one) for place, one in enumerate(ready) if isinstance(one, ErrandRequest)]
+        if errands:
+            asked = await self._proxy.file_many([errand for _, errand in errands], at=at)
+            _note_faults(refusals, [place for place, _ in errands], asked)
+        for place, one in enumerate(ready):
+            if isinstance(one, Brought):
                 refusals[place] = await self._one(one, at)
         return refusals
 
-    async def _file(self, brought: Sequence[Brought], at: datetime) -> list[Refusal | None]:
-        refusals: list[Refusal | None] = [None] * len(brought)
-        ready = []
-        for place, one in enumerate(brought):
-            try:
-                ready.append((place, await self.filing(one, at=at)))
-            except RecordRefused as refused:
-                refusals[place] = Refusal(refused.reason)
-        filed = await self._cases.file_many([filing for _, filing in ready], at=at) if ready else []
-        for (place, _), answer in zip(ready, filed, strict=True):
-            if not isinstance(answer, FiledCase):
-                refusals[place] = Refusal(filings.reason_of(answer), filings.wrong_of(answer))
-        return refusals
-
-    async def filing(self, one: Brought, *, at: datetime) -> Filing:
-        """A case record as an application.
+    async def application(self, node: Node, record: CaseRecord, *, at: datetime) -> Filing | ErrandRequest:
+        """A case record as what it is under its catalogue: a case, or an errand.
 
         Raises:
             RecordRefused
         """
-        if not isinstance(one.record, CaseRecord):
-            raise RecordRefused(HeldReason.UNKNOWN_KIND)
-        prefix, items = await self._pack(one.record.cat, one.node.tenant_id)
-        item = items.get(one.record.body.item)
+        prefix, items = await self._pack(record.cat, node.tenant_id)
+        item = items.get(record.body.item)
         if item is None:
             raise RecordRefused(HeldReason.UNKNOWN_ITEM)
-        return filings.filing_of(
-            one.record,
-            item,
-            node=one.node,
-            prefix=prefix,
-            receipt_key=self._receipt_key(one.node.number),
-            at=at,
-        )
+        make = filings.errand_of if item.kind is ItemKind.PROXY else filings.filing_of
+        return make(record, item, node=node, prefix=prefix, receipt_key=self._receipt_key(node.number), at=at)
 
     async def _pack(self, sha: str, tenant_id: str) -> tuple[str, dict[str, Item]]:
         """Prefix and items by code of the catalogue a record was filled in with.
@@ -210,12 +207,24 @@ class Applying:
         """The case a record is about.
 
         Raises:
-            RecordRefused: NO_SUCH_CASE, also for another village's; CASE_CLOSED.
+            RecordRefused: NO_SUCH_CASE, also for another village's; CASE_CLOSED, also for an errand, which only
+                the township moves.
         """
         case_id = await self._cases.find_id(one.node.tenant_id, rid)
         if case_id is None:
-            raise RecordRefused(HeldReason.NO_SUCH_CASE)
+            errand = await self._proxy.find_id(one.node.tenant_id, rid)
+            raise RecordRefused(HeldReason.CASE_CLOSED if errand else HeldReason.NO_SUCH_CASE)
         view = await self._cases.show(case_id, actor=one.node.actor, at=at)
         if view.state in FINAL:
             raise RecordRefused(HeldReason.CASE_CLOSED)
         return case_id, view.state
+
+
+def _note_faults(
+    refusals: list[Refusal | None],
+    places: Sequence[int],
+    answers: Sequence[FiledCase | FiledErrand | Fault],
+) -> None:
+    for place, answer in zip(places, answers, strict=True):
+        if isinstance(answer, Fault):
+            refusals[place] = Refusal(filings.reason_of(answer), filings.wrong_of(answer))

@@ -10,14 +10,14 @@ import msgspec
 from api_spec import chain, feed
 from api_spec.feed import FeedRow
 from api_spec.sync import ROWS_MAX, FeedEntry, PullAnswer, PullAsk, PullStatus
-from backend.cases.service import CaseChange
 from backend.intake import rows, store_feed, store_nodes, store_streams
+from backend.intake.rows import Change
 from backend.intake.store_feed import Stored
 from backend.vault import Vault
 
 PAGE_BYTES: Final = 256 * 1024
 
-_gathered: ContextVar[list[CaseChange] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[list[Change] | None] = ContextVar("gathered", default=None)
 
 
 class Feeds:
@@ -26,7 +26,7 @@ class Feeds:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def tell_cases(self, changes: Sequence[CaseChange]) -> None:
+    async def tell_changes(self, changes: Sequence[Change]) -> None:
         """Tell every node of the cases' villages; inside the transaction of the change."""
         gathering = _gathered.get()
         if gathering is not None:
@@ -34,7 +34,7 @@ class Feeds:
         else:
             await self.tell(changes, {})
 
-    async def tell(self, changes: Sequence[CaseChange], told: dict[int, list[FeedRow]]) -> None:
+    async def tell(self, changes: Sequence[Change], told: dict[int, list[FeedRow]]) -> None:
         """Write the rows of these changes and those in `told`; inside the transaction."""
         ours = [change for change in changes if change.village_id]
         villages = sorted({change.village_id for change in ours})
@@ -48,13 +48,13 @@ class Feeds:
         await self.append(told)
 
     @contextmanager
-    def gathering(self) -> Iterator[list[CaseChange]]:
+    def gathering(self) -> Iterator[list[Change]]:
         """Collect what would be told in this task, so that it can be told in one go at the end of a transaction.
 
         A feed is held from its first row to the commit; taking it last keeps it from waiting for, and being waited
         for by, those who move one case.
         """
-        gathered: list[CaseChange] = []
+        gathered: list[Change] = []
         token = _gathered.set(gathered)
         try:
             yield gathered
@@ -104,7 +104,7 @@ class Feeds:
         return [row for plain in opened if (row := feed.find_row(plain)) is not None]
 
 
-async def _revision(change: CaseChange) -> int:
+async def _revision(change: Change) -> int:
     """The newest revision of the node's that took effect; a case just filed has its first."""
     if not change.node_id:
         return 0

@@ -1,5 +1,6 @@
 """A village's record as an application the township can file, and what a refusal means for the village. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
@@ -11,11 +12,13 @@ from api_spec.problems import BadInput
 from api_spec.record_parts import Applicant as WrittenApplicant
 from api_spec.record_parts import Contact, MaterialLine, NodeTime
 from api_spec.record_parts import Mandate as WrittenMandate
-from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused, decode_record
-from api_spec.vocabulary import CaseState, Channel, MaterialStatus
+from api_spec.records import CaseBody, CaseRecord, HeldReason, Record, RecordRefused, decode_record
+from api_spec.vocabulary import CaseState, Channel, ConsentPurpose, MaterialStatus
 from backend.cases.service import Applicant, Filing, Mandate
 from backend.faults import Fault
 from backend.intake.values import Node
+from backend.proxy.service import ErrandRequest, MoneyTaken, Sharing
+from backend.proxy.service import Mandate as ErrandMandate
 
 _REASONS: Final[Mapping[ErrorCode, HeldReason]] = {
     ErrorCode.ITEM_NOT_OFFERED: HeldReason.NOT_ALLOWED,
@@ -25,6 +28,7 @@ _REASONS: Final[Mapping[ErrorCode, HeldReason]] = {
     ErrorCode.ACTION_NOT_ALLOWED: HeldReason.CASE_CLOSED,
     ErrorCode.NOT_YOUR_ACTION: HeldReason.NOT_ALLOWED,
 }
+_VILLAGE_NUMBER: Final = re.compile(r"([A-Z]{2,4})-([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{3})([0-9]{4})-.")
 CODE_TAKEN: Final = "code_taken"
 FINAL: Final = frozenset(
     {
@@ -82,6 +86,65 @@ def filing_of(
     )
 
 
+def errand_of(
+    record: CaseRecord, item: Item, *, node: Node, prefix: str, receipt_key: bytes, at: datetime
+) -> ErrandRequest:
+    """The errand a case record of an item of that kind is; raises as `filing_of`."""
+    body = record.body
+    _refuse_foreign_code(body.code, node, receipt_key)
+    _refuse_foreign_number(body.number, prefix)
+    return ErrandRequest(
+        tenant_id=node.tenant_id,
+        item=item,
+        pack_sha=record.cat,
+        situation=body.situation,
+        applicant=applicant_of(body.applicant, body.contact),
+        mandate=errand_mandate_of(body.mandate) if body.mandate else None,
+        sharing=_sharing(body, item),
+        money=tuple(
+            MoneyTaken(move=line.move, amount_fen=line.amount_fen, paper_receipt=line.receipt, note=line.note)
+            for line in body.money
+        ),
+        answers=body.answers,
+        materials=found(body.materials),
+        channel=Channel.VILLAGE,
+        filed_by=node.actor,
+        village_id=node.village_id,
+        node_id=str(node.number),
+        rid=record.rid,
+        tracking_code=body.code,
+        case_number=body.number,
+        node_time=node_time(record.made),
+        received_at=at,
+    )
+
+
+def _sharing(body: CaseBody, item: Item) -> Sharing | None:
+    """The consent to tell the item's partner, and no other."""
+    for consent in body.consents:
+        partner = consent.partner or item.partner
+        if consent.purpose is ConsentPurpose.PARTNER_SHARING and partner and partner is item.partner:
+            return Sharing(partner, consent.version)
+    return None
+
+
+def errand_mandate_of(written: WrittenMandate) -> ErrandMandate:
+    """Raises RecordRefused: INVALID, a day that is none."""
+    return ErrandMandate(
+        agent_name=written.agent_name,
+        agent_document_type=written.agent_document,
+        agent_document_number=written.agent_number,
+        agent_phone=written.agent_phone,
+        relation=written.relation,
+        scope=written.scope,
+        valid_from=_day(written.valid_from),
+        valid_until=_day(written.valid_to),
+        redelegable=written.redelegable,
+        method=written.method,
+        witnesses=written.witnesses,
+    )
+
+
 def applicant_of(written: WrittenApplicant, contact: Contact | None) -> Applicant:
     """The applicant; one without a telephone is reached through the contact."""
     return Applicant(
@@ -96,19 +159,22 @@ def applicant_of(written: WrittenApplicant, contact: Contact | None) -> Applican
 
 def mandate_of(written: WrittenMandate) -> Mandate:
     """Raises RecordRefused: INVALID, a last day that is no day."""
-    try:
-        until = date.fromisoformat(written.valid_to)
-    except ValueError:
-        raise RecordRefused(HeldReason.INVALID) from None
     return Mandate(
         agent_name=written.agent_name,
         agent_document_type=written.agent_document,
         agent_document_number=written.agent_number,
         relation=written.relation,
         scope=written.scope,
-        valid_until=until,
+        valid_until=_day(written.valid_to),
         method=written.method.zh,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RecordRefused(HeldReason.INVALID) from None
 
 
 def found(lines: tuple[MaterialLine, ...]) -> dict[str, MaterialStatus]:
@@ -148,9 +214,13 @@ def _refuse_foreign_code(text: str, node: Node, receipt_key: bytes) -> None:
 
 def _refuse_foreign_number(text: str, prefix: str) -> None:
     """A village's number has its block; whether it is taken, the database says."""
+    shape = _VILLAGE_NUMBER.fullmatch(text)
     try:
-        number = case_number.parse(text)
-    except BadInput:
+        if shape is None or shape[1] != prefix:
+            raise RecordRefused(HeldReason.INVALID)
+        day = date(2000 + int(shape[2]), int(shape[3]), int(shape[4]))
+        written = case_number.village_number(prefix, day, block=int(shape[5]), pick=int(shape[6]))
+    except ValueError:
         raise RecordRefused(HeldReason.INVALID) from None
-    if number.text != text or number.prefix != prefix or number.block is None:
+    if written != text:
         raise RecordRefused(HeldReason.INVALID)

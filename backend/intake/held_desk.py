@@ -8,16 +8,17 @@ from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
-from backend.cases.service import Cases, FiledCase
+from backend.cases.service import Cases, FiledCase, Filing
 from backend.db import in_transaction
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.intake import filings, rows, store_held, store_nodes
-from backend.intake.applying import Applying, Brought
+from backend.intake.applying import Applying
 from backend.intake.feeds import Feeds
 from backend.intake.pushing import Pushing
 from backend.intake.values import Held, Resolution
 from backend.people.service import People
+from backend.proxy.service import ErrandRequest, FiledErrand, Proxy
 
 SUBJECT = "held_record"
 
@@ -30,12 +31,22 @@ class HeldPage:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The case or errand a held record became."""
+
+    id: str
+    number: str
+    tracking_code: str
+
+
 class HeldDesk:
     """What the machine could not decide."""
 
     def __init__(
         self,
         cases: Cases,
+        proxy: Proxy,
         people: People,
         audit: Audit,
         *,
@@ -44,6 +55,7 @@ class HeldDesk:
         feeds: Feeds,
     ) -> None:
         self._cases = cases
+        self._proxy = proxy
         self._people = people
         self._audit = audit
         self._applying = applying
@@ -70,7 +82,7 @@ class HeldDesk:
         )
         return held, record
 
-    async def accept(self, held_id: str, *, actor: Actor, at: datetime) -> FiledCase:
+    async def accept(self, held_id: str, *, actor: Actor, at: datetime) -> Taken:
         """Take a held case in after all: under an id, code and number of its own where the old ones are taken.
 
         Raises:
@@ -84,20 +96,33 @@ class HeldDesk:
         if node is None:
             raise Fault(ErrorCode.NOT_FOUND)
         try:
-            filing = await self._applying.filing(Brought(node, record), at=at)
+            application = await self._applying.application(node, record, at=at)
         except RecordRefused as refused:
             raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason=refused.reason) from None
         if held.reason in {HeldReason.SAME_REV_OTHER_CONTENT, HeldReason.CODE_TAKEN}:
-            filing = replace(filing, rid=new_id(), tracking_code=None, case_number=None)
+            application = replace(application, rid=new_id(), tracking_code=None, case_number=None)
         async with in_transaction():
-            [filed] = await self._cases.file_many([filing], at=at)
-            if not isinstance(filed, FiledCase):
-                raise filed
+            taken = await self._file(application, at)
             await self._settle(
-                held, Resolution.ACCEPTED, note=f"办件编号 {filed.case_number}", actor=actor, at=at
+                held, Resolution.ACCEPTED, note=f"办件编号 {taken.number}。", actor=actor, at=at
             )
-        self._cases.committed([filed.tracking_code])
-        return filed
+        self._cases.committed([taken.tracking_code])
+        self._proxy.committed([taken.tracking_code])
+        return taken
+
+    async def _file(self, application: Filing | ErrandRequest, at: datetime) -> Taken:
+        filed: FiledCase | FiledErrand | Fault
+        if isinstance(application, Filing):
+            [filed] = await self._cases.file_many([application], at=at)
+        else:
+            [filed] = await self._proxy.file_many([application], at=at)
+        match filed:
+            case FiledCase():
+                return Taken(filed.case_id, filed.case_number, filed.tracking_code)
+            case FiledErrand():
+                return Taken(filed.errand_id, filed.number, filed.tracking_code)
+            case refused:
+                raise refused
 
     async def dismiss(self, held_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
         """Close a held record without effect; its bytes stay.

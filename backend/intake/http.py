@@ -73,9 +73,7 @@ async def accept_held(request: web.Request) -> web.Response:
     filed = await request.app[INTAKE].held.accept(
         path_id(request, "held_id"), actor=actor(request), at=now(request)
     )
-    answer = m.AcceptedHeld(
-        case_id=filed.case_id, case_number=filed.case_number, tracking_code=filed.tracking_code
-    )
+    answer = m.AcceptedHeld(id=filed.id, number=filed.number, tracking_code=filed.tracking_code)
     return reply(answer, status=201)
 
 

@@ -4,11 +4,11 @@ Pushes that arrive together share a commit. A long push is divided among several
 the one writer; what of it is durable then counts, also when a later part fails.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from types import TracebackType
 from typing import Final, Self
 
@@ -21,19 +21,25 @@ from backend.cases.service import Raced as CasesRaced
 from backend.group_commit import GroupCommit
 from backend.ids import new_id
 from backend.intake import filings, rows, rules, store_held, store_streams
-from backend.intake.applying import Applying, Brought, Refusal
+from backend.intake.applying import Applying, Brought, Ready, Refusal
 from backend.intake.feeds import Feeds
+from backend.intake.rows import Change
 from backend.intake.rules import Push, Verdict
 from backend.intake.store_held import NewHeld
 from backend.intake.store_streams import Line, Raced
 from backend.intake.tables import Outcome
 from backend.intake.values import Held, Node, Stream
+from backend.proxy.service import ErrandChange, Proxy
+from backend.proxy.service import Raced as ProxyRaced
 from backend.vault import Vault
 
 PART: Final = 250
 """New records in one transaction: some 30 ms of the writer's time."""
 TOGETHER: Final = 64
 TRIES: Final = 5
+BREATH: Final = 8
+"""Records made ready before others get their turn: half a millisecond."""
+UNREADABLE: Final = Refusal(HeldReason.UNREADABLE)
 log = logging.getLogger(__name__)
 
 
@@ -41,18 +47,16 @@ class _Deferred(Exception):
     """The transaction was full before this part's turn."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Arrival:
-    """One record as it came."""
+    """One record as it came, and what was made of it before the writer was taken; a known one is not even read."""
 
     seq: int
     stored: bytes
     opaque: bool
     h: bytes
-
-    @cached_property
-    def reading(self) -> Record | HeldReason:
-        return HeldReason.UNREADABLE if self.opaque else filings.read(self.stored)
+    reading: Record | HeldReason = HeldReason.UNREADABLE
+    ready: Ready = UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one part came to. `codes`: of cases that changed; `held`: (seq, reason) set aside."""
+    """What one part came to.
+
+    Args:
+        cases, errands: tracking codes of those that changed in its transaction.
+        held: (seq, reason) set aside.
+    """
 
     verdict: Verdict
-    codes: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    errands: tuple[str, ...] = ()
     held: tuple[tuple[int, str], ...] = ()
 
 
@@ -101,8 +111,9 @@ class _Work:
 class Pushing:
     """The one way records get in: over the line, and later from a stick."""
 
-    def __init__(self, cases: Cases, applying: Applying, feeds: Feeds, vault: Vault) -> None:
+    def __init__(self, cases: Cases, proxy: Proxy, applying: Applying, feeds: Feeds, vault: Vault) -> None:
         self._cases = cases
+        self._proxy = proxy
         self._applying = applying
         self._feeds = feeds
         self._vault = vault
@@ -132,19 +143,15 @@ class Pushing:
         verdict = rules.judge(stream.head, whole)
         held: list[tuple[int, str]] = []
         if verdict.status is PushStatus.OK and verdict.fresh:
-            for start, stop in rules.parts(len(arrivals), known=len(arrivals) - verdict.fresh, size=PART):
-                part = Part(node, stream.id, whole.part(start, stop), arrivals[start:stop], at)
-                try:
-                    taken = await self._take(part)
-                except Exception:
-                    if start == 0:
-                        raise
-                    log.exception("node %d: records after %d failed", node.number, part.push.base)
-                    break
+            known = len(arrivals) - verdict.fresh
+            cuts = rules.parts(len(arrivals), known=known, size=PART)
+            parts = [
+                Part(node, stream.id, whole.part(start, stop), arrivals[start:stop], at)
+                for start, stop in cuts
+            ]
+            async for taken in self._in_turn(parts, known=known):
                 verdict = taken.verdict
                 held += taken.held
-                if verdict.status is not PushStatus.OK:
-                    break
         return PushAnswer(
             status=verdict.status,
             epoch=stream.epoch,
@@ -154,21 +161,58 @@ class Pushing:
             held=tuple(held),
         )
 
+    async def _in_turn(self, parts: Sequence[Part], *, known: int) -> AsyncIterator[Taken]:
+        """Take the parts one after the other, making the next ready while the one before is written."""
+        await self._make_ready(parts[0], known)
+        for place, part in enumerate(parts):
+            writing = asyncio.ensure_future(self._take(part))
+            try:
+                if place + 1 < len(parts):
+                    await self._make_ready(parts[place + 1], 0)
+            finally:
+                [outcome] = await asyncio.gather(writing, return_exceptions=True)
+            if isinstance(outcome, BaseException):
+                if place == 0 or not isinstance(outcome, Exception):
+                    raise outcome
+                log.error(
+                    "node %d: records after %d failed", part.node.number, part.push.base, exc_info=outcome
+                )
+                return
+            yield outcome
+            if outcome.verdict.status is not PushStatus.OK:
+                return
+
+    async def _make_ready(self, part: Part, known: int) -> None:
+        """Decode and shape the new records of a part, giving way to others now and then."""
+        for place, arrival in enumerate(part.arrivals[known:]):
+            if part.node.revoked_at is not None:
+                arrival.ready = Refusal(HeldReason.KEY_REVOKED)
+            elif not arrival.opaque:
+                arrival.reading = filings.read(arrival.stored)
+                if isinstance(arrival.reading, HeldReason):
+                    arrival.ready = Refusal(arrival.reading)
+                else:
+                    brought = Brought(part.node, arrival.reading)
+                    arrival.ready = await self._applying.make_ready(brought, at=part.at)
+            if place % BREATH == 0:
+                await asyncio.sleep(0)
+
     async def _take(self, part: Part) -> Taken:
-        for arrival in part.arrivals:
-            _ = arrival.reading  # decoded before the writer is taken
         raced = 0
         while True:
             try:
                 taken = await self._queue.submit(part)
             except _Deferred:
                 continue
-            except (Raced, CasesRaced):
+            except (Raced, CasesRaced, ProxyRaced):
                 raced += 1
                 if raced == TRIES:
                     raise
                 continue
-            self._cases.committed(taken.codes)
+            if taken.cases:
+                self._cases.committed(taken.cases)
+            if taken.errands:
+                self._proxy.committed(taken.errands)
             return taken
 
     async def _write(self, parts: Sequence[Part]) -> list[Taken | Exception]:
@@ -187,24 +231,23 @@ class Pushing:
         for stream_id, after in work.streams.items():
             if after.head != work.before[stream_id].head:
                 await store_streams.move(work.before[stream_id], after.head)
-        codes = tuple({change.tracking_code for change in changes})
+        cases = tuple({one.tracking_code for one in changes if isinstance(one, CaseChange)})
+        errands = tuple({one.tracking_code for one in changes if isinstance(one, ErrandChange)})
         return [
-            _Deferred() if verdict is None else Taken(verdict, codes, _held_of(work, part))
+            _Deferred() if verdict is None else Taken(verdict, cases, errands, _held_of(work, part))
             for part, verdict in zip(parts, verdicts, strict=True)
         ]
 
     async def _effects(self, work: _Work, *, at: datetime) -> None:
         """Write every new record down, once, and do what it asks."""
         for one in work.fresh:
-            if one.part.node.revoked_at is not None:
-                one.refusal = Refusal(HeldReason.KEY_REVOKED)
-            elif isinstance(one.arrival.reading, HeldReason):
-                one.refusal = Refusal(one.arrival.reading)
+            if isinstance(one.arrival.reading, HeldReason) or one.part.node.revoked_at is not None:
+                one.refusal = one.arrival.ready if isinstance(one.arrival.ready, Refusal) else UNREADABLE
         owning = [one for one in work.fresh if one.refusal is None]
         written = await store_streams.add([self._line(one) for one in owning], at=at)
         await self._tell_apart([one for one in owning if one.place not in written])
         applied = [one for one in owning if one.place in written]
-        refusals = await self._applying.apply([_brought(one) for one in applied], at=at)
+        refusals = await self._applying.apply([one.arrival.ready for one in applied], at=at)
         for one, refusal in zip(applied, refusals, strict=True):
             one.refusal = refusal
         await store_streams.set_held(one.place for one in applied if one.refusal)
@@ -223,7 +266,7 @@ class Pushing:
             else:
                 one.refusal = Refusal(HeldReason.SAME_REV_OTHER_CONTENT)
 
-    async def _tell(self, work: _Work, changes: Sequence[CaseChange]) -> None:
+    async def _tell(self, work: _Work, changes: Sequence[Change]) -> None:
         """Feed rows of everything that happened, last in the transaction."""
         held = [_held(one) for one in work.fresh if one.refusal]
         new = {one.id for one in held}
@@ -295,12 +338,6 @@ def _revision(one: _Fresh) -> tuple[str, int]:
     reading = one.arrival.reading
     assert not isinstance(reading, HeldReason)  # noqa: S101 - only records that could be read own a revision
     return (reading.rid, reading.rev)
-
-
-def _brought(one: _Fresh) -> Brought:
-    reading = one.arrival.reading
-    assert not isinstance(reading, HeldReason)  # noqa: S101 - as above
-    return Brought(one.part.node, reading)
 
 
 def _kind(arrival: Arrival) -> str:

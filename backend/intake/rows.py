@@ -1,7 +1,7 @@
 """What nodes are told, as feed rows: how far a case is, what was set aside and why. Pure."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from api_spec.feed import CaseRow, ClerkRow, HeldRow, StepLine
 from api_spec.records import HeldReason
@@ -9,22 +9,23 @@ from backend.cases.service import CaseChange
 from backend.cases.trail import stage_label
 from backend.instants import to_ms
 from backend.intake.values import Held, Resolution
+from backend.proxy.service import ErrandChange
 
 _SENTENCES: Final[Mapping[HeldReason, str]] = {
-    HeldReason.UNREADABLE: "镇里读不出这条记录,已原样保存,请打电话告诉镇里管理员。",
-    HeldReason.UNKNOWN_KIND: "镇里的系统还不认识这类记录,升级后会接着处理,您不用重报。",
-    HeldReason.UNKNOWN_SCHEMA: "镇里的系统比村里的旧,升级后会接着处理,您不用重报。",
-    HeldReason.INVALID: "填写内容不符合要求,请和镇里核对后重新录入。",
-    HeldReason.UNKNOWN_CATALOGUE: "这件用的事项目录镇里没有,镇里会按现行目录处理。",
-    HeldReason.UNKNOWN_ITEM: "目录里没有这个事项,请问清镇里该办哪一项。",
-    HeldReason.NOT_ALLOWED: "这个事项村里不能收,请让群众到镇政务服务中心办理。",
-    HeldReason.KEY_REVOKED: "这个服务点已被停用,请马上和镇里管理员联系。",
-    HeldReason.SAME_REV_OTHER_CONTENT: "同一件有两份不同的内容,镇里会看哪一份作数。",
-    HeldReason.CHANGED_BY_TOWNSHIP: "镇里或群众也改过这件,两份都留着,由镇里核对。",
-    HeldReason.NO_SUCH_CASE: "没有找到对应的办件,请核对是哪一件。",
-    HeldReason.CASE_CLOSED: "这件已经受理或办结,不能再改,有变化请打电话问镇里。",
-    HeldReason.CODE_NOT_GENUINE: "回执上的查询码不对,请和镇里核对这台电脑。",
-    HeldReason.CODE_TAKEN: "回执上的查询码和另一件重了,镇里会给出新码。",
+    HeldReason.UNREADABLE: "镇里读不出这条记录，已原样保存，请打电话告诉镇里管理员。",
+    HeldReason.UNKNOWN_KIND: "镇里的系统还不认识这类记录，升级后会接着处理，您不用重报。",
+    HeldReason.UNKNOWN_SCHEMA: "镇里的系统比村里的旧，升级后会接着处理，您不用重报。",
+    HeldReason.INVALID: "填写内容不符合要求，请和镇里核对后重新录入。",
+    HeldReason.UNKNOWN_CATALOGUE: "这件用的事项目录镇里没有，镇里会按现行目录处理。",
+    HeldReason.UNKNOWN_ITEM: "目录里没有这个事项，请问清镇里该办哪一项。",
+    HeldReason.NOT_ALLOWED: "这个事项村里不能收，请让群众到镇政务服务中心办理。",
+    HeldReason.KEY_REVOKED: "这个服务点已被停用，请马上和镇里管理员联系。",
+    HeldReason.SAME_REV_OTHER_CONTENT: "同一件有两份不同的内容，镇里会看哪一份作数。",
+    HeldReason.CHANGED_BY_TOWNSHIP: "镇里或群众也改过这件，两份都留着，由镇里核对。",
+    HeldReason.NO_SUCH_CASE: "没有找到对应的办件，请核对是哪一件。",
+    HeldReason.CASE_CLOSED: "这件已经受理或办结，不能再改，有变化请打电话问镇里。",
+    HeldReason.CODE_NOT_GENUINE: "回执上的查询码不对，请和镇里核对这台电脑。",
+    HeldReason.CODE_TAKEN: "回执上的查询码和另一件重了，镇里会给出新码。",
 }
 _SETTLED: Final[Mapping[Resolution, str]] = {
     Resolution.ACCEPTED: "镇里已收为新件。",
@@ -32,8 +33,11 @@ _SETTLED: Final[Mapping[Resolution, str]] = {
 }
 
 
-def case_row(change: CaseChange, *, rev: int) -> CaseRow:
-    """A case as its village may see it. `rev`: the newest revision of the node's that took effect."""
+Change: TypeAlias = CaseChange | ErrandChange
+
+
+def case_row(change: Change, *, rev: int) -> CaseRow:
+    """A case or an errand as its village may see it. `rev`: the newest revision of the node's that took effect."""
     return CaseRow(
         rid=change.rid,
         srev=change.version,
@@ -48,10 +52,16 @@ def case_row(change: CaseChange, *, rev: int) -> CaseRow:
         received_ms=to_ms(change.received_at),
         due=change.promise_on.isoformat() if change.promise_on else "",
         next_step=change.next_step,
-        missing=change.missing,
-        steps=tuple(StepLine(at_ms=stage.at_ms, label=stage_label(stage)) for stage in change.stages),
+        missing=change.missing if isinstance(change, CaseChange) else (),
+        steps=_steps(change),
         open=change.is_open,
     )
+
+
+def _steps(change: Change) -> tuple[StepLine, ...]:
+    if isinstance(change, CaseChange):
+        return tuple(StepLine(at_ms=stage.at_ms, label=stage_label(stage)) for stage in change.stages)
+    return tuple(StepLine(at_ms=stage.at_ms, label=stage.label) for stage in change.stages)
 
 
 def held_row(held: Held) -> HeldRow:

@@ -34,6 +34,7 @@ from backend.intake.pushing import Pushing
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
 from backend.people.service import People
 from backend.progress.service import Genuine
+from backend.proxy.service import Proxy
 from backend.vault import Vault
 
 __all__ = ["Genuine", "HeldPage", "Intake", "NewCode", "Node", "NodeCard", "OrphanReceipt"]
@@ -55,6 +56,7 @@ class Intake:
     def __init__(
         self,
         cases: Cases,
+        proxy: Proxy,
         catalogue: Catalogue,
         people: People,
         vault: Vault,
@@ -65,8 +67,9 @@ class Intake:
     ) -> None:
         county = County(vault)
         feeds = Feeds(vault)
-        applying = Applying(cases, catalogue, county)
+        applying = Applying(cases, proxy, catalogue, county)
         self._cases = cases
+        self._proxy = proxy
         self._catalogue = catalogue
         self._county = county
         self._feeds = feeds
@@ -74,10 +77,13 @@ class Intake:
         self._free_bytes = free_bytes
         self._reported: dict[int, float] = {}
         self._announcing = Announcing(catalogue, people, feeds, county)
-        self._pushing = Pushing(cases, applying, feeds, vault)
+        self._pushing = Pushing(cases, proxy, applying, feeds, vault)
         self.nodes = Nodes(catalogue, audit, county, self._announcing)
-        self.held = HeldDesk(cases, people, audit, applying=applying, pushing=self._pushing, feeds=feeds)
-        cases.on_change(feeds.tell_cases)
+        self.held = HeldDesk(
+            cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds
+        )
+        cases.on_change(feeds.tell_changes)
+        proxy.on_change(feeds.tell_changes)
 
     async def __aenter__(self) -> Self:
         await self._pushing.__aenter__()
@@ -174,7 +180,10 @@ class Intake:
     async def orphans(self, actor: Actor, *, at: datetime) -> list[OrphanReceipt]:
         """Receipts somebody asked for whose case is still not here, the latest asked first."""
         asked = await store_feed.orphans(actor.tenant_id, limit=ORPHANS_SHOWN)
-        return [each for each in asked if await self._cases.progress(each.tracking_code, at=at) is None]
+        return [each for each in asked if not await self._is_here(each.tracking_code, at)]
+
+    async def _is_here(self, code: str, at: datetime) -> bool:
+        return bool(await self._cases.progress(code, at=at) or await self._proxy.progress(code, at=at))
 
     async def _push(
         self, node: Node, stream: Stream, request: ExchangeRequest, *, at: datetime
