@@ -9,6 +9,7 @@ async def test_something(town: Town) -> None:
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,6 +141,10 @@ class Town:
     def tenant_id(self) -> str:
         return self.office.catalogue.tenant_ids[0]
 
+    def forget_sign_ins(self) -> None:
+        """Sign staff in afresh when they are asked for next."""
+        self._staff.clear()
+
     @property
     def anyone(self) -> Caller:
         """Somebody who is not signed in."""
@@ -238,32 +243,46 @@ async def _fill(url: str, folder: Path) -> None:
         await seed(office, at=clock())
 
 
+@asynccontextmanager
+async def own_copy(seeded: str, template: str, folder: Path, *, name: str) -> AsyncIterator[str]:
+    """URL of a copy of the seeded township; `name` tells databases of one PostgreSQL server apart."""
+    if template.startswith("postgres"):
+        await execute(template, f"CREATE DATABASE {name} TEMPLATE {seeded} STRATEGY FILE_COPY")
+        yield in_database(template, name)
+        await execute(template, f"DROP DATABASE {name} WITH (FORCE)")
+        return
+    path = folder / "town.db"
+    shutil.copyfile(seeded, path)
+    yield f"sqlite:///{path}"
+
+
+@asynccontextmanager
+async def open_town(url: str, folder: Path) -> AsyncIterator[Town]:
+    """A township that answers over HTTP, with its own stand-in of WeChat."""
+    clock = Clock()
+    wechat = TestClient(TestServer(make_app("test", clock=clock)))
+    await wechat.start_server()
+    settings = settings_for(url, folder, wechat_url=str(wechat.make_url("/")).rstrip("/"))
+    app = build(settings, clock=clock, hashing=Hashing(CHEAP))
+    client = TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True))
+    await client.start_server()
+    yield Town(app[OFFICE], client, wechat, clock, url)
+    await client.close()
+    await wechat.close()
+
+
 @pytest.fixture
 async def town_url(
-    seeded: str, template: str, dialect: Dialect, tmp_path: Path, request: pytest.FixtureRequest
+    seeded: str, template: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> AsyncIterator[str]:
     """URL of a copy of the seeded township for this test alone."""
-    if dialect == "sqlite":
-        path = tmp_path / "town.db"
-        shutil.copyfile(seeded, path)
-        yield f"sqlite:///{path}"
-        return
     name = f"town_{abs(hash(request.node.nodeid)) % 10**12}"
-    await execute(template, f"CREATE DATABASE {name} TEMPLATE {seeded} STRATEGY FILE_COPY")
-    yield in_database(template, name)
-    await execute(template, f"DROP DATABASE {name} WITH (FORCE)")
+    async with own_copy(seeded, template, tmp_path, name=name) as url:
+        yield url
 
 
 @pytest.fixture
 async def town(town_url: str, tmp_path: Path) -> AsyncIterator[Town]:
     """A township that answers over HTTP."""
-    clock = Clock()
-    wechat = TestClient(TestServer(make_app("test", clock=clock)))
-    await wechat.start_server()
-    settings = settings_for(town_url, tmp_path, wechat_url=str(wechat.make_url("/")).rstrip("/"))
-    app = build(settings, clock=clock, hashing=Hashing(CHEAP))
-    client = TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True))
-    await client.start_server()
-    yield Town(app[OFFICE], client, wechat, clock, town_url)
-    await client.close()
-    await wechat.close()
+    async with open_town(town_url, tmp_path) as opened:
+        yield opened
