@@ -42,8 +42,11 @@ async def test_from_the_guide_three_taps_make_an_appointment(town: Town) -> None
 
 async def test_whoever_is_not_signed_in_comes_back_to_the_same_day(town: Town) -> None:
     item = town.item("SD-001")
-    sent = await town.anyone.send(f"/appointments/new/{item}/{MONDAY}", {"start": "09:00"})
-    assert link(sent) == f"/signin?next=/appointments/new/{item}/{MONDAY}"
+    times = f"/appointments/new/{item}/{MONDAY}"
+    sent = await town.anyone.send(times, {"start": "09:00"})
+    assert (sent.status, sent.headers["Location"]) == (307, f"/signin/renew?next={times}")
+    renewed = await town.anyone.send(sent.headers["Location"], {"start": "09:00"})
+    assert link(renewed) == f"/signin?next={times}"
 
 
 async def test_a_full_time_is_said_on_the_page_and_others_are_offered(town: Town) -> None:
