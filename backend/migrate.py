@@ -85,7 +85,7 @@ def _pending(applied: dict[str, str], package: str) -> list[str]:
     if strange := [name for name, digest in applied.items() if ours.get(name) != digest]:
         raise SchemaMismatch(
             f"数据库的表结构和程序对不上({'、'.join(strange)})。"
-            "试用的数据库请删掉重建;正式的数据库请换用建库时的或更新的程序。"
+            "试用的数据库请删掉重建；正式的数据库请换用建库时的或更新的程序。"
         )
     return [name for name in ours if name not in applied]
 
@@ -146,7 +146,7 @@ async def _check_references(transaction: Any) -> None:
     if transaction.capabilities.dialect == "sqlite":
         orphans = await transaction.execute_query_dict("PRAGMA foreign_key_check")
         if orphans:
-            raise SchemaMismatch(f"迁移会留下 {len(orphans)} 行没有归属的数据,已放弃,数据库保持原样。")
+            raise SchemaMismatch(f"迁移会留下 {len(orphans)} 行没有归属的数据，已放弃，数据库保持原样。")
 
 
 def main(arguments: list[str]) -> int:

@@ -68,7 +68,7 @@ def fee_text(fee: Fee) -> str:
     if fee.amount_fen:
         return f"{yuan(fee.amount_fen)} 元"
     if fee.by_partner:
-        return "按公用企业公布的标准收取,代办不收费"
+        return "按公用企业公布的标准收取，代办不收费"
     return "不收费"
 
 

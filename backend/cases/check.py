@@ -93,9 +93,9 @@ class _Reader:
     def item(self, filing: Filing) -> None:
         item = filing.item
         if item.kind is ItemKind.PROXY:
-            self._not_offered("这是代办事项,请到“代办”里申请。")
+            self._not_offered("这是代办事项，请到“代办”里申请。")
         elif filing.channel is Channel.VILLAGE and item.village is VillageAvailability.NO:
-            self._not_offered("这个事项村里不能收,请到镇政务服务中心办理。")
+            self._not_offered("这个事项村里不能收，请到镇政务服务中心办理。")
         situations = {each.code for each in item.situations}
         if filing.situation not in (situations or {""}):
             self.refuse("situation", Problem.NOT_A_CHOICE, "请选择属于哪种情形。")
@@ -104,7 +104,7 @@ class _Reader:
         for code in filing.materials:
             if code not in known:
                 self.refuse(
-                    f"materials.{code[:40]}", Problem.NOT_A_CHOICE, "这个事项没有这份材料,请刷新后重新勾选。"
+                    f"materials.{code[:40]}", Problem.NOT_A_CHOICE, "这个事项没有这份材料，请刷新后重新勾选。"
                 )
 
     def applicant(self, applicant: Applicant) -> Applicant:
@@ -136,7 +136,7 @@ class _Reader:
         if mandate.relation is Relation.SELF:
             self.refuse("mandate.relation", Problem.NOT_A_CHOICE, "请选代办人与申请人的关系。")
         if mandate.valid_until < self.today:
-            self.refuse("mandate.valid_until", Problem.DATE_TOO_EARLY, "委托已经过期,请重新签委托书。")
+            self.refuse("mandate.valid_until", Problem.DATE_TOO_EARLY, "委托已经过期，请重新签委托书。")
         return replace(
             mandate,
             agent_name=self._text("mandate.agent_name", mandate.agent_name, LONGEST_NAME),

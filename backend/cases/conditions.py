@@ -113,7 +113,7 @@ def _materials(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
         yield Wrong(
             f"materials.{code}",
             ErrorCode.MATERIAL_MISSING,
-            f"还缺“{names[code]}”。缺材料请一次性告知,或由申请人书面承诺后容缺受理。",
+            f"还缺“{names[code]}”。缺材料请一次性告知，或由申请人书面承诺后容缺受理。",
         )
 
 
@@ -121,25 +121,25 @@ def _unknown_papers(case: Case, found: Mapping[str, MaterialStatus]) -> Iterator
     known = {paper.code for paper in case.terms.papers}
     for code in found:
         if code not in known:
-            yield Wrong(f"materials.{code}", "not_a_choice", "这个事项没有这份材料,请刷新后重新勾选。")
+            yield Wrong(f"materials.{code}", "not_a_choice", "这个事项没有这份材料，请刷新后重新勾选。")
 
 
 def _gaps(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
     if not facts.gaps:
-        yield _required("gaps", "请列出全部需要补正的材料,一次告知清楚。")
+        yield _required("gaps", "请列出全部需要补正的材料，一次告知清楚。")
     known = {paper.code for paper in case.terms.papers}
     seen: set[str] = set()
     for place, gap in enumerate(facts.gaps):
         if gap.code not in known or gap.code in seen:
-            yield Wrong(f"gaps.{place}.code", "not_a_choice", "材料不在清单里或列了两次,请核对。")
+            yield Wrong(f"gaps.{place}.code", "not_a_choice", "材料不在清单里或列了两次，请核对。")
         if gap.status is MaterialStatus.PRESENT:
             yield Wrong(f"gaps.{place}.status", "not_a_choice", "请选“缺少”或“不符合要求”。")
         if not gap.how_to_fix.strip():
-            yield _required(f"gaps.{place}.how_to_fix", "请写明怎样补正,让群众一次办好。")
+            yield _required(f"gaps.{place}.how_to_fix", "请写明怎样补正，让群众一次办好。")
         seen.add(gap.code)
     for code in case.missing(facts.materials):
         if code not in seen:
-            yield Wrong("gaps", "one_notice", "还有缺少的材料没有列进去;告知只有一次,请一并列出。")
+            yield Wrong("gaps", "one_notice", "还有缺少的材料没有列进去；告知只有一次，请一并列出。")
             return
 
 
@@ -160,7 +160,7 @@ def _every_gap(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
             yield Wrong(
                 f"materials.{gap.code}",
                 ErrorCode.MATERIAL_MISSING,
-                f"还没有补“{gap.name}”,请按告知书一次补齐。",
+                f"还没有补“{gap.name}”，请按告知书一次补齐。",
             )
 
 
@@ -173,7 +173,7 @@ def _ground(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
     if facts.basis not in case.terms.stop_grounds:
         yield Wrong("basis", "not_a_choice", "请选这个事项规定的停止计时理由。")
     if not facts.days:
-        yield _required("days", "请填预计需要的工作日,并书面告知申请人。")
+        yield _required("days", "请填预计需要的工作日，并书面告知申请人。")
 
 
 def _outcome(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
@@ -200,16 +200,16 @@ def _hand_over(case: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
     if facts.method is None:
         yield _required("method", "请选择送达方式。")
     elif facts.method is DeliveryMethod.ELECTRONIC and case.terms.bound_to_paper:
-        yield Wrong("method", "not_a_choice", "这个事项要本人到场或签纸质件,不能电子送达。")
+        yield Wrong("method", "not_a_choice", "这个事项要本人到场或签纸质件，不能电子送达。")
     elif role in {Role.VILLAGE_CLERK, Role.NODE} and facts.method is not DeliveryMethod.VILLAGE:
         yield Wrong("method", "not_a_choice", "村里只能登记村级服务点转交。")
     if not facts.proof.strip():
-        yield _required("proof", "请登记签收凭证:签收单号、取件码或邮单号。")
+        yield _required("proof", "请登记签收凭证：签收单号、取件码或邮单号。")
 
 
 def _written_wish(_: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
     if role is Role.WINDOW and not facts.reference.strip():
-        yield _required("reference", "窗口代为登记撤回,请填申请人签字的撤回申请编号。")
+        yield _required("reference", "窗口代为登记撤回，请填申请人签字的撤回申请编号。")
 
 
 def _content(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:

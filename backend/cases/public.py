@@ -14,7 +14,7 @@ from backend.cases.records import PublicRow
 from backend.cases.trail import stage_label
 from backend.instants import from_ms
 
-NOT_PUBLIC = "这类事项不公开进度,请带身份证到窗口查询。"
+NOT_PUBLIC = "这类事项不公开进度，请带身份证到窗口查询。"
 _AHEAD = {
     ItemKind.INSTANT: (S.ACCEPTED, S.DECIDED, S.FINISHED),
     ItemKind.PROMISED: (S.ACCEPTED, S.REVIEWING, S.DECIDED, S.FINISHED),
@@ -23,17 +23,14 @@ _AHEAD = {
 """The straight way of each kind, to show what is still to come."""
 
 
-def public_progress(
-    row: PublicRow, surname: str, *, today: date, calendar: Calendar, place: str, phone: str
-) -> Progress:
+def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: str, phone: str) -> Progress:
     """The public view.
 
     Args:
-        surname: of the applicant, masked: `张**`.
         place, phone: where to ask.
     """
     code = tracking_code.display(row.tracking_code)
-    if row.terms.confidential:
+    if row.trail.confidential:
         return Progress(
             kind="not_public", code=code, state_label="不公开", next_step=NOT_PUBLIC, place=place, phone=phone
         )
@@ -43,8 +40,8 @@ def public_progress(
         kind="case",
         code=code,
         number=row.case_number,
-        item_name=row.terms.item_name,
-        surname=surname,
+        item_name=row.trail.item_name,
+        surname=row.trail.surname,
         state=row.state,
         state_label=row.state.zh,
         steps=_steps(row),
@@ -75,6 +72,6 @@ def _steps(row: PublicRow) -> list[ProgressStep]:
     if row.state not in OPEN_STATES:
         return done
     been = {stage.state for stage in row.trail.stages}
-    ahead = _AHEAD.get(row.terms.kind, ())
+    ahead = _AHEAD.get(row.trail.kind, ())
     furthest = max((ahead.index(state) for state in been if state in ahead), default=-1)
     return done + [ProgressStep(label=state.zh, at=None, done=False) for state in ahead[furthest + 1 :]]

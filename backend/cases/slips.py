@@ -4,10 +4,10 @@ from api_spec.paper.slip import PaperLine, Slip
 from api_spec.vocabulary import MaterialStatus
 from backend.cases.filing import Contents
 from backend.cases.intake_desk import Desk
+from backend.cases.masking import masked_name
 from backend.cases.records import CaseRecord
-from backend.cases.views import masked_name
 
-RECEIVED = "本回执证明材料已经收到,不代表已经受理。受理与否以通知书或进度页为准。"
+RECEIVED = "本回执证明材料已经收到，不代表已经受理。受理与否以通知书或进度页为准。"
 _WORDS = {
     MaterialStatus.PRESENT: "已收",
     MaterialStatus.MISSING: "待补",
@@ -42,7 +42,7 @@ def slip_of(record: CaseRecord, contents: Contents, desk: Desk, *, link: str, ta
             for paper in terms.papers
             if (status := found.get(paper.code)) or paper.required
         ),
-        next_step="扫码或凭查询码随时看进度,不用登录。缺材料会一次告诉您。",
+        next_step="扫码或凭查询码随时看进度，不用登录。缺材料会一次告诉您。",
         phone=desk.phones.get(terms.window, desk.phone),
         complaint_phone=desk.phone,
     )

@@ -47,7 +47,7 @@ def validate_command(
     for finding in findings:
         typer.echo(f"{finding.severity.zh}  {finding.item_code}  {finding.field}  {finding.sentence}")
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    typer.echo(f"共 {len(items)} 个事项,{errors} 处必须改正,{len(findings) - errors} 处建议核对。")
+    typer.echo(f"共 {len(items)} 个事项，{errors} 处必须改正，{len(findings) - errors} 处建议核对。")
     raise typer.Exit(1 if errors else 0)
 
 
@@ -81,7 +81,7 @@ def _tell(done: Imported | ListImported) -> None:
     for entry in dirty:
         typer.echo(f"第 {entry.line} 行  {entry.code}  {'、'.join(each.zh for each in entry.warnings)}")
     typer.echo(
-        f"清单“{done.name}”共 {len(done.entries)} 行,其中 {len(dirty)} 行编码有问题;新存 {done.added} 行。"
+        f"清单“{done.name}”共 {len(done.entries)} 行，其中 {len(dirty)} 行编码有问题；新存 {done.added} 行。"
     )
 
 
@@ -104,7 +104,7 @@ def _items(file: Path) -> list[Item]:
     """Raises UnreadableFile."""
     reading = read_file(file.read_bytes())
     if isinstance(reading, ListReading):
-        raise UnreadableFile("这是一份权责清单,不是办事指南;清单用 import 导入。")
+        raise UnreadableFile("这是一份权责清单，不是办事指南；清单用 import 导入。")
     if reading.wrong:
         raise UnreadableFile("\n".join(each.sentence for each in reading.wrong))
     return reading.items

@@ -166,7 +166,7 @@ def _with_repeats(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def _faults(line: int, row: Sequence[str]) -> list[Wrong]:
     if len(row) != len(HEADER):
-        return [_fault(line, "row", f"应有 {len(HEADER)} 列,这一行有 {len(row)} 列")]
+        return [_fault(line, "row", f"应有 {len(HEADER)} 列，这一行有 {len(row)} 列")]
     _, name, _, code, kind = (cell.strip() for cell in row)
     faults = []
     if not 1 <= len(name) <= MAX_NAME:

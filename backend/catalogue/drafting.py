@@ -46,7 +46,7 @@ def refuse_repeated_codes(items: Sequence[Item]) -> None:
     repeated = sorted(code for code, count in Counter(item.code for item in items).items() if count > 1)
     if repeated:
         wrong = [
-            Wrong(code, "code_repeated", f"编码 {code} 出现了不止一次,请改成不同的编码。")
+            Wrong(code, "code_repeated", f"编码 {code} 出现了不止一次，请改成不同的编码。")
             for code in repeated
         ]
         raise Fault(ErrorCode.IMPORT_INVALID, wrong=wrong)

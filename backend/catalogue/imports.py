@@ -136,7 +136,7 @@ class Imports:
         """
         if not name.strip():
             wrong = Wrong(
-                "name", "required", "请写明这份清单的名称和版本,例如“耒阳市乡镇权责清单 2025 年版”。"
+                "name", "required", "请写明这份清单的名称和版本，例如“耒阳市乡镇权责清单 2025 年版”。"
             )
             raise Fault(ErrorCode.IMPORT_INVALID, wrong=[wrong])
         digest = hashlib.sha256(msgspec.json.encode(entries)).hexdigest()

@@ -53,7 +53,7 @@ def _lines(cell: str) -> list[str]:
 def _choices(cell: str) -> list[dict[str, str]]:
     pairs = [line.partition("=") for line in _lines(cell)]
     if not all(code and sign and label for code, sign, label in pairs):
-        raise ValueError("选项请一行一个,写成 编码=名称")
+        raise ValueError("选项请一行一个，写成 编码=名称")
     return [{"code": code, "label": label} for code, _, label in pairs]
 
 
@@ -63,7 +63,7 @@ def term(values: type[Term]) -> Codec:
 
     def read(cell: str) -> Any:
         if cell not in by_word:
-            raise ValueError(f"没有“{cell[:20]}”,可填:{'、'.join(by_word)}")
+            raise ValueError(f"没有“{cell[:20]}”，可填：{'、'.join(by_word)}")
         return by_word[cell]
 
     return Codec(lambda value: str(value.zh), read)

@@ -54,9 +54,9 @@ def csv_rows(content: bytes) -> list[list[str]]:
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if any(row)]
     except csv.Error as fault:
-        raise UnreadableFile("这个 CSV 文件的引号或分隔符坏了,请重新从表格软件导出。") from fault
+        raise UnreadableFile("这个 CSV 文件的引号或分隔符坏了，请重新从表格软件导出。") from fault
     if len(rows) > MAX_ROWS:
-        raise UnreadableFile(f"一个文件最多 {MAX_ROWS} 行,请分成几个文件。")
+        raise UnreadableFile(f"一个文件最多 {MAX_ROWS} 行，请分成几个文件。")
     return rows
 
 
@@ -84,14 +84,14 @@ def from_xlsx(content: bytes) -> dict[str, list[list[str]]]:
     except UnreadableFile:
         raise
     except Exception as fault:
-        raise UnreadableFile("这不是能读的 xlsx 文件,请用表格软件另存为 xlsx 后再试。") from fault
+        raise UnreadableFile("这不是能读的 xlsx 文件，请用表格软件另存为 xlsx 后再试。") from fault
 
 
 def _sheet_rows(rows: Iterable[Sequence[object]]) -> list[list[str]]:
     read: list[list[str]] = []
     for row in rows:
         if len(read) >= MAX_ROWS:
-            raise UnreadableFile(f"一张表最多 {MAX_ROWS} 行,请分成几个文件。")
+            raise UnreadableFile(f"一张表最多 {MAX_ROWS} 行，请分成几个文件。")
         cells = [_cell(value) for value in row[:MAX_COLUMNS]]
         if any(cells):
             read.append(cells)
@@ -112,7 +112,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFile("这个文件的编码认不出来,请另存为“CSV UTF-8”后再试。")
+    raise UnreadableFile("这个文件的编码认不出来，请另存为“CSV UTF-8”后再试。")
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -121,9 +121,9 @@ def _refuse_bomb(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
     except zipfile.BadZipFile as fault:
-        raise UnreadableFile("这不是 xlsx 文件,请用表格软件另存为 xlsx 后再试。") from fault
+        raise UnreadableFile("这不是 xlsx 文件，请用表格软件另存为 xlsx 后再试。") from fault
     if unpacked > MAX_UNPACKED_BYTES:
-        raise UnreadableFile("这个表格太大了,请分成几个文件。")
+        raise UnreadableFile("这个表格太大了，请分成几个文件。")
 
 
 def _inert(cell: str) -> str:

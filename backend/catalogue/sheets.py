@@ -87,10 +87,12 @@ def read(tables: Mapping[str, Table]) -> Reading:
     """Items from tables as `write` makes them; every faulty cell at once, by table, line and column."""
     reading = Reading()
     if "事项" not in tables:
-        reading.wrong.append(Wrong("事项", "table", "文件里没有“事项”表,请从系统导出的表上修改。"))
+        reading.wrong.append(Wrong("事项", "table", "文件里没有“事项”表，请从系统导出的表上修改。"))
         return reading
     for name in sorted(tables.keys() - TABLES.keys()):
-        reading.wrong.append(Wrong(name[:20], "table", f"不认识“{name[:20]}”这张表,请从系统导出的表上修改。"))
+        reading.wrong.append(
+            Wrong(name[:20], "table", f"不认识“{name[:20]}”这张表，请从系统导出的表上修改。")
+        )
     lines = {name: list(_named(name, tables.get(name, ()), reading)) for name in TABLES}
     if any(each.code == HEADER_FAULT for each in reading.wrong):
         return reading

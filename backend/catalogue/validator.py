@@ -87,7 +87,7 @@ def check_all(items: Sequence[Item]) -> list[Finding]:
     findings = [finding for item in items for finding in check(item)]
     for code, count in Counter(item.code for item in items).items():
         if count > 1:
-            sentence = f"编码 {code} 用在了 {count} 个事项上,请改成各自不同的编码。"
+            sentence = f"编码 {code} 用在了 {count} 个事项上，请改成各自不同的编码。"
             findings.append(Finding(code, Rule.CODE_REPEATED, E, "code", sentence))
     return findings
 
@@ -102,20 +102,20 @@ def _limits(item: Item) -> Iterator[Note]:
         if limit is None:
             continue
         if limit.days < 0:
-            yield Rule.LIMIT_MISSING, E, field, "期限不能是负数,当场办结请填 0。"
+            yield Rule.LIMIT_MISSING, E, field, "期限不能是负数，当场办结请填 0。"
         if limit.evidence is Evidence.ILLUSTRATIVE:
             yield (
                 Rule.UNCONFIRMED_LIMIT,
                 E,
                 field,
-                "期限只是示例,还没有人确认;请核对后由负责人署名确认,再发布。",
+                "期限只是示例，还没有人确认；请核对后由负责人署名确认，再发布。",
             )
         if limit.evidence is Evidence.SOURCED and not limit.basis:
-            yield Rule.NOT_SOURCED, E, field, "期限标为“有依据”,请写明是哪部法规或哪份文件。"
+            yield Rule.NOT_SOURCED, E, field, "期限标为“有依据”，请写明是哪部法规或哪份文件。"
     if item.kind is not ItemKind.INSTANT and item.promise.days == 0 and item.kind is not ItemKind.PROXY:
         yield Rule.LIMIT_MISSING, E, "promise", f"{item.kind.zh}要写明承诺几天办结。"
     if item.kind is ItemKind.INSTANT and item.promise.days > 0:
-        yield Rule.KIND_CONTRADICTION, E, "promise", "即办件当场办结,承诺期限应为 0;否则请改为承诺件。"
+        yield Rule.KIND_CONTRADICTION, E, "promise", "即办件当场办结，承诺期限应为 0;否则请改为承诺件。"
 
 
 def _promise_within_limit(item: Item) -> Iterator[Note]:
@@ -125,7 +125,7 @@ def _promise_within_limit(item: Item) -> Iterator[Note]:
             E,
             "promise",
             f"承诺 {item.promise.days}{item.promise.unit.zh}长于法定 "
-            f"{item.statutory.days}{item.statutory.unit.zh},请缩短承诺期限。",
+            f"{item.statutory.days}{item.statutory.unit.zh}，请缩短承诺期限。",
         )
 
 
@@ -148,33 +148,33 @@ def _fee(item: Item) -> Iterator[Note]:
     if (fee.amount_fen or 0) < 0:
         yield Rule.FEE_WITHOUT_BASIS, E, "fee", "收费金额不能是负数。"
     if is_guessed(fee):
-        yield Rule.UNCONFIRMED_FEE, E, "fee", "收费金额只是示例;请核对后由负责人署名确认,再发布。"
+        yield Rule.UNCONFIRMED_FEE, E, "fee", "收费金额只是示例；请核对后由负责人署名确认，再发布。"
     if fee == Fee():
-        yield Rule.FEE_MISSING, E, "fee", "请写明收费情况;不收费就写“不收费”。"
+        yield Rule.FEE_MISSING, E, "fee", "请写明收费情况；不收费就写“不收费”。"
     if fee.by_partner and item.partner is None:
-        yield Rule.KIND_CONTRADICTION, E, "fee", "写了由公用企业收费,但没有写是哪一家。"
+        yield Rule.KIND_CONTRADICTION, E, "fee", "写了由公用企业收费，但没有写是哪一家。"
 
 
 def _materials(item: Item) -> Iterator[Note]:
     everything = all_materials(item)
     if not everything and not item.needs_no_material:
-        yield Rule.MATERIALS_MISSING, E, "materials", "请列出材料;确实不用材料的,注明“无需材料”。"
+        yield Rule.MATERIALS_MISSING, E, "materials", "请列出材料；确实不用材料的，注明“无需材料”。"
     if everything and item.needs_no_material:
-        yield Rule.KIND_CONTRADICTION, E, "materials", "注明了“无需材料”,却又列了材料。"
+        yield Rule.KIND_CONTRADICTION, E, "materials", "注明了“无需材料”，却又列了材料。"
     for material in everything:
         if CATCH_ALL.search(material.name) or CATCH_ALL.search(material.hint):
             yield (
                 Rule.CATCH_ALL_MATERIAL,
                 E,
                 f"materials.{material.code}",
-                f"“{material.name}”是兜底的说法,请写清楚具体是哪一份材料。",
+                f"“{material.name}”是兜底的说法，请写清楚具体是哪一份材料。",
             )
         if material.copies < 1:
             yield Rule.COLUMN_EMPTY, E, f"materials.{material.code}", "材料份数至少是 1。"
     for situation in ("", *(each.code for each in item.situations)):
         codes = Counter(material.code for material in item.materials_for(situation))
         for code in (code for code, count in codes.items() if count > 1):
-            yield Rule.CODE_REPEATED, E, f"materials.{code}", f"材料编码 {code} 重复了,请改成不同的编码。"
+            yield Rule.CODE_REPEATED, E, f"materials.{code}", f"材料编码 {code} 重复了，请改成不同的编码。"
 
 
 def all_materials(item: Item) -> tuple[Material, ...]:
@@ -189,23 +189,23 @@ def _village(item: Item) -> Iterator[Note]:
             Rule.VILLAGE_MODE_MISSING,
             E,
             "village_mode",
-            "村里可以办的事项,要写明方式:直办、代办、协办或公开告知。",
+            "村里可以办的事项，要写明方式：直办、代办、协办或公开告知。",
         )
     if not takes and item.village_mode is not None:
         yield Rule.KIND_CONTRADICTION, E, "village_mode", "须到镇级办理的事项不能写村级办理方式。"
     if item.intake_delegated and item.village is not VillageAvailability.TAKES:
-        yield Rule.KIND_CONTRADICTION, E, "intake_delegated", "委托村里受理的事项,村级应为“村级可办”。"
+        yield Rule.KIND_CONTRADICTION, E, "intake_delegated", "委托村里受理的事项，村级应为“村级可办”。"
 
 
 def _presence(item: Item) -> Iterator[Note]:
     """Fingerprints and handwriting cannot be done from afar (电子签名法 3, 居民身份证法 3)."""
     alone = item.village is VillageAvailability.TAKES and item.village_mode is VillageMode.DIRECT
     if item.in_person and alone:
-        yield Rule.ONLINE_FINISH, E, "in_person", "须本人到镇里办的事项,村里不能直办。"
+        yield Rule.ONLINE_FINISH, E, "in_person", "须本人到镇里办的事项，村里不能直办。"
     if (item.in_person or item.wet_ink) and item.kind is ItemKind.INSTANT and not item.materials:
-        yield Rule.ONLINE_FINISH, W, "in_person", "须到场或亲笔签名,请在材料里写明要带什么。"
+        yield Rule.ONLINE_FINISH, W, "in_person", "须到场或亲笔签名，请在材料里写明要带什么。"
     if item.wet_ink and not any("签" in m.name + m.hint or "书面" in m.name for m in all_materials(item)):
-        yield Rule.ONLINE_FINISH, E, "wet_ink", "须亲笔签名的事项,要在材料里写明哪一份要签名。"
+        yield Rule.ONLINE_FINISH, E, "wet_ink", "须亲笔签名的事项，要在材料里写明哪一份要签名。"
 
 
 def _stops(item: Item) -> Iterator[Note]:
@@ -221,7 +221,7 @@ def _stops(item: Item) -> Iterator[Note]:
 
 def _situations(item: Item) -> Iterator[Note]:
     if len(item.situations) == 1:
-        yield Rule.SITUATIONS, E, "situations", "只有一种情形就不用分情形,请把材料并到事项里。"
+        yield Rule.SITUATIONS, E, "situations", "只有一种情形就不用分情形，请把材料并到事项里。"
     for what, values in (
         ("编码", [each.code for each in item.situations]),
         ("名称", [each.name for each in item.situations]),
@@ -240,11 +240,11 @@ def _columns(item: Item) -> Iterator[Note]:
     )
     for field, value, label in columns:
         if not value:
-            yield Rule.COLUMN_EMPTY, E, field, f"“{label}”是空的,请填写。"
+            yield Rule.COLUMN_EMPTY, E, field, f"“{label}”是空的，请填写。"
     if not item.basis:
         yield Rule.BASIS_MISSING, E, "basis", "请写明办理依据。"
     elif all(basis.evidence is Evidence.ILLUSTRATIVE for basis in item.basis):
-        yield Rule.NOT_SOURCED, W, "basis", "依据还没有核实到具体条文,请尽快核对。"
+        yield Rule.NOT_SOURCED, W, "basis", "依据还没有核实到具体条文，请尽快核对。"
 
 
 def _kind(item: Item) -> Iterator[Note]:
@@ -252,7 +252,7 @@ def _kind(item: Item) -> Iterator[Note]:
     if proxy and (item.partner is None or not item.errand):
         yield Rule.KIND_CONTRADICTION, E, "partner", "代办件要写明公用企业和代办类型。"
     if not proxy and (item.partner is not None or item.errand):
-        yield Rule.KIND_CONTRADICTION, E, "partner", "不是代办件,不能写公用企业。"
+        yield Rule.KIND_CONTRADICTION, E, "partner", "不是代办件，不能写公用企业。"
     if item.kind is ItemKind.INSTANT and item.decision_level is not DecisionLevel.WINDOW:
         yield Rule.KIND_CONTRADICTION, E, "decision_level", "即办件由窗口当场决定。"
     if item.kind is ItemKind.REPORTED and item.decision_level is not DecisionLevel.SUPERIOR:

@@ -18,7 +18,7 @@ from backend.cache import Cache
 from backend.faults import Fault, Wrong
 from backend.progress.guesses import Guesses
 
-KEPT = 20_000
+KEPT = 5_000
 NOT_FOUND = STATUS[ErrorCode.NOT_FOUND]
 
 
@@ -163,7 +163,7 @@ def not_received(code: TrackingCode, genuine: Genuine) -> Progress:
         kind="not_received",
         code=code.display,
         state_label="村里已收下",
-        next_step=f"回执是真的,由{genuine.village_name}开出,还没有传到镇里。联网后会自动传来,您不用再跑一趟。",
+        next_step=f"回执是真的，由{genuine.village_name}开出，还没有传到镇里。联网后会自动传来，您不用再跑一趟。",
         place=genuine.village_name,
         phone=genuine.phone,
     )

@@ -47,7 +47,7 @@ from tests.cases.office import (
 
 A, S = CaseAction, CaseState
 ACCEPT = Command(action=A.ACCEPT, facts=EventFacts(materials=dict(BOTH_PAPERS)))
-REVIEW = Command(action=A.FIRST_REVIEW, note="材料属实,建议批准")
+REVIEW = Command(action=A.FIRST_REVIEW, note="材料属实，建议批准")
 GRANT = Command(action=A.DECIDE, facts=EventFacts(outcome=Outcome.GRANTED))
 READY = Command(action=A.MAKE_READY)
 HAND_OVER = Command(action=A.DELIVER, facts=EventFacts(method=DeliveryMethod.WINDOW, proof="签收单 12"))
@@ -296,7 +296,7 @@ async def prove_row(case_id: str, township: Township) -> None:
     assert row["is_open"] == int(record.case.state in OPEN_STATES)
     assert (row["due_on"], row["soon_on"]) == (days.due_on.isoformat(), days.soon_on.isoformat())
     assert row["promise_on"] == (days.promise_on.isoformat() if days.promise_on else None)
-    assert trail.read(row["trail"]) == trail.trail(record.events)
+    assert trail.read(row["trail"]) == trail.trail(record.events, record.case.terms, surname="欧阳**")
 
 
 async def test_a_watcher_that_fails_undoes_the_move(cases: Cases) -> None:

@@ -24,7 +24,7 @@ async def test_a_case_is_filed_on_the_phone_decided_at_the_hall_and_seen_on_the_
     assert queue.json["cases"][0]["applicant"] == "演**"
     view = await act(window, case_id, 1, action="accept")
     assert [line["action"] for line in view["actions"]] == ["first_review", "withdraw", "add_note"]
-    await act(window, case_id, 2, action="first_review", note="材料属实,建议批准。")
+    await act(window, case_id, 2, action="first_review", note="材料属实，建议批准。")
     await act(office, case_id, 3, action="decide", outcome="granted", reference="三政救〔2026〕5号")
     await act(window, case_id, 4, action="make_ready")
     mine = await citizen.get(f"/v1/cases/{case_id}")

@@ -132,7 +132,7 @@ async def test_every_mistake_is_told_at_once_by_its_field(cases: Cases) -> None:
     first = cases.check(replace(wrong, situation=""))[0]
     assert (first.field, first.sentence) == (
         "materials.unheard_of",
-        "这个事项没有这份材料,请刷新后重新勾选。",
+        "这个事项没有这份材料，请刷新后重新勾选。",
     )
     assert await rows("SELECT id FROM cases") == []
 

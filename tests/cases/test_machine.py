@@ -166,7 +166,7 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
         ],
         S.FINISHED,
     ),
-    "即办,无需发件": (
+    "即办，无需发件": (
         {"kind": ItemKind.INSTANT, "deliverable": False},
         [(WINDOW, A.ACCEPT, PRESENT), (WINDOW, A.DECIDE, GRANT), (WINDOW, A.FINISH, NOTHING)],
         S.FINISHED,
@@ -198,7 +198,7 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
         S.ARCHIVED,
     ),
     "撤回": ({}, [(WINDOW, A.ACCEPT, PRESENT), (citizen(), A.WITHDRAW, NOTHING)], S.WITHDRAWN),
-    "上报,退回后再报": (
+    "上报，退回后再报": (
         {"kind": ItemKind.REPORTED},
         [
             (WINDOW, A.ACCEPT, PRESENT),

@@ -49,7 +49,7 @@ def sound_item(**changes: object) -> Item:
         kind=ItemKind.PROMISED,
         promise=Limit(days=5, unit=LimitUnit.WORKING_DAY, evidence=Evidence.LOCAL),
         statutory=Limit(days=20, evidence=Evidence.SOURCED, basis="行政许可法第四十二条"),
-        plain_words="砍自己山上的树,先来办个证。",
+        plain_words="砍自己山上的树，先来办个证。",
         audience="农户",
         basis=(Basis(title="森林法", article="第五十六条", evidence=Evidence.SOURCED),),
         materials=(Material(code="form", name="林木采伐申请表"),),

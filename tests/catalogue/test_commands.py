@@ -16,14 +16,14 @@ run = CliRunner()
 def test_the_products_own_data_waits_for_confirmation() -> None:
     result = run.invoke(cli, ["validate"])
     assert result.exit_code == 1
-    assert "共 60 个事项,50 处必须改正" in result.stdout
+    assert "共 60 个事项，50 处必须改正" in result.stdout
 
 
 def test_a_file_without_faults_validates(tmp_path: Path) -> None:
     file = tmp_path / "items.csv"
     file.write_bytes(write_file([sound_item()], FileFormat.CSV))
     result = run.invoke(cli, ["validate", str(file)])
-    assert (result.exit_code, result.stdout.strip()) == (0, "共 1 个事项,0 处必须改正,0 处建议核对。")
+    assert (result.exit_code, result.stdout.strip()) == (0, "共 1 个事项，0 处必须改正，0 处建议核对。")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"a,b\n1,2\n", COUNTY_LIST.read_bytes()])

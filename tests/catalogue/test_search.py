@@ -93,7 +93,7 @@ def test_an_endless_query_costs_no_more_than_its_first_forty_characters() -> Non
 
 
 def test_syllables_leave_out_what_is_not_chinese() -> None:
-    assert spell("水:立户、报装") == "shui li hu bao zhuang"
+    assert spell("水：立户、报装") == "shui li hu bao zhuang"
 
 
 def test_a_catalogue_without_syllables_is_still_found_by_words() -> None:

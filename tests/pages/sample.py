@@ -236,7 +236,7 @@ def ask_for_more(item: Item) -> Command:
         for m in papers[1:]
     )
     return Command(
-        action=A.REQUEST_FIX, facts=EventFacts(gaps=gaps, days=15), note="补齐后不用再跑,村里也能收。"
+        action=A.REQUEST_FIX, facts=EventFacts(gaps=gaps, days=15), note="补齐后不用再跑，村里也能收。"
     )
 
 
@@ -259,7 +259,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         item,
         reviewing,
         (Role.WINDOW, accept(item)),
-        (Role.WINDOW, Command(action=A.FIRST_REVIEW, note="材料齐全,情况属实,建议批准。")),
+        (Role.WINDOW, Command(action=A.FIRST_REVIEW, note="材料齐全，情况属实，建议批准。")),
         ago=8,
     )
     item, ready = await bench.file("SD-008", "谢春花", ago=2)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright, expect
 
 from backend.demo.staff import PASSWORD
 from tests.pages.browser import MISSING, find_chromium
@@ -17,8 +17,8 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason=MISSING),
 ]
 MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
-NARROW = {"width": 360, "height": 740}
-ZOOMED = {"width": 640, "height": 400}
+NARROW = ViewportSize(width=360, height=740)
+ZOOMED = ViewportSize(width=640, height=400)
 """A desktop window of 1280 pixels at 200 per cent."""
 
 

@@ -38,7 +38,7 @@ async def test_a_stranger_with_the_code_sees_item_steps_and_what_is_next_and_no_
         ("已决定", False),
         ("已办结", False),
     ]
-    assert seen.json["next_step"].startswith("镇里正在核对材料,最迟4月17日")
+    assert seen.json["next_step"].startswith("镇里正在核对材料，最迟4月17日")
     page = await town.anyone.page(f"/c/{code}")
     who = identity(1)
     for text in (seen.text, page.text):

@@ -11,7 +11,7 @@ from tests.support.township import Answer, Caller, Town, id_number
 PHONE = "13800000001"
 TEXTS = ("演示内容", "6" * 19, "6" * 10, "6" * 6, "湘D12345", "2026")
 _VALUES: Mapping[FieldKind, Any] = {
-    FieldKind.LONG_TEXT: "房屋被水淹,粮食受损,请求救助。",
+    FieldKind.LONG_TEXT: "房屋被水淹，粮食受损，请求救助。",
     FieldKind.YES_NO: True,
     FieldKind.PHONE: PHONE,
     FieldKind.ADDRESS: "三都镇大街1号",
