@@ -15,6 +15,7 @@ from backend.cases import deadlines, history, machine
 from backend.cases.case import EventFacts, Terms, terms_of
 from backend.cases.check import examine
 from backend.cases.filing import Contents, Filing, read_contents, substance, write_contents
+from backend.cases.masking import masked_name
 from backend.cases.partners import Items, TenantCard, WorkingDays
 from backend.cases.records import Dues, Entry, dues
 from backend.cases.store_filing import NewCase
@@ -148,7 +149,7 @@ class IntakeDesk:
             owner_id=filing.owner_citizen_id,
             village_id=filing.village_id,
             case=history.applied(opened, event),
-            trail=trail([event]),
+            trail=trail([event], terms, surname=masked_name(examined.applicant)),
             applicant=examined.applicant.name,
         )
 

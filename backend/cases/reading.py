@@ -17,7 +17,7 @@ from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.records import CaseRecord
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
-from backend.cases.views import Onlooker, case_card, case_view, masked_name
+from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
 
 SAME_ITEM_WITHIN = timedelta(days=30)
@@ -100,14 +100,12 @@ class Reading:
         if row is None:
             return None
         where = await self.desk.of(row.tenant_id)
-        surname = masked_name(self.desk.opened(row.case_id, row.sealed).applicant)
         return public.public_progress(
             row,
-            surname,
             today=day_in_china(at),
             calendar=self._hall.calendar(),
-            place=f"{where.hall_name} {row.terms.window.zh}",
-            phone=where.phones.get(row.terms.window, where.phone),
+            place=f"{where.hall_name} {row.trail.window.zh}",
+            phone=where.phones.get(row.trail.window, where.phone),
         )
 
     async def find_id(self, tenant_id: str, rid: str) -> str | None:

@@ -84,21 +84,15 @@ def dues(state: CaseState, timers: Mapping[TimerKind, Timer]) -> Dues:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicRow:
-    """What the store gives for a tracking code; `sealed` is opened for the surname only."""
+class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the store gives for a tracking code."""
 
-    case_id: str
     tenant_id: str
     case_number: str
     tracking_code: str
     state: CaseState
-    terms: Terms
     trail: Trail
     due_on: date
     soon_on: date
     promise_on: date | None
     provisional: bool
-    village_id: str
-    owner_id: str
-    sealed: bytes

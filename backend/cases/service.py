@@ -21,6 +21,7 @@ from backend.cases.commands import Settlement
 from backend.cases.filing import Applicant, Contents, FiledCase, Filing, Mandate, write_contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.machine import Command
+from backend.cases.masking import masked_name
 from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.reading import Reading
 from backend.cases.records import CaseRecord, dues
@@ -255,9 +256,10 @@ class Cases(Reading):
         history_now = (*record.events, *events)
         days = dues(case.state, deadlines.timers(history_now, case.terms, self._hall.calendar()))
         applicant = (resealed or self.desk.opened(case.id, record.sealed)).applicant
-        change = change_of(record.entry, case, trail(history_now), days, applicant=applicant.name)
+        public = trail(history_now, case.terms, surname=masked_name(applicant))
+        change = change_of(record.entry, case, public, days, applicant=applicant.name)
         async with in_transaction():
-            await store.record(record, events, days)
+            await store.record(record, events, days, public)
             if resealed is not None:
                 await store.reseal(
                     case.id,

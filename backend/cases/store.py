@@ -14,6 +14,7 @@ from backend.cases import history, trail
 from backend.cases.case import OPEN_STATES, Event, EventFacts, Terms
 from backend.cases.deadlines import NO_DAY
 from backend.cases.records import Card, CaseRecord, Dues, Entry, PublicRow
+from backend.cases.trail import Trail
 from backend.faults import Fault
 from backend.instants import from_ms
 
@@ -47,9 +48,7 @@ _MOVE = """
     WHERE id = ? AND version = ? RETURNING id
 """
 _PUBLIC = """
-    SELECT id, tenant_id, case_number, state, terms, trail, due_on, soon_on, promise_on, provisional,
-        village_id, owner_id, sealed
-    FROM cases WHERE tracking_code = ?
+    SELECT tenant_id, case_number, state, trail, due_on, soon_on, promise_on, provisional FROM cases WHERE tracking_code = ?
 """
 _RESEAL = "UPDATE cases SET sealed = ?, document_index = ?, phone_index = ? WHERE id = ? RETURNING id"
 
@@ -101,7 +100,7 @@ async def find_id(tenant_id: str, rid: str) -> str | None:
     return str(row["id"]) if row else None
 
 
-async def record(before: CaseRecord, events: Sequence[Event], dues: Dues) -> None:
+async def record(before: CaseRecord, events: Sequence[Event], dues: Dues, public: Trail) -> None:
     """Write `events` if nobody moved the case since it was loaded; inside the caller's transaction.
 
     One UPDATE carries the test, because SQLite has no row locks.
@@ -120,7 +119,7 @@ async def record(before: CaseRecord, events: Sequence[Event], dues: Dues) -> Non
             dues.soon_on,
             dues.promise_on,
             int(dues.provisional),
-            trail.text(trail.trail([*before.events, *events])),
+            trail.text(public),
             last.at,
             before.case.id,
             before.case.version,
@@ -252,18 +251,13 @@ async def find_public(tracking_code: str) -> PublicRow | None:
     if row is None:
         return None
     return PublicRow(
-        case_id=row["id"],
         tenant_id=row["tenant_id"],
         case_number=row["case_number"],
         tracking_code=tracking_code,
         state=CaseState(row["state"]),
-        terms=_terms.decode(row["terms"]),
         trail=trail.read(row["trail"]),
         due_on=_day(row["due_on"]),
         soon_on=_day(row["soon_on"]),
         promise_on=date.fromisoformat(row["promise_on"]) if row["promise_on"] else None,
         provisional=bool(row["provisional"]),
-        village_id=row["village_id"],
-        owner_id=row["owner_id"],
-        sealed=bytes(row["sealed"]),
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from api_spec.vocabulary import CaseAction, CaseState, Outcome
-from backend.cases.case import Event
+from api_spec.vocabulary import CaseAction, CaseState, ItemKind, Outcome, WindowType
+from backend.cases.case import Event, Terms
 from backend.instants import to_ms
 
 SHOWN_IN_PLACE = frozenset({CaseAction.EXTEND})
@@ -24,14 +24,24 @@ class Stage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """`missing`: names of the papers a notice still asks for, in its order."""
+    """What a public answer is made of.
 
+    Args:
+        surname: the applicant, masked as everybody may read it: `张**`.
+        missing: names of the papers a notice still asks for, in its order.
+    """
+
+    item_name: str
+    kind: ItemKind
+    window: WindowType
+    surname: str
+    confidential: bool = False
     stages: tuple[Stage, ...] = ()
     missing: tuple[str, ...] = ()
     outcome: Outcome | None = None
 
 
-def trail(events: Sequence[Event]) -> Trail:
+def trail(events: Sequence[Event], terms: Terms, *, surname: str) -> Trail:
     """The public part of a history."""
     missing: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -44,7 +54,16 @@ def trail(events: Sequence[Event]) -> Trail:
         elif event.action in {CaseAction.SUPPLEMENT, CaseAction.ACCEPT}:
             missing = ()
         outcome = event.facts.outcome or outcome
-    return Trail(stages=tuple(stages), missing=missing, outcome=outcome)
+    return Trail(
+        item_name=terms.item_name,
+        kind=terms.kind,
+        window=terms.window,
+        surname=surname,
+        confidential=terms.confidential,
+        stages=tuple(stages),
+        missing=missing,
+        outcome=outcome,
+    )
 
 
 def stage_label(stage: Stage) -> str:

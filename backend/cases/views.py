@@ -8,15 +8,18 @@ from api_spec import identity_number, phones
 from api_spec.catalogue import Item
 from api_spec.forms import Field, FieldKind
 from api_spec.messages import cases as m
-from api_spec.vocabulary import ApplicantKind, CaseAction, TimerKind
+from api_spec.vocabulary import CaseAction, TimerKind
 from backend.actors import Actor
 from backend.cases import deadlines, machine
 from backend.cases.case import Event
 from backend.cases.deadlines import NO_DAY, Calendar, Timer
 from backend.cases.filing import Applicant, Contents
+from backend.cases.masking import masked_name
 from backend.cases.next_steps import next_step
 from backend.cases.records import Card, CaseRecord, dues
 from backend.people.identity import mask_name
+
+__all__ = ["Onlooker", "case_card", "case_view", "masked", "masked_name"]
 
 HIDDEN = "保密"
 BETWEEN_STAFF = frozenset(
@@ -158,13 +161,6 @@ def masked(applicant: Applicant) -> m.MaskedApplicant:
         document_number=identity_number.mask(applicant.document_number),
         phone=phones.mask(applicant.phone),
     )
-
-
-def masked_name(applicant: Applicant) -> str:
-    """A surname, or the first characters of an organisation's name."""
-    if applicant.kind is ApplicantKind.ORGANISATION:
-        return f"{applicant.name[:4]}***"
-    return mask_name(applicant.name)
 
 
 def _hidden(applicant: Applicant) -> m.MaskedApplicant:
