@@ -31,7 +31,9 @@ from backend.people.service import Hashing
 from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
 from backend.proxy import http as proxy_http
+from backend.proxy import pages as proxy_pages
 from backend.settings import Settings
+from backend.timekeeper import keeping_time
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -59,7 +61,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
             if settings.mode == "demo":
                 await open_for_business(opened, at=clock())
             _hang(app, opened)
-            yield
+            async with keeping_time(opened):
+                yield
 
     app.cleanup_ctx.append(office)
     bind_all(app, handlers())
@@ -93,6 +96,7 @@ def pages() -> tuple[Page, ...]:
         *appointments_pages.PAGES,
         *hall_pages.PAGES,
         *progress_pages.PAGES,
+        *proxy_pages.PAGES,
     )
 
 

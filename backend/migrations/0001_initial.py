@@ -606,6 +606,20 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="HandoverSerialRow",
+            fields=[
+                ("tenant_id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
+                ("taken", fields.IntField()),
+            ],
+            options={
+                "table": "handover_serials",
+                "app": "township",
+                "constraints": [CheckConstraint(check="taken >= 1", name="ck_handover_serials_taken")],
+                "pk_attr": "tenant_id",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="HeldRow",
             fields=[
                 ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),

@@ -18,10 +18,9 @@ from backend.proxy import machine, store, store_handover
 from backend.proxy.errand import EventFacts
 from backend.proxy.machine import RECEIVERS, Command
 from backend.proxy.moving import Moving, decide
-from backend.proxy.records import ErrandRecord, Handover, Raced, handover_label
+from backend.proxy.records import ErrandRecord, Handover, handover_label
 from backend.proxy.views import handover_card
 
-TRIES = 3
 NEWEST = 2**31 - 1
 
 
@@ -42,14 +41,9 @@ class HandingOver(Moving):
         _refuse_strangers(partner, records)
         for record in records:
             await self._require_consent(record, at)
-        for _ in range(TRIES):
-            try:
-                handover = await self._make_list(partner, records, actor, at)
-            except Raced:
-                continue
-            self.committed([record.entry.tracking_code for record in records])
-            return await self.handover(handover.id, actor=actor, at=at)
-        raise Fault(ErrorCode.BUSY)
+        handover = await self._make_list(partner, records, actor, at)
+        self.committed([record.entry.tracking_code for record in records])
+        return await self.handover(handover.id, actor=actor, at=at)
 
     async def sign_handover(
         self, handover_id: str, receipt: str, *, actor: Actor, at: datetime
@@ -98,7 +92,7 @@ class HandingOver(Moving):
         self, partner: Partner, records: Sequence[ErrandRecord], actor: Actor, at: datetime
     ) -> Handover:
         async with in_transaction():
-            number = await store_handover.next_number(actor.tenant_id)
+            number = await store_handover.take_number(actor.tenant_id)
             handover = Handover(
                 id=new_id(),
                 tenant_id=actor.tenant_id,

@@ -10,10 +10,15 @@ from backend import db
 from backend.actors import Actor
 from backend.faults import Fault
 from backend.instants import from_ms
-from backend.proxy.records import Handover, Raced, Row
+from backend.proxy.records import Handover, Row
 from backend.proxy.store import TOWNSHIP_WIDE, as_row
 
 _COLUMNS = ("id", "tenant_id", "number", "partner", "count", "digest", "made_by", "made_at")
+_TAKE = """
+    INSERT INTO handover_serials (tenant_id, taken) VALUES (?, 1)
+    ON CONFLICT (tenant_id) DO UPDATE SET taken = handover_serials.taken + 1
+    RETURNING taken
+"""
 _SIGN = """
     UPDATE handovers SET receipt = ?, received_at = ? WHERE id = ? AND receipt IS NULL RETURNING id
 """
@@ -28,27 +33,17 @@ def _reach(actor: Actor) -> tuple[str, list[Any]]:
     return "1 = 0", []
 
 
-async def next_number(tenant_id: str) -> int:
-    """The next list's number; its unique key says who really has it."""
-    row = await db.row("SELECT MAX(number) AS last FROM handovers WHERE tenant_id = ?", [tenant_id])
-    return int(row["last"] or 0) + 1 if row else 1
+async def take_number(tenant_id: str) -> int:
+    """The next list's number, kept from everybody else until the commit."""
+    row = await db.row(_TAKE, [tenant_id])
+    if row is None:
+        raise RuntimeError("the upsert of the serial gave no row")
+    return int(row["taken"])
 
 
 async def add(handover: Handover, errand_ids: Sequence[str]) -> None:
-    """Write a list and its lines, inside the caller's transaction.
-
-    Raises:
-        Raced: another list took the number; roll back and try again.
-    """
-    written = await db.insert_many(
-        "handovers",
-        _COLUMNS,
-        [[getattr(handover, name) for name in _COLUMNS]],
-        conflict="ON CONFLICT DO NOTHING",
-        returning="id",
-    )
-    if not written:
-        raise Raced
+    """Write a list and its lines, inside the caller's transaction."""
+    await db.insert_many("handovers", _COLUMNS, [[getattr(handover, name) for name in _COLUMNS]])
     await db.insert_many(
         "handover_lines",
         ("handover_id", "errand_id", "place"),

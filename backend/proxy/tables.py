@@ -147,6 +147,17 @@ class HandoverRow(Model):
         )
 
 
+class HandoverSerialRow(Model):
+    """How many lists a township made; whoever makes one holds this row until its commit."""
+
+    tenant_id = Id(primary_key=True)
+    taken = fields.IntField()
+
+    class Meta:
+        table = "handover_serials"
+        constraints = (CheckConstraint(check="taken >= 1", name="ck_handover_serials_taken"),)
+
+
 class HandoverLineRow(Model):
     """One errand on a list; it stands on one list only."""
 

@@ -165,7 +165,7 @@ async def test_stopping_water_online_waits_for_the_pen(town: Town) -> None:
         "from_day": "2026-04-20",
         "contact_phone": "13800000001",
     }
-    more = {"item_id": town.item("SD-051"), "situation": "stop", "answers": answers}
+    more: dict[str, Any] = {"item_id": town.item("SD-051"), "situation": "stop", "answers": answers}
     filed = await citizen.post("/v1/errands", asked(town, **more))
     errand_id = filed.json["errand_id"]
     assert (await act(centre, errand_id, "take", version=2)).status == 200
