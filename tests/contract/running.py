@@ -1,22 +1,32 @@
-"""A township in a thread of its own, for a tool that speaks HTTP synchronously, with things in it worth aiming at."""
+"""A township in a thread of its own, for tools that speak HTTP synchronously, with things in it worth aiming at."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from api_spec.openapi import PARAMETER
+from api_spec.route import CITIZENS, Door, Route
 from api_spec.vocabulary import Partner
+from backend.db import current, rows
+from backend.demo.staff import ALL as STAFF
 from tests.pages.sample import fill
 from tests.support.township import Caller, Town, open_town, own_copy
 
 T = TypeVar("T")
 
+NOBODY, CITIZEN = "", "citizen"
 SCAPEGOAT = "household-b"
 """The member of staff whose account is disabled and whose password is reset: nobody signs in as this one."""
+
+NOT_THERE = "0" * 31 + "f"
+_WRITTEN_ANYWAY = frozenset({"session", "refresh_token", "sign_in_try"})
+"""Who signs in, or fails to, is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,31 @@ class Running:
 
     def ask(self, question: Coroutine[Any, Any, T]) -> T:
         """Run something in the township's own loop."""
-        return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=60)
+        return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=120)
+
+    def caller(self, who: str) -> Caller:
+        """Nobody, the first citizen, or a member of staff by login name."""
+        if who == NOBODY:
+            return self.town.anyone
+        return self.ask(self.town.citizen() if who == CITIZEN else self.town.staff(who))
+
+    def path(self, route: Route) -> str:
+        """The address of an operation on things that exist, where there are such things."""
+        return PARAMETER.sub(lambda found: self.known.get(found[1], [NOT_THERE])[0], route.path)
+
+    def contents(self) -> dict[str, str]:
+        """A fingerprint of every table, but for those that are written whenever somebody knocks."""
+        return self.ask(_contents())
+
+
+def who_may(route: Route) -> str:
+    """Somebody whom the door of this operation lets in."""
+    if route.door is not Door.TOKEN:
+        return NOBODY
+    if route.who & CITIZENS:
+        return CITIZEN
+    usual = sorted(STAFF, key=lambda clerk: clerk.login not in ("director", "utility", "social", "admin"))
+    return next(clerk.login for clerk in usual if clerk.role in route.who)
 
 
 @contextmanager
@@ -51,7 +85,7 @@ def in_a_thread(seeded: str, template: str, folder: Path) -> Iterator[Running]:
             own_copy(seeded, template, folder, name="town_in_a_thread") as url,
             open_town(url, folder) as town,
         ):
-            started.set_result(Running(town, asyncio.get_running_loop(), await things_in(town)))
+            started.set_result(Running(town, asyncio.get_running_loop(), await _things_in(town)))
             await stop.wait()
 
     def run() -> None:
@@ -72,7 +106,7 @@ def in_a_thread(seeded: str, template: str, folder: Path) -> Iterator[Running]:
         thread.join()
 
 
-async def things_in(town: Town) -> dict[str, list[str]]:
+async def _things_in(town: Town) -> dict[str, list[str]]:
     """Work for everybody, the first citizen's own among it."""
     citizen, admin = await town.citizen(), await town.staff("admin")
     made = await fill(town.office, at=town.clock(), owner=citizen.id)
@@ -109,3 +143,17 @@ async def _made(caller: Caller, path: str, body: Mapping[str, Any]) -> Any:
     answer = await caller.post(path, body)
     assert answer.status == 201, answer.json
     return answer.json
+
+
+async def _contents() -> dict[str, str]:
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        if current().dialect == "sqlite"
+        else "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+    )
+    names = {row["name"] for row in await rows(tables)} - _WRITTEN_ANYWAY
+    found = {}
+    for name in sorted(names):
+        lines = sorted(repr(sorted(row.items())) for row in await rows(f'SELECT * FROM "{name}"'))  # noqa: S608
+        found[name] = f"{len(lines)} rows, {sha256(''.join(lines).encode()).hexdigest()[:12]}"
+    return found
