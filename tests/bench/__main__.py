@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.migrate import migrate
+from tests.bench.booking import measure_booking
 from tests.bench.over_http import Row, measure
 from tests.bench.prepare import prepare
 from tests.bench.searching import measure_search
@@ -38,6 +39,9 @@ def main(
         except NoWrk as missing:
             console.print(str(missing))
             raise typer.Exit(1) from None
+        bookings = f"sqlite:///{folder}/bookings.db" if database == "sqlite" else url
+        asyncio.run(migrate(bookings))
+        rows.append(asyncio.run(measure_booking(bookings, rounds=rounds)))
         console.print(_table(rows))
         console.print(str(measure_search()))
 
