@@ -4,10 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.running import Running, in_a_thread
+from api_spec.routes import ALL
+from tests.contract.running import Running, in_a_thread, who_may
 
 
 @pytest.fixture(scope="package")
 def running(seeded: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with in_a_thread(seeded, template, tmp_path_factory.mktemp("running")) as up:
         yield up
+
+
+@pytest.fixture
+def nothing_is_written(running: Running) -> Iterator[None]:
+    """Every row of every table is as it was, once everybody who tries has signed in."""
+    for who in sorted({who_may(route) for route in ALL}):
+        running.ask(running.caller(who))
+    before = running.contents()
+    yield
+    assert running.contents() == before

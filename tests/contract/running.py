@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -40,6 +40,7 @@ class Running:
     town: Town
     loop: asyncio.AbstractEventLoop
     known: Mapping[str, list[str]]
+    _callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -49,11 +50,18 @@ class Running:
         """Run something in the township's own loop."""
         return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=120)
 
-    def caller(self, who: str) -> Caller:
-        """Nobody, the first citizen, or a member of staff by login name."""
+    async def caller(self, who: str) -> Caller:
+        """Nobody, the first citizen, or a member of staff by login name; signed in once."""
         if who == NOBODY:
             return self.town.anyone
-        return self.ask(self.town.citizen() if who == CITIZEN else self.town.staff(who))
+        if who not in self._callers:
+            self._callers[who] = await (self.town.citizen() if who == CITIZEN else self.town.staff(who))
+        return self._callers[who]
+
+    def sign_in_again(self, who: str) -> None:
+        """Their sign-in was ended: the next call makes a new one."""
+        self._callers.pop(who, None)
+        self.town.forget_sign_ins()
 
     def path(self, route: Route) -> str:
         """The address of an operation on things that exist, where there are such things."""
