@@ -84,7 +84,7 @@ async def show_item(request: web.Request) -> web.Response:
         if numbers
         else f"镇大厅{item.window.zh}",
         apply_url=f"{apply}?item={item.id}" + (f"&situation={chosen}" if chosen else ""),
-        book_url=f"/appointments/new?item={item.id}",
+        book_url=f"/appointments/new/{item.id}",
     )
 
 

@@ -8,12 +8,13 @@ from tests.support.township import Town
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One page: `who` is a staff login, "citizen", or nobody."""
+    """One page: `who` is a staff login, "citizen", or nobody; `open`: nobody needs to sign in for it."""
 
     name: str
     path: str
     who: str = ""
     status: int = 200
+    open: bool = False
 
 
 def scenes(town: Town, made: Sample) -> list[Scene]:
@@ -22,13 +23,14 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
     errand = town.item("SD-049")
     return [
         Scene("home", "/"),
-        Scene("home-signed-in", "/", "citizen"),
+        Scene("home-signed-in", "/", "citizen", open=True),
         Scene("find", "/c"),
         Scene("items", "/items"),
         Scene("items-search", "/items?q=低保"),
         Scene("items-none", "/items?q=月球"),
         Scene("item", f"/items/{guide}"),
         Scene("item-errand", f"/items/{errand}"),
+        Scene("hall", "/hall"),
         Scene("help", "/help"),
         Scene("privacy", "/privacy"),
         Scene("progress", f"/c/{made.lacking.tracking_code}"),
@@ -41,7 +43,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("file", f"/cases/new?item={town.item('SD-001')}", "citizen"),
         Scene("slip", f"/slips/{made.own.tracking_code}", "citizen"),
         Scene("my-appointments", "/appointments", "citizen"),
-        Scene("book", f"/appointments/new?item={guide}", "citizen"),
+        Scene("book", f"/appointments/new/{guide}", "citizen", open=True),
         Scene("my-errands", "/errands", "citizen"),
         Scene("ask-errand", f"/errands/new?item={errand}", "citizen"),
         Scene("staff-signin", "/staff/signin"),
