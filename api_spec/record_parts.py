@@ -4,7 +4,8 @@ Values only; which record carries what is `api_spec.records`' business. Text has
 database that cannot hold NUL never meets one.
 """
 
-from typing import Annotated, TypeAlias
+import re
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -25,7 +26,16 @@ Line: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f
 Paragraph: TypeAlias = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Positive: TypeAlias = Annotated[int, Meta(ge=1, le=2**53)]
-Answers: TypeAlias = dict[Line, Paragraph | int | bool | list[Line]]
+# Without a pattern: msgspec 0.22 frees a union of patterned text and a list wrongly and crashes the ending process.
+AnswerText: TypeAlias = Annotated[str, Meta(max_length=2000)]
+Answers: TypeAlias = dict[Line, AnswerText | int | bool | list[Line]]
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def refuse_control_characters(answers: Answers) -> None:
+    """Raises ValueError: an answer holds what `Paragraph` refuses."""
+    if any(isinstance(answer, str) and _CONTROL.search(answer) for answer in answers.values()):
+        raise ValueError("control characters")
 
 
 class SigningMethod(Term):

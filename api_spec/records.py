@@ -29,6 +29,7 @@ from api_spec.record_parts import (
     Paragraph,
     Part,
     Positive,
+    refuse_control_characters,
 )
 from api_spec.vocabulary import Relation, Term
 
@@ -76,6 +77,10 @@ class CaseBody(Part, frozen=True, kw_only=True):
     money: tuple[MoneyLine, ...] = ()
     note: Paragraph = ""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError: control characters in an answer."""
+        refuse_control_characters(self.answers)
+
 
 class AmendBody(Part, frozen=True, kw_only=True):
     """Changed fields only; what is absent stays. `dropped` names answers that are no longer given."""
@@ -88,6 +93,10 @@ class AmendBody(Part, frozen=True, kw_only=True):
     mandate: Mandate | None = None
     consents: tuple[Consent, ...] = ()
     note: Paragraph = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError: control characters in an answer."""
+        refuse_control_characters(self.answers)
 
 
 class SupplementBody(Part, frozen=True, kw_only=True):
