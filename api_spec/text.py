@@ -4,29 +4,28 @@ Knows single strings only; nothing of fields or forms.
 """
 
 import re
-import unicodedata
 from typing import Final
 
 from api_spec.problems import BadInput, Problem
 
 _HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_·.]+")
-_KEPT_IN_LONG_TEXT: Final = "\n\t"
-# Cc: control characters (NUL, escape). Cs: lone surrogates, which no UTF-8 file can hold. Private-use and not
-# yet assigned characters pass: rare characters of real names are there, newer than this Python's tables.
-_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs"})
-# Overrides that make a screen show other text than is stored, the byte order mark, two non-characters.
-_MISLEADING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff")
+# Control characters (Cc: NUL, escape) and lone surrogates (Cs), which no UTF-8 file can hold; overrides that make
+# a screen show other text than is stored, the byte order mark, two non-characters. Private-use and not yet
+# assigned characters pass: rare characters of real names are there, newer than this Python's tables.
+_NEVER_STORED: Final = r"\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+_BAD_IN_LINE: Final = re.compile(rf"[\x00-\x1f\x7f-\x9f{_NEVER_STORED}]")
+_BAD_IN_LINES: Final = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_NEVER_STORED}]")
 
 
 def half_width(text: str) -> str:
     """Full-width letters, digits, punctuation and the ideographic space as their ASCII counterparts."""
-    return text.translate(_HALF_WIDTH)
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
 def without_separators(text: str) -> str:
     """Half-width, without white space, hyphens of any kind, dots and underscores."""
-    return _SEPARATORS.sub("", half_width(text))
+    return text if text.isascii() and text.isalnum() else _SEPARATORS.sub("", half_width(text))
 
 
 def typed(value: object) -> str:
@@ -46,8 +45,7 @@ def refuse_bad_characters(text: str, *, lines: bool = False) -> None:
     Args:
         lines: line breaks and tabs are allowed.
     """
-    for char in text:
-        if lines and char in _KEPT_IN_LONG_TEXT:
-            continue
-        if char in _MISLEADING or unicodedata.category(char) in _REFUSED_CATEGORIES:
-            raise BadInput(Problem.BAD_CHARACTER)
+    if text.isprintable() and _MISLEADING.isdisjoint(text):
+        return  # nearly every text, at the speed of C
+    if (_BAD_IN_LINES if lines else _BAD_IN_LINE).search(text):
+        raise BadInput(Problem.BAD_CHARACTER)

@@ -43,15 +43,16 @@ LINE_BREAKS = {"\n", "\t"}
 
 
 def _printable(text: str) -> str:
-    if any(char in CONTROL for char in text):
+    if not CONTROL.isdisjoint(text):
         raise ValueError("control characters")
     return text
 
 
 def _printable_lines(text: str) -> str:
-    if any(char in CONTROL and char not in LINE_BREAKS for char in text):
+    text = text.replace("\r\n", "\n")
+    if not (CONTROL - LINE_BREAKS).isdisjoint(text):
         raise ValueError("control characters")
-    return text.replace("\r\n", "\n")
+    return text
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
