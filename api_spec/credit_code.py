@@ -1,5 +1,6 @@
 """统一社会信用代码 (GB 32100): the number of an organisation, and its alphabet, shared with case numbers."""
 
+from operator import mul
 from typing import Final
 
 from api_spec.problems import BadInput, Problem
@@ -7,6 +8,7 @@ from api_spec.text import typed, without_separators
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH: Final = 18
+_WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
 _VALUE: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
 
 
@@ -29,6 +31,11 @@ def parse(text: object) -> str:
 
 
 def check_character(values: list[int]) -> str:
-    """The symbol that makes the sum of value x 3^i a multiple of 31. Values are taken modulo 31."""
-    total = sum(value * pow(3, place, 31) for place, value in enumerate(values))
-    return ALPHABET[-total % 31]
+    """The symbol that makes the sum of value x 3^i a multiple of 31. Values are taken modulo 31.
+
+    Raises:
+        ValueError: more than seventeen values.
+    """
+    if len(values) > len(_WEIGHTS):
+        raise ValueError("a check character follows at most seventeen symbols")
+    return ALPHABET[-sum(map(mul, values, _WEIGHTS)) % 31]

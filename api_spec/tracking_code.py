@@ -13,8 +13,9 @@
 """
 
 import hmac
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from api_spec.problems import BadInput, Problem
 from api_spec.text import typed, without_separators
@@ -27,14 +28,16 @@ NODE_BITS: Final = 20
 RANDOM_BITS: Final = 44
 TAG_BITS: Final = 27
 
+_PAIRS: Final = tuple(left + right for left in ALPHABET for right in ALPHABET)
+_PAIR_MASK: Final = 0b11111_11111
+_PAIR_SHIFTS: Final = range(5 * (LENGTH - 2), -1, -10)
 _VALUE: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _CONFUSABLE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _TAG_PURPOSE: Final = b"tracking-code/1:"
 _LINK: Final = "/c/"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingCode:
+class TrackingCode(msgspec.Struct, frozen=True, gc=False):
     """A well-formed code. Well-formed is not genuine: ask `verify`."""
 
     text: str
@@ -64,10 +67,14 @@ def mint(node: int, random44: int, *, key: bytes) -> TrackingCode:
         raise ValueError("node or random part out of range")
     head = (VERSION << NODE_BITS | node) << RANDOM_BITS | random44
     tag = _tag(head, key)
-    body = head << TAG_BITS | tag
-    symbols = [body >> shift & 31 for shift in range(5 * (LENGTH - 2), -1, -5)]
-    text = "".join(ALPHABET[symbol] for symbol in [*symbols, _check_symbol(symbols)])
-    return TrackingCode(text, VERSION, node, random44, tag)
+    # Two symbols at a time; the last one, 0 so far, is the check symbol's place.
+    body = (head << TAG_BITS | tag) << 5
+    pairs = [body >> shift & _PAIR_MASK for shift in _PAIR_SHIFTS]
+    check = 0
+    for weighted, pair in zip(_WEIGHTED_PAIRS, pairs, strict=True):
+        check ^= weighted[pair]
+    pairs[-1] |= check
+    return TrackingCode("".join([_PAIRS[pair] for pair in pairs]), VERSION, node, random44, tag)
 
 
 def parse(text: object) -> TrackingCode:
@@ -161,6 +168,10 @@ def _times(left: int, right: int) -> int:
 
 
 _WEIGHTED: Final = tuple(tuple(_times(weight, value) for value in range(32)) for weight in _powers_of_two())
+_WEIGHTED_PAIRS: Final = tuple(
+    tuple(left ^ right for left in first for right in second)
+    for first, second in zip(_WEIGHTED[::2], (*_WEIGHTED[1::2], (0,) * 32), strict=True)
+)
 
 
 def _check_symbol(symbols: list[int]) -> int:
