@@ -8,7 +8,7 @@ from api_spec.errors import ErrorCode
 from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import Relation, Role
 from backend.faults import Fault, Wrong
-from backend.proxy.errand import Errand, EventFacts
+from backend.proxy.errand import TRADES, Errand, EventFacts
 
 LONGEST_MANDATE = timedelta(days=366)
 """A mandate for one errand is no standing power: a year is the most this office takes."""
@@ -122,7 +122,7 @@ def _sharing(errand: Errand, facts: EventFacts, _: Role, __: date) -> Iterator[W
     partner = errand.terms.partner
     if facts.sharing is not partner:
         yield Wrong(
-            "sharing", "required", f"还要单独同意把办理所需的信息交给{partner.zh}企业，和委托书分开签。"
+            "sharing", "required", f"还要单独同意把办理所需的信息交给{TRADES[partner]}企业，和委托书分开签。"
         )
     elif not facts.sharing_version:
         yield Wrong("sharing", "required", "请写明同意的是哪一版说明。")

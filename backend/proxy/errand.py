@@ -10,6 +10,16 @@ from api_spec.catalogue import Item, Limit
 from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import ErrandAction, ErrandState, MaterialStatus, Partner, Relation, Role
 
+TRADES: Mapping[Partner, str] = {
+    Partner.WATER: "供水",
+    Partner.POWER: "供电",
+    Partner.GAS: "燃气",
+    Partner.CABLE: "有线电视",
+    Partner.NETWORK: "宽带网络",
+    Partner.POST: "邮政",
+}
+"""How a partner is spoken of: 供水企业. The plan (clause 9) names trades and no companies."""
+
 OPEN_STATES = frozenset(ErrandState) - {ErrandState.DONE, ErrandState.ENDED}
 """States in which somebody still has to do something."""
 

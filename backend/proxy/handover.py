@@ -15,7 +15,7 @@ from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.proxy import machine, store, store_handover
-from backend.proxy.errand import EventFacts
+from backend.proxy.errand import TRADES, EventFacts
 from backend.proxy.machine import RECEIVERS, Command
 from backend.proxy.moving import Moving, decide
 from backend.proxy.records import ErrandRecord, Handover, handover_label
@@ -132,7 +132,7 @@ def _refuse_strangers(partner: Partner, records: Sequence[ErrandRecord]) -> None
     seen: set[str] = set()
     for place, record in enumerate(records):
         if record.errand.terms.partner is not partner:
-            words = f"{record.entry.number} 不是{partner.zh}企业的代办，请另开清单。"
+            words = f"{record.entry.number} 不是{TRADES[partner]}企业的代办，请另开清单。"
             wrong.append(Wrong(f"errand_ids.{place}", "not_a_choice", words))
         if record.errand.id in seen:
             words = f"{record.entry.number} 列了两次。"

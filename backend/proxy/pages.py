@@ -23,7 +23,7 @@ from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
 from backend.people import notices
 from backend.proxy import own_form
-from backend.proxy.errand import needs_ink
+from backend.proxy.errand import TRADES, needs_ink
 from backend.proxy.http import own_request, sign
 from backend.proxy.machine import Command
 from backend.wording import SENTENCES
@@ -196,6 +196,7 @@ async def _form(
         usual_end=own_form.usual_end(today),
         needs_ink=needs_ink(item, situation),
         is_gas=item.partner is Partner.GAS,
+        company=TRADES.get(item.partner, "") if item.partner else "",
         tenant=await request.app[CATALOGUE].tenant(caller.tenant_id),
     )
 

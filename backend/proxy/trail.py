@@ -10,7 +10,7 @@ from api_spec.vocabulary import ErrandState as S
 from api_spec.vocabulary import Partner
 from backend.instants import to_ms
 from backend.proxy.deadlines import NO_DAY
-from backend.proxy.errand import Event
+from backend.proxy.errand import TRADES, Event
 
 SHOWN_IN_PLACE = frozenset({A.RECEIVE, A.REGISTER_PAPER})
 """Moves that leave the state as it is and still matter to the applicant."""
@@ -68,7 +68,7 @@ def next_step(state: S, partner: Partner, *, due_on: date = NO_DAY, unsigned: bo
     words = _SENTENCES[state]
     if due_on == NO_DAY:
         words = words.replace("承诺{due}前办好，", "")
-    return words.format(due=f"{due_on.month}月{due_on.day}日", partner=partner.zh)
+    return words.format(due=f"{due_on.month}月{due_on.day}日", partner=TRADES[partner])
 
 
 def text(one: Trail) -> str:

@@ -19,7 +19,7 @@ from backend.people.identity import mask_name
 from backend.proxy import custody, deadlines, machine
 from backend.proxy.custody import Entry, Move
 from backend.proxy.deadlines import NO_DAY, Dues
-from backend.proxy.errand import OPEN_STATES, Event
+from backend.proxy.errand import OPEN_STATES, TRADES, Event
 from backend.proxy.records import ErrandRecord, Handover, Row
 from backend.proxy.request import Contents, Mandate
 from backend.proxy.trail import next_step
@@ -76,7 +76,7 @@ def errand_view(
         item_name=terms.item_name,
         situation=terms.situation,
         partner=terms.partner,
-        partner_label=terms.partner.zh,
+        partner_label=TRADES[terms.partner],
         state=state,
         state_label=state.zh,
         channel=entry.channel,
@@ -126,7 +126,7 @@ def errand_card(row: Row, contents: Contents, onlooker: Onlooker) -> m.ErrandCar
         version=row.version,
         item_name=row.terms.item_name,
         partner=row.terms.partner,
-        partner_label=row.terms.partner.zh,
+        partner_label=TRADES[row.terms.partner],
         state=row.state,
         state_label=row.state.zh,
         applicant=masked_name(contents.applicant),
@@ -169,7 +169,7 @@ def handover_card(one: Handover) -> m.HandoverCard:
         id=one.id,
         number=one.label,
         partner=one.partner,
-        partner_label=one.partner.zh,
+        partner_label=TRADES[one.partner],
         count=one.count,
         digest=one.digest,
         made_at=one.made_at,
