@@ -14,8 +14,9 @@ from api_spec.vocabulary import Channel, ErrandState, MoneyMove, Partner, Role
 from api_spec.vocabulary import ErrandAction as A
 from backend import db
 from backend.actors import Actor
-from backend.db import in_transaction
+from backend.db import OpenDatabase, in_transaction, rows
 from backend.faults import Fault
+from backend.proxy import store
 from backend.proxy.history import ChainBroken
 from backend.proxy.service import (
     Command,
@@ -27,6 +28,7 @@ from backend.proxy.service import (
     MoneyTaken,
     Proxy,
 )
+from backend.proxy.store_lists import queue_statement
 from tests.proxy.office import (
     APPLICANT,
     CENTRE,
@@ -418,3 +420,35 @@ async def test_an_errand_is_found_again_by_the_id_it_was_filed_under(proxy: Prox
     one = await proxy.file(asked, at=NOON)
     assert await proxy.find_id(asked.tenant_id, asked.rid) == one.errand_id
     assert await proxy.find_id(asked.tenant_id, rid()) is None
+
+
+async def test_the_stored_state_is_what_the_events_say(proxy: Proxy) -> None:
+    ids = [*await on_the_desk(proxy), (await filed(proxy)).errand_id, await with_the_partner(proxy)]
+    await proxy.act(ids[0], Command(action=A.SUSPEND, note="等房产证"), actor=WINDOW, at=NOON)
+    for errand_id in ids:
+        record = await store.load(errand_id, CENTRE)
+        row = await db.row("SELECT state, version, batch, paper FROM errands WHERE id = ?", [errand_id])
+        errand = record.errand
+        assert row == {
+            "state": errand.state,
+            "version": errand.version,
+            "batch": errand.batch,
+            "paper": int(bool(errand.paper)),
+        }
+
+
+async def test_only_the_partner_and_the_township_sign_for_a_list(proxy: Proxy) -> None:
+    ids = await on_the_desk(proxy)
+    sheet = await proxy.hand_over(Partner.WATER, ids, actor=CENTRE, at=NOON)
+    with pytest.raises(Fault) as refused:
+        await proxy.sign_handover(sheet.handover.id, "水收-1", actor=staff(Role.SUPERVISOR), at=NOON)
+    assert refused.value.code is ErrorCode.NOT_YOUR_ACTION
+
+
+@pytest.mark.parametrize("actor", [CENTRE, WATER, CLERK, citizen()])
+async def test_no_queue_reads_the_whole_table(db: OpenDatabase, actor: Actor) -> None:
+    if db.dialect != "sqlite":
+        pytest.skip("plans are SQLite's")
+    sql, values = queue_statement(actor, ErrandFilter(today=TODAY))
+    plan = await rows(f"EXPLAIN QUERY PLAN {sql}", values)
+    assert all("SCAN" not in line["detail"] for line in plan), plan
