@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
+from api_spec.route import HALL, STAFF
+from api_spec.routes import cases, intake, proxy
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
-WINDOW = frozenset({Role.WINDOW})
-DESK = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD})
 CENTRE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
-WATCH = frozenset({Role.SUPERVISOR, Role.SERVICE_DESK})
-ADMIN = frozenset({Role.SYSTEM_ADMIN})
+EDITORS = CENTRE | {Role.GROUP_LEADER, Role.DEPARTMENT_HEAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +31,25 @@ GROUPS = (
     Group(
         "办事",
         (
-            Link("/staff", "我的工作", frozenset(Role) - {Role.CITIZEN}, deep=False),
-            Link("/staff/cases", "办件", DESK | CENTRE | WATCH),
-            Link("/staff/intake", "登记收件", WINDOW | CENTRE),
-            Link("/staff/appointments", "预约叫号", WINDOW | CENTRE | {Role.GROUP_LEADER}),
+            Link("/staff", "我的工作", STAFF, deep=False),
+            Link("/staff/cases", "办件", cases.READERS),
+            Link("/staff/intake", "登记收件", cases.TAKERS | proxy.TOWNSHIP),
+            Link("/staff/appointments", "预约叫号", HALL),
         ),
     ),
     Group(
         "代办",
         (
-            Link("/staff/errands", "水电气网代办", WINDOW | CENTRE | {Role.PARTNER}),
-            Link("/staff/handovers", "移交清单", WINDOW | CENTRE | {Role.PARTNER}),
-            Link("/staff/money", "代收代缴日结", WINDOW | CENTRE),
+            Link("/staff/errands", "水电气网代办", proxy.READERS),
+            Link("/staff/handovers", "移交清单", proxy.TOWNSHIP | {Role.PARTNER}),
+            Link("/staff/money", "代收代缴日结", proxy.TOWNSHIP | {Role.SUPERVISOR}),
         ),
     ),
     Group(
         "管理",
         (
-            Link("/staff/villages", "村级服务点", CENTRE | ADMIN),
-            Link("/staff/catalogue", "事项目录", CENTRE | {Role.GROUP_LEADER, Role.DEPARTMENT_HEAD}),
+            Link("/staff/villages", "村级服务点", intake.WATCHERS),
+            Link("/staff/catalogue", "事项目录", EDITORS),
         ),
     ),
 )

@@ -10,13 +10,12 @@ from api_spec.route import Door
 from api_spec.vocabulary import Role, WindowType
 from backend.catalogue.service import Draft
 from backend.catalogue.validator import Severity
-from backend.console.nav import CENTRE
+from backend.console.nav import EDITORS
 from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
 from backend.faults import Fault, Wrong
 from backend.keys import CATALOGUE
 from backend.wording import SENTENCES
 
-EDITORS = CENTRE | {Role.GROUP_LEADER, Role.DEPARTMENT_HEAD}
 CONFIRMERS = frozenset({Role.DIRECTOR, Role.DEPARTMENT_HEAD})
 PUBLISHERS = frozenset({Role.DIRECTOR})
 
