@@ -1,15 +1,16 @@
-"""This computer's clocks. Both are shown and sent along, neither decides anything: a village PC may believe it is 2016."""
+"""This computer's clocks. They are shown and sent along and never order anything: a village PC may believe it is 2016."""
 
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from api_spec.china_time import day_in_china
 from api_spec.record_parts import NodeTime
+from village_node.journal import NEVER, Contact
 
 _LINUX_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -37,9 +38,16 @@ class Clock:
     def mono_ms(self) -> int:
         return int(self.monotonic() * 1000)
 
-    def today(self) -> date:
-        """The day in China, by this computer."""
-        return day_in_china(self.wall())
+    def today(self, last: Contact = NEVER) -> date:
+        """The day in China, as well as this computer can know it.
+
+        Forms compare birth dates and terms with it, and a PC that wakes up in 2016 must still take a child's case. So
+        what the township's clock said when they `last` met corrects ours, and it is never earlier than that.
+        """
+        best = self.wall() - timedelta(milliseconds=last.offset_ms or 0)
+        if last.township_ms is not None:
+            best = max(best, datetime.fromtimestamp(last.township_ms / 1000, UTC))
+        return day_in_china(best)
 
     def stamp(self, offset_ms: int | None) -> NodeTime:
         """What goes into a record. `offset_ms`: how far this clock was ahead of the township's when they last met."""

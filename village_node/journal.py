@@ -5,6 +5,7 @@ Facts are ids, counts and codes, never names or papers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -22,6 +23,16 @@ class Contact:
     met_ms: int | None
     offset_ms: int | None
     trouble: str
+
+    @property
+    def township_ms(self) -> int | None:
+        """What the township's clock said at that meeting."""
+        return (
+            self.met_ms - self.offset_ms if self.met_ms is not None and self.offset_ms is not None else None
+        )
+
+
+NEVER: Final = Contact(None, None, "")
 
 
 async def note(
@@ -46,7 +57,7 @@ class Journal:
 
     async def contact(self) -> Contact:
         row = await self._database.row("SELECT met_ms, offset_ms, trouble FROM contact")
-        return Contact(row["met_ms"], row["offset_ms"], row["trouble"]) if row else Contact(None, None, "")
+        return Contact(row["met_ms"], row["offset_ms"], row["trouble"]) if row else NEVER
 
     async def met(self, *, at_ms: int, township_ms: int) -> None:
         async def work(tx: Writing) -> None:

@@ -4,6 +4,7 @@ When to try next is `exchange.retry_after`'s rule; chance and sleeping are passe
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,20 +33,21 @@ class SyncLoop:
         """Until cancelled."""
         while True:
             self._awake.clear()
-            wait = await self._try()
-            try:
-                await asyncio.wait_for(self._awake.wait(), wait.total_seconds())
-            except TimeoutError:
-                continue
+            asked, longest = await self._try()
+            await asyncio.sleep(asked.total_seconds())
+            # Not `wait_for`: before Python 3.12 it may swallow the cancellation that ends this loop.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout((longest - asked).total_seconds()):
+                    await self._awake.wait()
 
-    async def _try(self) -> timedelta:
-        """One meeting; how long to rest after it."""
+    async def _try(self) -> tuple[timedelta, timedelta]:
+        """One meeting; how long to rest after it: as long as the township asked in any case, and at most."""
         try:
             meeting = await self._sync.until_quiet()
         except Failed as failed:
             log.info("no exchange: %s (%s)", failed.failure, failed.why)
-            return retry_after(self._sync.pace, self._chance(), asked=failed.wait)
+            return failed.wait, retry_after(self._sync.pace, self._chance(), asked=failed.wait)
         except Exception:  # whatever it was, the next case must still go up
             log.exception("exchange broke")
-            return retry_after(self._sync.pace, self._chance())
-        return max(meeting.wait, IDLE * (0.75 + self._chance() / 2))
+            return timedelta(0), retry_after(self._sync.pace, self._chance())
+        return meeting.wait, max(meeting.wait, IDLE * (0.75 + self._chance() / 2))

@@ -24,9 +24,13 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
-async def station(tmp_path: Path, township: Township) -> AsyncIterator[Station]:
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def station(tmp_path: Path, township: Township, time: Time) -> AsyncIterator[Station]:
     """Enrolled, with its catalogue. The sync loop is not running: the line is used when a test says so."""
-    time = Time()
     node = await start(tmp_path / "node", township, time)
     await node.sync.until_quiet()
     await node.close()
@@ -488,3 +492,15 @@ async def test_a_fingerprint_needs_two_witnesses(clerk: Browser) -> None:
     back = await clerk.submit(form, printed)
     assert back.status == 422
     assert "见证人二" in back.text.partition("哪种情形")[0]
+
+
+async def test_a_computer_that_wakes_up_in_2016_still_takes_a_childs_case(
+    clerk: Browser, station: Station, time: Time
+) -> None:
+    await station.sync.until_quiet()
+    time.at = time.at.replace(year=2016)
+    child = [*without("number"), ("number", "110105202001010023")]
+    form = await clerk.get(f"/items/{AID.id}/new")
+    assert "已收件" in (await clerk.submit(form, child)).text
+    await station.sync.until_quiet()
+    assert "请校准电脑时间" in (await clerk.get("/")).text

@@ -134,7 +134,8 @@ async def submit(request: web.Request) -> web.Response:
         return edge.go("/")
     if control.get("do") == "save":
         return await _save(request, item, rid=rid, version=version, pairs=pairs)
-    reading = intake_form.read(pairs, item, here.packs.current(), today=here.clock.today())
+    today = here.clock.today(await here.journal.contact())
+    reading = intake_form.read(pairs, item, here.packs.current(), today=today)
     if reading.typed is None:
         return await _come_back(request, item, rid=rid, version=version, pairs=pairs, reading=reading)
     return await _file(request, item, rid=rid, reading=reading)
@@ -143,15 +144,15 @@ async def submit(request: web.Request) -> web.Response:
 async def _file(request: web.Request, item: Item, *, rid: str, reading: Reading) -> web.Response:
     here = station(request)
     assert reading.typed is not None, "filed only without mistakes"  # noqa: S101
-    offset_ms = (await here.journal.contact()).offset_ms
+    contact = await here.journal.contact()
     application = Application(
         rid=rid,
         item=item,
         pack_sha=here.packs.sha,
         typed=reading.typed,
         clerk=edge.clerk(request),
-        made=here.clock.stamp(offset_ms),
-        today=here.clock.today(),
+        made=here.clock.stamp(contact.offset_ms),
+        today=here.clock.today(contact),
     )
     try:
         await here.register.file(application)
