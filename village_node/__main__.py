@@ -37,6 +37,9 @@ from village_node.station import NotEnrolled, open_station, syncing
 from village_node.township import Failed
 from village_node.web.app import make_app
 
+# OWASP's figures for small machines: a village PC must not swap when its clerk signs in.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
 commands = typer.Typer(help="村级便民服务点", add_completion=False, pretty_exceptions_enable=False)
 
 Data = Annotated[Path, typer.Option("--data", envvar="BMT_NODE_DATA", help="数据文件夹")]
@@ -104,7 +107,7 @@ async def _serve(settings: Settings) -> None:
         send = over_http(session, settings.township)
         chance = random.SystemRandom().random
         async with (
-            open_station(settings, send, clock=Clock(), hasher=PasswordHasher(), chance=chance) as station,
+            open_station(settings, send, clock=Clock(), hasher=HASHER, chance=chance) as station,
             syncing(station),
             _listening(make_app(station), settings),
         ):
@@ -176,7 +179,7 @@ async def _facts(database: Database) -> dict[str, Any]:
 async def _add_clerk(data: Path, login: str, *, name: str, password: str) -> None:
     database = await _existing(data)
     clock = Clock()
-    clerks = Clerks(database, Shadow(database), hasher=PasswordHasher(), monotonic=clock.monotonic)
+    clerks = Clerks(database, Shadow(database), hasher=HASHER, monotonic=clock.monotonic)
     try:
         await clerks.add(
             login, name, password=password, clerk_id=secrets.token_hex(16), now_ms=clock.now_ms()

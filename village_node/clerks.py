@@ -63,7 +63,6 @@ class Clerks:
         self._hasher = hasher
         self._monotonic = monotonic
         self._wrong: dict[str, tuple[int, float]] = {}
-        self._decoy = hasher.hash(secrets.token_hex())
 
     async def any(self) -> bool:
         """Whether anybody can sign in; if not, the first person at this computer makes an account."""
@@ -112,8 +111,7 @@ class Clerks:
         """
         self._refuse_hurry(login)
         account = (await self._accounts()).get(login)
-        hashed = account.password_hash if account else self._decoy
-        right = await asyncio.to_thread(self._verify, hashed, password[: LONGEST_PASSWORD + 1])
+        right = await asyncio.to_thread(self._verify, account, password[: LONGEST_PASSWORD + 1])
         if account is None or not right:
             tries, _ = self._wrong.get(login, (0, 0.0))
             if len(self._wrong) > _NAMES_REMEMBERED:
@@ -142,9 +140,12 @@ class Clerks:
         if left > 0:
             raise TooManyTries(timedelta(seconds=left))
 
-    def _verify(self, hashed: str, password: str) -> bool:
+    def _verify(self, account: _Account | None, password: str) -> bool:
+        if account is None:
+            self._hasher.hash(password)  # costs what a check costs
+            return False
         try:
-            return self._hasher.verify(hashed, password)
+            return self._hasher.verify(account.password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
 
