@@ -33,6 +33,8 @@ from backend.wechat.values import Account
 Clock = Callable[[], datetime]
 
 VAULT_KEY_FILE = "vault.key"
+SCHEMA_WAIT_S = 2
+"""How long to wait for another process that works on the schema; it holds the file as long as it runs."""
 PROGRESS_LIFE_S = 30.0
 PROGRESS_LIFE_SHARED_S = 3.0
 """Where other processes move cases too, a kept answer may be this old."""
@@ -74,7 +76,7 @@ async def open_office(
     settings.data.mkdir(parents=True, exist_ok=True)
     vault = Vault({0: vault_key(settings)}, suite=settings.vault_suite)
     if settings.processes == 1:
-        await migrate(settings.url)
+        await migrate(settings.url, wait_s=SCHEMA_WAIT_S)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_database(settings.url, pool=(1, settings.pool_size)))
         http = await stack.enter_async_context(aiohttp.ClientSession())

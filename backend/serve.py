@@ -16,6 +16,7 @@ from aiohttp import web
 from backend import logs
 from backend.app import build
 from backend.migrate import migrate
+from backend.office import vault_key
 from backend.settings import Settings
 
 SHUTDOWN_S = 10.0
@@ -25,7 +26,7 @@ class PortTaken(Exception):
     """Somebody else listens there."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"端口 {host}:{port} 已被占用,请关闭占用它的程序,或用环境变量换一个端口后重试。")
+        super().__init__(f"端口 {host}:{port} 已被占用，请关闭占用它的程序，或用环境变量换一个端口后重试。")
 
 
 def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
@@ -61,6 +62,8 @@ def serve(settings: Settings) -> int:
         run_loop(lambda: _serve_one(settings, listener))
         return 0
     listen(settings.host, settings.port).close()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    vault_key(settings)  # made once, before several workers would make it
     run_loop(lambda: migrate(settings.url))
     return _supervise(settings)
 

@@ -1,0 +1,51 @@
+"""What happens by itself: the clock's own decisions, and taking up what another process published."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from backend.office import Office
+
+CLOCK_EVERY_S = 300.0
+REFRESH_EVERY_S = 2.0
+
+log = structlog.get_logger("township")
+
+
+@asynccontextmanager
+async def keeping_time(office: Office) -> AsyncIterator[None]:
+    """Run the township's own tasks while the block lasts."""
+    tasks = [asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _clock(office)), name="clock")]
+    if office.settings.processes > 1:
+        tasks.append(asyncio.create_task(_every(REFRESH_EVERY_S, lambda: _refresh(office)), name="refresh"))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """A failed round is logged and tried again: one bad case must not stop the clock of all others."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a task of the township failed")
+        await asyncio.sleep(seconds)
+
+
+async def _clock(office: Office) -> None:
+    """Deemed acceptance and deemed withdrawal (行政许可法 32) for every township."""
+    at = office.clock()
+    for tenant_id in office.catalogue.tenant_ids:
+        await office.cases.run_clock(tenant_id, at=at)
+
+
+async def _refresh(office: Office) -> None:
+    await office.catalogue.refresh(at=office.clock())
