@@ -83,5 +83,13 @@ def refuse_foreign_origin(request: web.Request) -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Fault(ErrorCode.FOREIGN_ORIGIN)
     origin = request.headers.get("Origin", "")
-    if origin and urlsplit(origin).netloc != request.host:
+    if origin and _host_of(origin) != request.host:
         raise Fault(ErrorCode.FOREIGN_ORIGIN)
+
+
+def _host_of(origin: str) -> str:
+    """Host and port of an Origin; "" where it is none ("null", or no address at all)."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 import jinja2
 from aiohttp import web
@@ -22,6 +22,9 @@ PAGES_ENV: web.AppKey[jinja2.Environment] = web.AppKey("pages_env", jinja2.Envir
 
 ELDER_COOKIE = "bmt_elder"
 MAX_FORM_BYTES = 256 * 1024
+MOST_FIELDS = 1000
+FORM_TYPE = "application/x-www-form-urlencoded"
+UTF_8 = "utf-8"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; media-src 'self'"
@@ -93,10 +96,9 @@ def carry_on(path: str) -> web.Response:
 
 def local_path(text: str, *, default: str = "/") -> str:
     """`text` if it is a path of this site, else `default`: no open redirect."""
-    parts = urlsplit(text)
-    if parts.scheme or parts.netloc or not text.startswith("/") or text.startswith(("//", "/\\")):
+    if not text.startswith("/") or text.startswith(("//", "/\\")) or not text.isprintable():
         return default
-    return text if text.isprintable() else default
+    return text
 
 
 def redirect(path: str) -> web.Response:
@@ -108,20 +110,27 @@ async def form_fields(request: web.Request) -> dict[str, list[str]]:
     """An urlencoded form as it was sent: every value of every name, in order.
 
     Raises:
-        Fault: MEDIA_TYPE, BODY_TOO_LARGE, BODY_INVALID for control characters.
+        Fault: MEDIA_TYPE, BODY_TOO_LARGE, BODY_INVALID for NUL and for what is not UTF-8.
     """
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Fault(ErrorCode.MEDIA_TYPE, expected="application/x-www-form-urlencoded")
-    await raw_body(request, max_bytes=MAX_FORM_BYTES)
+    if request.content_type != FORM_TYPE or (request.charset or UTF_8).lower() != UTF_8:
+        raise Fault(ErrorCode.MEDIA_TYPE, expected=FORM_TYPE)
+    raw = await raw_body(request, max_bytes=MAX_FORM_BYTES)
+    if raw.count(b"&") >= MOST_FIELDS:
+        raise Fault(ErrorCode.BODY_TOO_LARGE, limit_fields=MOST_FIELDS)
+    try:
+        pairs = parse_qsl(raw.decode(UTF_8).rstrip(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Fault(ErrorCode.BODY_INVALID, wrong=[_unreadable("")]) from None
     fields: dict[str, list[str]] = {}
-    for name, value in (await request.post()).items():
-        if not isinstance(value, str) or "\0" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-            raise Fault(
-                ErrorCode.BODY_INVALID,
-                wrong=[Wrong(name[:50], "control_characters", field_sentence("control_characters", {}))],
-            )
+    for name, value in pairs:
+        if "\0" in name or "\0" in value:
+            raise Fault(ErrorCode.BODY_INVALID, wrong=[_unreadable(name[:50])])
         fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
     return fields
+
+
+def _unreadable(field: str) -> Wrong:
+    return Wrong(field, "control_characters", field_sentence("control_characters", {}))
 
 
 async def form(request: web.Request, model: type[Model]) -> Model:

@@ -17,6 +17,7 @@ from backend.keys import CLOCK
 from backend.wording import field_sentence
 
 ROUTE = web.RequestKey("route", Route)
+RAW_BODY = web.RequestKey("raw_body", bytes)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,7 +55,11 @@ def path_text(request: web.Request, name: str, *, max_length: int = 64) -> str:
 
 
 async def raw_body(request: web.Request, *, max_bytes: int) -> bytes:
-    """Raises Fault(BODY_TOO_LARGE)."""
+    """The body as it came; may be asked for again.
+
+    Raises:
+        Fault: BODY_TOO_LARGE.
+    """
     declared = request.content_length
     if declared is not None and declared > max_bytes:
         raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
@@ -67,12 +72,15 @@ async def raw_body(request: web.Request, *, max_bytes: int) -> bytes:
         if len(raw) > max_bytes:
             raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
         return raw
+    if RAW_BODY in request:
+        return request[RAW_BODY]
     pieces = bytearray()
     async for piece in request.content.iter_any():
         pieces += piece
         if len(pieces) > max_bytes:
             raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
-    return bytes(pieces)
+    request[RAW_BODY] = bytes(pieces)
+    return request[RAW_BODY]
 
 
 async def body(request: web.Request, model: type[Model]) -> Model:
