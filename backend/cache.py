@@ -24,6 +24,7 @@ class Cache(Generic[K, V]):
         self._clock = clock
         self._kept: OrderedDict[K, tuple[float, V]] = OrderedDict()
         self._filling: dict[K, asyncio.Task[V]] = {}
+        self._drops = 0
 
     def find(self, key: K) -> V | None:
         """What is kept and still fresh, without waiting."""
@@ -36,8 +37,12 @@ class Cache(Generic[K, V]):
         self._kept.move_to_end(key)
         return kept[1]
 
-    async def get(self, key: K, fill: Callable[[], Awaitable[V]]) -> V:
+    async def get(self, key: K, fill: Callable[[], Awaitable[V]], *, quick: bool = False) -> V:
         """What is kept, or what `fill` brings; an error of `fill` goes to all who wait and is not kept.
+
+        Args:
+            quick: `fill` answers without waiting (a point read on SQLite), so it is called right here: a task of
+                its own costs more than the read. Whatever was dropped meanwhile, its answer is then not kept.
 
         `fill` runs in a task of its own, so it goes on when one of those who wait is cancelled. It must not be
         asked for inside a transaction.
@@ -45,6 +50,12 @@ class Cache(Generic[K, V]):
         found = self.find(key)
         if found is not None:
             return found
+        if quick:
+            drops = self._drops
+            value = await fill()
+            if drops == self._drops:
+                self._keep(key, value)
+            return value
         filling = self._filling.get(key)
         if filling is None:
             filling = self._filling[key] = asyncio.ensure_future(self._fill(key, fill))
@@ -70,11 +81,13 @@ class Cache(Generic[K, V]):
 
     def drop(self, key: K) -> None:
         """Forget the key, also a fill under way."""
+        self._drops += 1
         self._kept.pop(key, None)
         self._filling.pop(key, None)
 
     def drop_all(self) -> None:
         """Forget everything."""
+        self._drops += 1
         self._kept.clear()
         self._filling.clear()
 

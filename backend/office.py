@@ -144,7 +144,6 @@ def _build(
     )
     progress = ProgressDesk(
         [cases, proxy],
-        own_key=cases.desk.code_key,
         nodes=intake,
         slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
