@@ -8,6 +8,7 @@ A stop from day a to day b takes the days after a, up to and including b, out of
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Protocol
 
@@ -98,6 +99,7 @@ def colour(due: date, soon_on: date, today: date) -> DeadlineColour:
     return DeadlineColour.SOON if today >= soon_on else DeadlineColour.CALM
 
 
+@lru_cache(maxsize=4096)
 def days_left(due: date, today: date, calendar: Calendar, unit: LimitUnit = LimitUnit.WORKING_DAY) -> int:
     """Days after today up to the last day: working days, or all days where the limit counts those; negative when late."""
     if unit is not LimitUnit.WORKING_DAY:
