@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Error, Page, async_playwright
 
 from backend.app import OFFICE, build
 from backend.demo.seed import seed
@@ -90,11 +90,23 @@ async def shoot(browser: Browser, town: Town, scene: Scene, name: str) -> None:
     page.on("console", lambda message: problems.append(message.text))
     answer = await page.goto(base.rstrip("/") + scene.path)
     wide = await page.evaluate("document.documentElement.scrollWidth")
-    await page.screenshot(path=FOLDER / f"{name}-{scene.name}.png", full_page=True)
+    await _picture(page, FOLDER / f"{name}-{scene.name}.png")
     status = answer.status if answer else 0
     too_wide = f" WIDE {wide}" if wide > mode.width else ""
     sys.stdout.write(f"{name:8} {status} {scene.name}{too_wide} {' '.join(problems)[:300]}\n")
     await context.close()
+
+
+async def _picture(page: Page, path: Path) -> None:
+    """The whole page; a busy machine's browser now and then needs a second try."""
+    for left in reversed(range(3)):
+        try:
+            await page.screenshot(path=path, full_page=True)
+        except Error:
+            if not left:
+                raise
+        else:
+            return
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ _SENTENCES: Mapping[S, str] = {
     S.QUEUED: "村里已收下，等联网后自动传到镇里。",
     S.DRAFT: "还没有提交，请填好后提交。",
     S.SUBMITTED: "镇里正在核对材料，最迟{due}告诉您结果。",
-    S.NEED_FIX: "请在{due}前补齐:{missing}。可交到村服务点或窗口，也可在手机上补。",
+    S.NEED_FIX: "请在{due}前补齐：{missing}。可交到村服务点或窗口，也可在手机上补。",
     S.NOT_ACCEPTED: "没有受理，原因写在通知书里；有疑问请打电话或到窗口问。",
     S.ACCEPTED: "已经受理，承诺{promise}前办好，现在不用您做什么。",
     S.REVIEWING: "部门正在审查，承诺{promise}前办好，现在不用您做什么。",

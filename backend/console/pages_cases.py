@@ -21,8 +21,9 @@ from api_spec.vocabulary import (
 from backend.cases.filing import Contents
 from backend.cases.http import queue_filter
 from backend.console.commands import PAPER, read_command, read_settlement
+from backend.console.frame import show
 from backend.console.queue import QueueAddress
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect, render
+from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.keys import CASES, CATALOGUE, PEOPLE
 from backend.wording import SENTENCES
@@ -87,7 +88,7 @@ async def _queue(
     if typed and len(page.cases) == 1:
         return redirect(f"/staff/cases/{page.cases[0].id}")
     counts = await cases.counts(who, today=chosen.today)
-    return render(
+    return await show(
         request,
         "console/queue.html",
         page=page,
@@ -186,7 +187,7 @@ async def _case(
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
     offered = [line.action for line in view.actions]
     instant = CaseAction.ACCEPT in offered and await _is_instant(request, view)
-    return render(
+    return await show(
         request,
         "console/case.html",
         status=200 if refused is None else 422,

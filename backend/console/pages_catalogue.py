@@ -10,8 +10,9 @@ from api_spec.route import Door
 from api_spec.vocabulary import Role, WindowType
 from backend.catalogue.service import Draft
 from backend.catalogue.validator import Severity
+from backend.console.frame import show
 from backend.console.nav import EDITORS
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
+from backend.edge import Page, actor, form_fields, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.keys import CATALOGUE
 from backend.wording import SENTENCES
@@ -37,7 +38,7 @@ async def _list(
 ) -> web.Response:
     who = actor(request)
     drafts = await request.app[CATALOGUE].drafts(who.tenant_id)
-    return render(
+    return await show(
         request,
         "console/catalogue.html",
         status=422 if code else 200,
@@ -62,7 +63,7 @@ def waits(draft: Draft) -> bool:
 async def show_draft(request: web.Request) -> web.Response:
     who = actor(request)
     draft = await request.app[CATALOGUE].draft(who.tenant_id, path_id(request, "item_id"))
-    return render(
+    return await show(
         request,
         "console/catalogue_item.html",
         draft=draft,

@@ -22,8 +22,9 @@ from api_spec.vocabulary import (
 )
 from backend.console.commands import PAPER
 from backend.console.errand_form import PAPER_METHODS, read_errand_command, read_mandate, read_sharing
+from backend.console.frame import show
 from backend.console.queue import ErrandAddress, sought
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect, render
+from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
@@ -93,7 +94,7 @@ async def _queue(
     if typed and len(page.errands) == 1:
         return redirect(f"/staff/errands/{page.errands[0].id}")
     counts = await proxy.counts(who, today=wanted.today)
-    return render(
+    return await show(
         request,
         "console/errands.html",
         page=page,
@@ -187,7 +188,7 @@ async def errand_page(
     view = await request.app[PROXY].show(errand_id, actor=who, at=at)
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
     lines = in_order(view)
-    return render(
+    return await show(
         request,
         "console/errand.html",
         status=200 if refused is None else 422,

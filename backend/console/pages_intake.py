@@ -23,9 +23,10 @@ from api_spec.vocabulary import (
 )
 from backend.actors import Actor
 from backend.console.errand_form import PAPER_METHODS, read_mandate, read_request, read_sharing
+from backend.console.frame import show
 from backend.console.intake_form import ANSWERS, CHANNELS, Desk, Pairs, read_filing
 from backend.console.nav import CENTRE
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
+from backend.edge import Page, actor, form_fields, now, path_id, query, redirect
 from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
@@ -55,7 +56,7 @@ async def choose_item(request: web.Request) -> web.Response:
         else await request.app[CATALOGUE].items(clerk.tenant_id)
     )
     mine = await _own_windows(request, clerk)
-    return render(
+    return await show(
         request,
         "console/intake_items.html",
         text=text,
@@ -74,7 +75,7 @@ async def _own_windows(request: web.Request, clerk: Actor) -> set[WindowType]:
 async def show_form(request: web.Request) -> web.Response:
     item = await _item(request)
     situation = query(request, Choice).situation or (item.situations[0].code if item.situations else "")
-    return _form(request, item, {"situation": situation, "rid": new_id(), "channel": "window"})
+    return await _form(request, item, {"situation": situation, "rid": new_id(), "channel": "window"})
 
 
 async def take(request: web.Request) -> web.Response:
@@ -97,7 +98,7 @@ async def take(request: web.Request) -> web.Response:
     except Fault as fault:
         if fault.code is not ErrorCode.FORM_INVALID:
             raise
-        return _form(request, item, typed, wrong=fault.wrong)
+        return await _form(request, item, typed, wrong=fault.wrong)
     return redirect(f"/staff/cases/{filed.case_id}")
 
 
@@ -125,14 +126,14 @@ async def _item(request: web.Request) -> Item:
     return await request.app[CATALOGUE].item(actor(request).tenant_id, path_id(request, "item_id"))
 
 
-def _form(
+async def _form(
     request: web.Request, item: Item, typed: Mapping[str, Any], *, wrong: Sequence[Wrong] = ()
 ) -> web.Response:
     situation = str(typed.get("situation", ""))
     if situation not in {each.code for each in item.situations}:
         situation = item.situations[0].code if item.situations else ""
     errors = {each.field: each.sentence for each in wrong}
-    return render(
+    return await show(
         request,
         "console/intake.html",
         status=422 if wrong else 200,

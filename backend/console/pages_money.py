@@ -13,8 +13,9 @@ from api_spec.routes.proxy import CLOSERS, RUNNERS, TOWNSHIP
 from api_spec.vocabulary import Partner, Role
 from backend.console.commands import value_of
 from backend.console.errand_form import read_fen, read_move
+from backend.console.frame import show
 from backend.console.pages_errands import CORRECTABLE, errand_page
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect, render
+from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
 from backend.keys import PROXY
@@ -58,7 +59,7 @@ async def show_receipt(request: web.Request) -> web.Response:
     who = actor(request)
     line, record = await request.app[PROXY].money.receipt(path_id(request, "entry_id"), actor=who)
     view = await request.app[PROXY].show(record.errand.id, actor=who, at=now(request))
-    return render(request, "console/receipt.html", line=line, view=view)
+    return await show(request, "console/receipt.html", line=line, view=view)
 
 
 async def show_day(request: web.Request) -> web.Response:
@@ -95,7 +96,7 @@ async def _day(
     request: web.Request, day: date, *, refused: Fault | None = None, typed: str = ""
 ) -> web.Response:
     who = actor(request)
-    return render(
+    return await show(
         request,
         "console/money.html",
         status=200 if refused is None else 422,
@@ -109,7 +110,7 @@ async def _day(
 
 async def list_handovers(request: web.Request) -> web.Response:
     page = await request.app[PROXY].handovers(actor(request), limit=50)
-    return render(request, "console/handovers.html", page=page, sentence="", wrong=())
+    return await show(request, "console/handovers.html", page=page, sentence="", wrong=())
 
 
 async def make_handover(request: web.Request) -> web.Response:
@@ -122,7 +123,7 @@ async def make_handover(request: web.Request) -> web.Response:
         if fault.code not in CORRECTABLE | {ErrorCode.CONSENT_MISSING}:
             raise
         page = await request.app[PROXY].handovers(actor(request), limit=50)
-        return render(
+        return await show(
             request,
             "console/handovers.html",
             status=422,
@@ -146,7 +147,7 @@ async def show_handover(request: web.Request) -> web.Response:
     sheet = await request.app[PROXY].handover(
         path_id(request, "handover_id"), actor=actor(request), at=now(request)
     )
-    return render(request, "console/handover.html", sheet=sheet)
+    return await show(request, "console/handover.html", sheet=sheet)
 
 
 async def sign_handover(request: web.Request) -> web.Response:

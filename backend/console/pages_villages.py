@@ -11,8 +11,9 @@ from api_spec.paper import qr
 from api_spec.records import Record
 from api_spec.route import Door
 from api_spec.routes.intake import KEEPERS, SETTLERS, WATCHERS
+from backend.console.frame import show
 from backend.console.health import health
-from backend.edge import Page, actor, form, now, path_id, path_text, query, redirect, render
+from backend.edge import Page, actor, form, now, path_id, path_text, query, redirect
 from backend.faults import Fault
 from backend.intake.values import Held
 from backend.keys import CATALOGUE, INTAKE
@@ -55,7 +56,7 @@ async def _villages(request: web.Request, *, refused: Fault | None = None) -> we
     intake = request.app[INTAKE]
     cards = await intake.nodes.cards(who.tenant_id)
     working = {card.node.village_id for card in cards if card.node.revoked_at is None}
-    return render(
+    return await show(
         request,
         "console/villages.html",
         status=200 if refused is None else 422,
@@ -73,7 +74,7 @@ async def make_code(request: web.Request) -> web.Response:
     code = await request.app[INTAKE].make_code(
         path_id(request, "village_id"), actor=actor(request), at=now(request)
     )
-    return render(
+    return await show(
         request,
         "console/enrolment.html",
         code=code,
@@ -108,7 +109,7 @@ async def _held_page(
     villages = await request.app[CATALOGUE].villages(who.tenant_id)
     context = {"refused": None, "record": (), "opened": "", **more}
     refused = context.pop("refused")
-    return render(
+    return await show(
         request,
         "console/held.html",
         status=200 if refused is None else 422,

@@ -6,8 +6,9 @@ from api_spec.china_time import day_in_china
 from api_spec.route import STAFF, Door
 from api_spec.routes.cases import READERS
 from backend.cases.service import QueueFilter
+from backend.console.frame import show
 from backend.console.nav import staff_nav
-from backend.edge import Page, actor, now, render
+from backend.edge import Page, actor, now
 from backend.keys import CASES, CATALOGUE
 
 SHOWN = 8
@@ -21,7 +22,7 @@ async def show_work(request: web.Request) -> web.Response:
     cases = request.app[CASES]
     counts = await cases.counts(who, today=today) if handles_cases else ()
     page = await cases.queue(who, QueueFilter(today=today, limit=SHOWN)) if handles_cases else None
-    return render(
+    return await show(
         request,
         "console/work.html",
         tenant=await request.app[CATALOGUE].tenant(who.tenant_id),

@@ -1,0 +1,47 @@
+"""Draws a page of the console with the numbers beside its menu: how much is open, and whether anything is late."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from api_spec.china_time import day_in_china
+from api_spec.routes import cases, proxy
+from backend.cache import Cache
+from backend.edge import actor, now, render
+from backend.keys import CASES, PROXY
+
+NUMBERS_LIFE_S = 5.0
+MOST_PEOPLE = 2_000
+
+
+@dataclass(slots=True)
+class Numbers:
+    """By address of the menu: how many are open; `late`: where some are overdue."""
+
+    open: dict[str, int] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
+
+
+_kept: Cache[str, Numbers] = Cache(life_s=NUMBERS_LIFE_S, size=MOST_PEOPLE)
+
+
+async def show(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """As `render`; the numbers are at most some seconds old."""
+    numbers = await _kept.get(actor(request).id, lambda: _count(request))
+    return render(request, template, status=status, counts=numbers.open, alarms=numbers.late, **context)
+
+
+async def _count(request: web.Request) -> Numbers:
+    who, today = actor(request), day_in_china(now(request))
+    numbers = Numbers()
+    for href, readers, desk in (
+        ("/staff/cases", cases.READERS, request.app[CASES]),
+        ("/staff/errands", proxy.READERS, request.app[PROXY]),
+    ):
+        if who.has(readers):
+            counted = await desk.counts(who, today=today)
+            numbers.open[href] = sum(each.total for each in counted)
+            if any(each.overdue for each in counted):
+                numbers.late.add(href)
+    return numbers
