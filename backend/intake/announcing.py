@@ -1,7 +1,5 @@
 """What every node of a township is told besides its cases: the catalogue in force and who may sign in there."""
 
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,27 +23,14 @@ _manifest = msgspec.json.Decoder(CatalogueManifest)
 
 
 class Announcing:
-    """Keeps feeds level with the catalogue and the accounts, looking at most every half minute for each node.
+    """Keeps feeds level with the catalogue and the accounts, looking at most every half minute for each node."""
 
-    Args:
-        monotonic: seconds that never go back.
-    """
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        people: People,
-        feeds: Feeds,
-        county: County,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, people: People, feeds: Feeds, county: County) -> None:
         self._catalogue = catalogue
         self._people = people
         self._feeds = feeds
         self._county = county
-        self._monotonic = monotonic
-        self._looked: dict[int, tuple[float, str]] = {}
+        self._looked: dict[int, tuple[datetime, str]] = {}
 
     async def introduce(self, node: Node, *, at: datetime) -> None:
         """A new node's first rows: catalogue, accounts and what its village's other computers knew of cases."""
@@ -60,15 +45,14 @@ class Announcing:
     async def bring_up(self, node: Node, *, at: datetime) -> None:
         """Tell a node what has changed for it since it was last looked at."""
         sha = (await self._catalogue.pack(node.tenant_id)).sha
-        looked, seen = self._looked.get(node.number, (float("-inf"), ""))
-        now = self._monotonic()
-        if seen == sha and now - looked < LOOK_AGAIN.total_seconds():
+        looked = self._looked.get(node.number)
+        if looked and looked[1] == sha and abs(at - looked[0]) < LOOK_AGAIN:
             return
         if await self._missing(node, at):
             async with in_transaction():
                 await store_feed.hold(node.number)
                 await self._feeds.append({node.number: await self._missing(node, at)})
-        self._looked[node.number] = (now, sha)
+        self._looked[node.number] = (at, sha)
 
     async def manifest(self, tenant_id: str) -> CatalogueManifest:
         """The catalogue in force, signed by the county; announced under the next version if it is new."""

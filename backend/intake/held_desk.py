@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
+
 from api_spec.errors import ErrorCode
 from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused
 from backend.actors import Actor
@@ -100,7 +102,7 @@ class HeldDesk:
         except RecordRefused as refused:
             raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason=refused.reason) from None
         if held.reason in {HeldReason.SAME_REV_OTHER_CONTENT, HeldReason.CODE_TAKEN}:
-            application = replace(application, rid=new_id(), tracking_code=None, case_number=None)
+            application = _with_own_numbers(application)
         async with in_transaction():
             taken = await self._file(application, at)
             await self._settle(
@@ -158,3 +160,10 @@ class HeldDesk:
         held, sealed = found
         reading = filings.read(self._pushing.open(sealed, held.h))
         return held, None if isinstance(reading, HeldReason) else reading
+
+
+def _with_own_numbers(application: Filing | ErrandRequest) -> Filing | ErrandRequest:
+    """The same application under an id of its own, for the township to number."""
+    if isinstance(application, Filing):
+        return msgspec.structs.replace(application, rid=new_id(), tracking_code=None, case_number=None)
+    return replace(application, rid=new_id(), tracking_code=None, case_number=None)

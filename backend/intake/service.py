@@ -1,6 +1,5 @@
 """The intake: what a village node sends is taken in, what it may know is told, and who may send is kept."""
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -75,7 +74,7 @@ class Intake:
         self._feeds = feeds
         self._clock = clock
         self._free_bytes = free_bytes
-        self._reported: dict[int, float] = {}
+        self._reported: dict[int, datetime] = {}
         self._announcing = Announcing(catalogue, people, feeds, county)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault)
         self.nodes = Nodes(catalogue, audit, county, self._announcing)
@@ -217,8 +216,8 @@ class Intake:
 
     async def _report(self, node: Node, request: ExchangeRequest, at: datetime) -> None:
         """Keep what the node says of itself, at most every quarter of a minute: the idle check should not write."""
-        now = time.monotonic()
-        if now - self._reported.get(node.number, float("-inf")) < REPORT_EVERY.total_seconds():
+        last = self._reported.get(node.number)
+        if last and abs(at - last) < REPORT_EVERY:
             return
-        self._reported[node.number] = now
+        self._reported[node.number] = at
         await store_nodes.seen(node.number, app=request.app, machine=request.machine, at=at)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -143,7 +144,11 @@ class Wire:
             signed["Content-Encoding"] = encoding
         signed["Accept-Encoding"] = "identity"
         async with self.client.request(
-            method, path, data=body or None, headers={**signed, **(headers or {})}
+            method,
+            path,
+            data=BytesIO(body) if body else None,
+            headers={**signed, **(headers or {})},
+            auto_decompress=False,
         ) as answer:
             return Answered(answer.status, answer.headers.copy(), await answer.read())
 
