@@ -77,7 +77,8 @@ class FollowUps:
     async def of_case(self, case_rid: str) -> list[FollowUp]:
         """Oldest first."""
         rows = await self._database.rows(
-            "SELECT f.*, EXISTS (SELECT 1 FROM outbox o, stream s WHERE o.rid = f.rid AND o.seq > s.acked) AS unsent"
+            "SELECT f.*, EXISTS (SELECT 1 FROM outbox o, stream s WHERE o.seq > s.acked AND o.rev = f.rev"
+            " AND o.rid = CASE f.kind WHEN 'amend' THEN f.case_rid ELSE f.rid END) AS unsent"
             " FROM follow_up f WHERE f.case_rid = ? ORDER BY f.made_ms, f.rid",
             case_rid,
         )
@@ -93,7 +94,8 @@ class FollowUps:
 
         async def work(tx: Writing) -> None:
             added = await tx.row(
-                "INSERT INTO follow_up VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING rid",
+                "INSERT INTO follow_up (rid, case_rid, kind, words, clerk_name, made_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING rid",
                 record.rid,
                 case_rid,
                 kind,

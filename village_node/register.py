@@ -5,7 +5,7 @@ Writing a case down is one commit: record, place in the chain, case number, trac
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -21,12 +21,14 @@ from api_spec.records import SCHEMA, CaseRecord
 from village_node import journal, outbox
 from village_node.clerks import Clerk
 from village_node.database import Database, Row, Writing
+from village_node.drafts import Pairs
 from village_node.enrolment import Enrolment
 from village_node.intake_form import Typed
 from village_node.slips import write_slip
 
 PICK_TRIES: Final = 200
 _slip = msgspec.json.Decoder(Slip).decode
+_pairs = msgspec.json.Decoder(Pairs).decode
 
 
 class NoNumberLeft(RuntimeError):
@@ -35,7 +37,13 @@ class NoNumberLeft(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the register. `filed_ms` is this computer's clock; `prints` how often the slip was printed."""
+    """One line of the register.
+
+    Args:
+        filed_ms: this computer's clock.
+        prints: how often the slip was printed.
+        pairs: the form as last typed; rev, h: the record's newest revision and its hash.
+    """
 
     rid: str
     item_id: str
@@ -48,6 +56,9 @@ class Entry:
     filed_ms: int
     slip: Slip
     prints: int
+    pairs: Pairs
+    rev: int
+    h: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,7 @@ class Application:
     clerk: Clerk
     made: NodeTime
     today: date
+    pairs: Pairs = field(default_factory=list)
 
 
 class Register:
@@ -176,7 +188,9 @@ class Register:
         )
         slip = write_slip(record, application.item, self._enrolment.answer, proof=proof)
         row = await tx.row(
-            "INSERT INTO register VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING *",
+            "INSERT INTO register (rid, item_id, item_name, pack_sha, applicant_name, applicant_key, case_number,"
+            " tracking_code, clerk_id, clerk_name, filed_ms, slip, pairs, h)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
             record.rid,
             application.item.id,
             application.item.name,
@@ -189,6 +203,8 @@ class Register:
             application.clerk.name,
             application.made.at_ms,
             msgspec.json.encode(slip),
+            msgspec.json.encode(application.pairs),
+            written.h,
         )
         await tx.run("DELETE FROM draft WHERE rid = ?", record.rid)
         await journal.note(
@@ -242,4 +258,7 @@ def _entry(row: Row) -> Entry:
         filed_ms=row["filed_ms"],
         slip=_slip(row["slip"]),
         prints=row["prints"],
+        pairs=_pairs(row["pairs"]) if row["pairs"] is not None else [],
+        rev=row["rev"],
+        h=row["h"],
     )

@@ -147,4 +147,12 @@ _FIRST: Final = (
     "INSERT INTO pull (one, dig) VALUES (1, zeroblob(16))",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+# Corrections: what was typed last, and which revision of the record it became.
+_CORRECTIONS: Final = (
+    "ALTER TABLE register ADD COLUMN pairs BLOB",
+    "ALTER TABLE register ADD COLUMN rev INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE register ADD COLUMN h BLOB",
+    "ALTER TABLE follow_up ADD COLUMN rev INTEGER NOT NULL DEFAULT 1",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS)

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from village_node import enrolment
 from village_node.clerks import Clerks, Sessions
 from village_node.clock import Clock
+from village_node.corrections import Corrections
 from village_node.database import Database
 from village_node.drafts import Drafts
 from village_node.enrolment import Enrolment
@@ -41,6 +42,7 @@ class Station:
     packs: Packs
     register: Register
     follow_ups: FollowUps
+    corrections: Corrections
     drafts: Drafts
     shadow: Shadow
     outbox: Outbox
@@ -115,6 +117,7 @@ async def _assemble(
         packs=packs,
         register=Register(database, enrolled, signing=own.signing, receipt_key=folder.receipt_key()),
         follow_ups=FollowUps(database),
+        corrections=Corrections(database),
         drafts=Drafts(database),
         shadow=shadow,
         outbox=Outbox(database),

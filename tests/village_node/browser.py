@@ -7,6 +7,8 @@ from html import unescape
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
+from tests.village_node.packs import AID, AID_FORM
+
 Pairs = list[tuple[str, str]]
 
 
@@ -60,3 +62,16 @@ class Browser:
 
 async def _shown(answer: ClientResponse) -> Shown:
     return Shown(answer.status, await answer.text(), str(answer.url.path_qs), dict(answer.headers))
+
+
+async def filed(clerk: Browser) -> Shown:
+    return await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), AID_FORM)
+
+
+def without(name: str) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in AID_FORM if key != name]
+
+
+def rid_of(case: Shown) -> str:
+    """Which case a page shows."""
+    return case.url.split("/")[2].partition("?")[0]

@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
+from tests.village_node.browser import Browser
 from tests.village_node.packs import pack
 from tests.village_node.township import CODE, COUNTY, NODE, Township
 from village_node import enrolment
@@ -19,9 +22,14 @@ from village_node.line import Send
 from village_node.outbox import Outbox
 from village_node.packs import Packs
 from village_node.register import Register
+from village_node.settings import Settings
 from village_node.shadow import Shadow
+from village_node.station import Station, open_station
 from village_node.synchroniser import Synchroniser
 from village_node.township import Township as Line
+from village_node.web.app import make_app
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
@@ -97,3 +105,34 @@ async def node(tmp_path: Path, township: Township) -> AsyncIterator[Node]:
     township.requests.clear()
     yield running
     await running.close()
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def station(tmp_path: Path, township: Township, time: Time) -> AsyncIterator[Station]:
+    """A whole service point, enrolled, with its catalogue. The sync loop is not running: the line is used when a test says so."""
+    node = await start(tmp_path / "node", township, time)
+    await node.sync.until_quiet()
+    await node.close()
+    settings = Settings(
+        data=tmp_path / "node", township="https://bmt.example.cn", printer=str(tmp_path / "lp0")
+    )
+    async with open_station(settings, township, clock=time.clock, hasher=CHEAP, chance=lambda: 0.5) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stranger(station: Station) -> AsyncIterator[Browser]:
+    async with TestClient(TestServer(make_app(station))) as client:
+        yield Browser(client)
+
+
+@pytest.fixture
+async def clerk(stranger: Browser) -> Browser:
+    made = await stranger.post("/setup", [("name", "梁代办"), ("login", "liang"), ("password", "shan-lu-1")])
+    assert made.status == 200, made.text
+    return stranger

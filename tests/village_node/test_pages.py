@@ -1,65 +1,20 @@
 """The clerk's page over HTTP: a day at the village service point, with and without a line."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import zxingcpp
-from aiohttp.test_utils import TestClient, TestServer
-from argon2 import PasswordHasher
 from PIL import Image, ImageDraw
 
 from api_spec import records, tracking_code
 from api_spec.feed import CaseRow, ClerkRow, HeldRow, NoticeRow, StepLine
-from tests.village_node.browser import Browser, Shown
-from tests.village_node.conftest import Time, start
+from tests.village_node.browser import Browser, filed, rid_of, without
+from tests.village_node.conftest import CHEAP, Time
 from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER
 from tests.village_node.township import RECEIPT_KEY, Township
-from village_node.settings import Settings
-from village_node.station import Station, open_station
-from village_node.web.app import PAGES, make_app
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def station(tmp_path: Path, township: Township, time: Time) -> AsyncIterator[Station]:
-    """Enrolled, with its catalogue. The sync loop is not running: the line is used when a test says so."""
-    node = await start(tmp_path / "node", township, time)
-    await node.sync.until_quiet()
-    await node.close()
-    settings = Settings(
-        data=tmp_path / "node", township="https://bmt.example.cn", printer=str(tmp_path / "lp0")
-    )
-    async with open_station(settings, township, clock=time.clock, hasher=CHEAP, chance=lambda: 0.5) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def stranger(station: Station) -> AsyncIterator[Browser]:
-    async with TestClient(TestServer(make_app(station))) as client:
-        yield Browser(client)
-
-
-@pytest.fixture
-async def clerk(stranger: Browser) -> Browser:
-    made = await stranger.post("/setup", [("name", "梁代办"), ("login", "liang"), ("password", "shan-lu-1")])
-    assert made.status == 200, made.text
-    return stranger
-
-
-async def filed(clerk: Browser) -> Shown:
-    return await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), AID_FORM)
-
-
-def without(name: str) -> list[tuple[str, str]]:
-    return [(key, value) for key, value in AID_FORM if key != name]
+from village_node.station import Station
+from village_node.web.app import PAGES
 
 
 async def test_a_case_is_filed_without_a_line_and_waits_honestly(clerk: Browser) -> None:
@@ -256,7 +211,7 @@ async def test_the_slip_carries_final_number_genuine_code_and_a_readable_link(
     clerk: Browser, station: Station, paper: str
 ) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     slip = await clerk.post(f"/cases/{rid}/print", [("paper", paper)])
     entry = await station.register.load(rid)
     assert entry is not None
@@ -270,7 +225,7 @@ async def test_the_slip_carries_final_number_genuine_code_and_a_readable_link(
 
 async def test_a_reprint_is_marked_and_counted(clerk: Browser) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     first = await clerk.post(f"/cases/{rid}/print", [("paper", "80")])
     again = await clerk.post(f"/cases/{rid}/print", [("paper", "80")])
     assert "补打" not in first.text
@@ -282,7 +237,7 @@ async def test_the_receipt_printer_gets_escpos_bytes_and_its_absence_is_told(
     clerk: Browser, tmp_path: Path
 ) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     (tmp_path / "lp0").touch()
     await clerk.post(f"/cases/{rid}/print", [("paper", "device")])
     assert AID.name.encode("gb18030") in (tmp_path / "lp0").read_bytes()
@@ -297,7 +252,7 @@ async def test_papers_handed_in_later_and_a_withdrawal_go_up_as_records(
     clerk: Browser, station: Station, township: Township
 ) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     supplement = [("rid", case.hidden("rid")), ("material", "photo"), ("note", "照片后补")]
     shown = await clerk.post(f"/cases/{rid}/supplement", supplement)
     assert "补交：照片、照片后补" in shown.text
@@ -315,7 +270,7 @@ async def test_a_held_record_shows_its_reason_until_it_is_settled(
     clerk: Browser, station: Station, township: Township
 ) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     held = HeldRow(rid=rid, srev=1, seq=1, reason="E_INVALID", sentence="证件号码和姓名对不上。")
     township.tell(held)
     await station.sync.until_quiet()
@@ -330,7 +285,7 @@ async def test_a_held_follow_up_shows_at_its_case_and_a_held_record_of_no_case_o
     clerk: Browser, station: Station, township: Township
 ) -> None:
     case = await filed(clerk)
-    rid = case.url.split("/")[2].partition("?")[0]
+    rid = rid_of(case)
     await clerk.post(f"/cases/{rid}/supplement", [("rid", "5" * 32), ("note", "补交户口簿")])
     township.tell(HeldRow(rid="5" * 32, srev=1, seq=2, reason="E_CASE_CLOSED", sentence="这件已经办结。"))
     township.tell(

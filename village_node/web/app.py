@@ -11,11 +11,11 @@ from api_spec import face
 from api_spec.paper import slip
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, edge, home, intake, people
+from village_node.web import cases, correct, edge, home, intake, people
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES)
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES, *correct.PAGES)
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FOREVER: Final = {
     "Cache-Control": "public, max-age=31536000, immutable",

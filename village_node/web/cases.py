@@ -18,6 +18,7 @@ from village_node.register import Entry
 from village_node.slips import moment
 from village_node.web import edge
 from village_node.web.context import station
+from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.lines import Line, find_line
 
@@ -44,6 +45,8 @@ async def show_case(request: web.Request) -> web.Response:
         follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
         open=case.open if case else True,
         materials=_materials(item),
+        may_correct=may_correct(line, item),
+        again=item is not None and line.standing.attention,
         next_rid=secrets.token_hex(16),
         picture=await _picture(line.entry.slip.link) if line.entry else "",
         printer=bool(here.settings.printer),

@@ -4,73 +4,28 @@ Nothing typed is lost: a form with mistakes comes back as it was, with every mis
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aiohttp import web
 
-from api_spec.catalogue import SITUATION, Item, Material
-from api_spec.forms import FieldKind
+from api_spec.catalogue import Item
 from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import SigningMethod
-from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation, WindowType
+from api_spec.vocabulary import ApplicantKind, Relation, WindowType
 from village_node import intake_form
 from village_node.drafts import Draft, DraftMoved, Pairs
-from village_node.intake_form import ANSWER, Reading, Wrong
+from village_node.intake_form import Reading, Typed, Wrong
 from village_node.register import Application, NoNumberLeft
 from village_node.slips import limit_words
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
+from village_node.web.item_form import CONTROLS, groups_of, show_form
 
-CONTROLS: Final = frozenset({"item", "version", "do"})
 FORM_ID_LENGTH: Final = 32
 LONGEST_QUERY: Final = 40
 MOVED: Final = Wrong("", "这份草稿在另一个窗口改过了。下面是您这里填的内容，再点一次就以这里为准。")
-_LISTS: Final = frozenset({FieldKind.MULTI_CHOICE})
-_LABELS: Final = {
-    "situation": "哪种情形",
-    "kind": "个人还是单位",
-    "name": "姓名或单位名称",
-    "document": "证件类型",
-    "number": "证件号码",
-    "phone": "联系电话",
-    "address": "住址",
-    "contact_name": "另一个联系人",
-    "contact_phone": "另一个联系人的电话",
-    "preferred_time": "什么时候方便接电话",
-    "relation": "由谁来办",
-    "agent_name": "代办人姓名",
-    "agent_number": "代办人身份证号",
-    "agent_phone": "代办人电话",
-    "scope": "委托办什么",
-    "valid_to": "委托到哪天为止",
-    "method": "委托书怎么签的",
-    "witness_1": "见证人一",
-    "witness_2": "见证人二",
-    "money": "今天实收现金",
-    "money_receipt": "收据号",
-    "note": "备注",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Materials asked always (`situation` "") or in one 情形."""
-
-    situation: str
-    name: str
-    materials: tuple[Material, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One line above the form: which field, as people call it, and what to do."""
-
-    field: str
-    label: str
-    sentence: str
 
 
 async def show_items(request: web.Request) -> web.Response:
@@ -98,16 +53,20 @@ async def show_item(request: web.Request) -> web.Response:
         "item.html",
         item=item,
         limit=limit_words(item),
-        groups=_groups(item),
+        groups=groups_of(item),
         may_take=intake_form.may_take(item),
     )
 
 
 async def new_form(request: web.Request) -> web.Response:
-    """An empty form with the id its case will have: sent twice, it is one case."""
+    """A form with the id its case will have: sent twice, it is one case. `like`: begin with what an earlier case had."""
     item = _item(request, request.match_info["item_id"])
     _refuse_untaken(item)
-    return await _form(request, item, rid=secrets.token_hex(16), version=0, pairs=_defaults(request, item))
+    pairs = _defaults(request, item)
+    if like := request.query.get("like", ""):
+        entry = await station(request).register.load(like)
+        pairs = entry.pairs if entry and entry.item_id == item.id and entry.pairs else pairs
+    return await show_form(request, item, rid=secrets.token_hex(16), version=0, pairs=pairs)
 
 
 async def show_draft(request: web.Request) -> web.Response:
@@ -115,7 +74,7 @@ async def show_draft(request: web.Request) -> web.Response:
     if draft is None:
         raise Refusal(*NOT_FOUND)
     item = _item(request, draft.item_id)
-    return await _form(request, item, rid=draft.rid, version=draft.version, pairs=draft.pairs)
+    return await show_form(request, item, rid=draft.rid, version=draft.version, pairs=draft.pairs)
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -138,21 +97,21 @@ async def submit(request: web.Request) -> web.Response:
     reading = intake_form.read(pairs, item, here.packs.current(), today=today)
     if reading.typed is None:
         return await _come_back(request, item, rid=rid, version=version, pairs=pairs, reading=reading)
-    return await _file(request, item, rid=rid, reading=reading)
+    return await _file(request, item, rid=rid, typed=reading.typed, pairs=pairs)
 
 
-async def _file(request: web.Request, item: Item, *, rid: str, reading: Reading) -> web.Response:
+async def _file(request: web.Request, item: Item, *, rid: str, typed: Typed, pairs: Pairs) -> web.Response:
     here = station(request)
-    assert reading.typed is not None, "filed only without mistakes"  # noqa: S101
     contact = await here.journal.contact()
     application = Application(
         rid=rid,
         item=item,
         pack_sha=here.packs.sha,
-        typed=reading.typed,
+        typed=typed,
         clerk=edge.clerk(request),
         made=here.clock.stamp(contact.offset_ms),
         today=here.clock.today(contact),
+        pairs=pairs,
     )
     try:
         await here.register.file(application)
@@ -184,7 +143,7 @@ async def _come_back(
         )
     except DraftMoved:
         return await _moved(request, item, rid=rid, pairs=pairs, wrong=reading.wrong)
-    return await _form(
+    return await show_form(
         request, item, rid=rid, version=draft.version, pairs=pairs, wrong=reading.wrong, status=422
     )
 
@@ -194,76 +153,9 @@ async def _moved(
 ) -> web.Response:
     current = await station(request).drafts.find(rid)
     version = current.version if current else 0
-    return await _form(
+    return await show_form(
         request, item, rid=rid, version=version, pairs=pairs, wrong=(MOVED, *wrong), status=409
     )
-
-
-async def _form(
-    request: web.Request,
-    item: Item,
-    *,
-    rid: str,
-    version: int,
-    pairs: Pairs,
-    wrong: Sequence[Wrong] = (),
-    status: int = 200,
-) -> web.Response:
-    here = station(request)
-    errors = {mistake.field: mistake.sentence for mistake in wrong}
-    values = dict(reversed(pairs))
-    return await edge.render(
-        request,
-        "form.html",
-        status=status,
-        item=item,
-        pack=here.packs.current(),
-        rid=rid,
-        version=version,
-        saved="saved" in request.query,
-        values=values,
-        labels=_LABELS,
-        answers=_answer_values(item, pairs),
-        errors=errors,
-        answer_errors={
-            name.removeprefix(ANSWER): words for name, words in errors.items() if name.startswith(ANSWER)
-        },
-        wrong=[Mistake(each.field, _label(each.field, item), each.sentence) for each in wrong],
-        groups=_groups(item),
-        situation_input=intake_form.situation_input(item),
-        asked=[field for field in item.form.fields if field.name != SITUATION],
-        situations=[(each.code, each.name) for each in item.situations],
-        consents=intake_form.consents_for(item),
-        notices_purpose=ConsentPurpose.NOTICES,
-        errand=item.kind is ItemKind.PROXY,
-        kinds=[(kind.value, kind.zh) for kind in ApplicantKind],
-        documents=[(kind.value, kind.zh) for kind in DOCUMENT_TYPES],
-        relations=_relations(item),
-        agents=" ".join(relation.value for relation in Relation if relation is not Relation.SELF),
-        methods=[(method.value, method.zh) for method in SigningMethod],
-    )
-
-
-def _label(name: str, item: Item) -> str:
-    """What stands beside the input; "" where the sentence says it all."""
-    if name.startswith(ANSWER):
-        return next((each.label for each in item.form.fields if ANSWER + each.name == name), "")
-    return _LABELS.get(name, "")
-
-
-def _answer_values(item: Item, pairs: Pairs) -> Mapping[str, Any]:
-    """What was typed into the item's own fields, unchanged; several ticks as a list."""
-    values: dict[str, Any] = {}
-    lists = {field.name for field in item.form.fields if field.kind in _LISTS}
-    for key, value in pairs:
-        name = key.removeprefix(ANSWER)
-        if not key.startswith(ANSWER):
-            continue
-        if name in lists:
-            values.setdefault(name, []).append(value)
-        else:
-            values.setdefault(name, value)
-    return values
 
 
 def _defaults(request: web.Request, item: Item) -> Pairs:
@@ -279,22 +171,6 @@ def _defaults(request: web.Request, item: Item) -> Pairs:
         ]
         pairs.append(("redelegable", "yes"))
     return pairs
-
-
-def _relations(item: Item) -> list[tuple[str, str]]:
-    """Errands always have an agent."""
-    return [
-        (relation.value, "本人来办" if relation is Relation.SELF else f"{relation.zh}代办")
-        for relation in Relation
-        if relation is not Relation.SELF or not intake_form.needs_mandate(item)
-    ]
-
-
-def _groups(item: Item) -> list[Group]:
-    always = [Group("", "", item.materials)] if item.materials else []
-    return always + [
-        Group(each.code, each.name, each.materials) for each in item.situations if each.materials
-    ]
 
 
 def _draft(request: web.Request, item: Item, *, rid: str, version: int, pairs: Pairs) -> Draft:

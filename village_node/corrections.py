@@ -1,0 +1,127 @@
+"""Putting right what was typed, until the township has accepted the case: a new revision that holds only what changed.
+
+Whether it still counts the township decides; if somebody there touched the case meanwhile, it is held for a clerk.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from api_spec import records
+from api_spec.catalogue import Item
+from api_spec.record_parts import Clerk as RecordClerk
+from api_spec.record_parts import NodeTime
+from api_spec.records import SCHEMA, AmendBody, AmendRecord
+from village_node import journal, outbox
+from village_node.clerks import Clerk
+from village_node.database import Database, Writing
+from village_node.drafts import Pairs
+from village_node.intake_form import Typed
+from village_node.register import Entry
+
+
+class CorrectionMoved(RuntimeError):
+    """Another tab corrected this case since the form was opened."""
+
+
+def changes(old: Typed, new: Typed) -> AmendBody:
+    """What differs, and nothing else; equal to `AmendBody()` if nothing does."""
+    return AmendBody(
+        answers={name: answer for name, answer in new.answers.items() if old.answers.get(name) != answer},
+        dropped=tuple(name for name in old.answers if name not in new.answers),
+        applicant=new.applicant if new.applicant != old.applicant else None,
+        contact=new.contact if new.contact != old.contact else None,
+        materials=new.materials if new.materials != old.materials else None,
+        mandate=new.mandate if new.mandate != old.mandate else None,
+        consents=new.consents if new.consents != old.consents else (),
+        note=new.note if new.note != old.note else "",
+    )
+
+
+def words(body: AmendBody, item: Item) -> str:
+    """Which parts were put right, for the list under the case: labels only, no values."""
+    labels = {field.name: field.label for field in item.form.fields}
+    parts: Mapping[str, object] = {
+        "申请人": body.applicant,
+        "联系人": body.contact,
+        "材料": body.materials,
+        "委托": body.mandate,
+        "备注": body.note,
+    }
+    named = [labels.get(name, name) for name in (*body.answers, *body.dropped)]
+    return "更正：" + "、".join([*named, *(label for label, part in parts.items() if part)])
+
+
+class Corrections:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def write(
+        self,
+        entry: Entry,
+        body: AmendBody,
+        *,
+        item: Item,
+        pairs: Pairs,
+        pack_sha: str,
+        clerk: Clerk,
+        made: NodeTime,
+    ) -> None:
+        """Write the next revision of a case down for good.
+
+        Args:
+            entry: as the form was opened with; its `rev` is the one that is put right.
+
+        Raises:
+            CorrectionMoved
+        """
+        record = AmendRecord(
+            rid=entry.rid,
+            rev=entry.rev + 1,
+            schema=SCHEMA,
+            cat=pack_sha,
+            parent=entry.h,
+            made=made,
+            clerk=RecordClerk(id=clerk.id, name=clerk.name),
+            body=body,
+        )
+
+        async def work(tx: Writing) -> None:
+            moved = await tx.row(
+                "UPDATE register SET rev = ? WHERE rid = ? AND rev = ? RETURNING rid",
+                record.rev,
+                entry.rid,
+                entry.rev,
+            )
+            if moved is None:
+                raise CorrectionMoved
+            written = await outbox.append(
+                tx,
+                rid=entry.rid,
+                rev=record.rev,
+                kind="amend",
+                body=records.encode_record(record),
+                now_ms=made.at_ms,
+            )
+            name = body.applicant.name if body.applicant else entry.applicant_name
+            await tx.run(
+                "UPDATE register SET h = ?, pairs = ?, applicant_name = ? WHERE rid = ?",
+                written.h,
+                msgspec.json.encode(pairs),
+                name,
+                entry.rid,
+            )
+            await tx.run(
+                "INSERT INTO follow_up (rid, case_rid, kind, words, clerk_name, made_ms, rev)"
+                " VALUES (?, ?, 'amend', ?, ?, ?, ?)",
+                f"{entry.rid}:{record.rev}",
+                entry.rid,
+                words(body, item),
+                clerk.name,
+                made.at_ms,
+                record.rev,
+            )
+            facts: dict[str, str | int] = {"rid": entry.rid, "rev": record.rev}
+            await journal.note(tx, "amend", at_ms=made.at_ms, clerk_id=clerk.id, facts=facts)
+
+        await self._database.write(work)

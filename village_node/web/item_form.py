@@ -1,0 +1,156 @@
+"""The item form on the screen: what stands where, what was typed, what is wrong. It decides nothing and stores nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from api_spec.catalogue import SITUATION, Item, Material
+from api_spec.forms import FieldKind
+from api_spec.identity_number import DOCUMENT_TYPES
+from api_spec.record_parts import SigningMethod
+from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation
+from village_node import intake_form
+from village_node.drafts import Pairs
+from village_node.intake_form import ANSWER, Wrong
+from village_node.web import edge
+from village_node.web.context import station
+
+CONTROLS: Final = frozenset({"item", "version", "do"})
+"""What a form sends besides what was typed."""
+_LISTS: Final = frozenset({FieldKind.MULTI_CHOICE})
+_LABELS: Final = {
+    "situation": "哪种情形",
+    "kind": "个人还是单位",
+    "name": "姓名或单位名称",
+    "document": "证件类型",
+    "number": "证件号码",
+    "phone": "联系电话",
+    "address": "住址",
+    "contact_name": "另一个联系人",
+    "contact_phone": "另一个联系人的电话",
+    "preferred_time": "什么时候方便接电话",
+    "relation": "由谁来办",
+    "agent_name": "代办人姓名",
+    "agent_number": "代办人身份证号",
+    "agent_phone": "代办人电话",
+    "scope": "委托办什么",
+    "valid_to": "委托到哪天为止",
+    "method": "委托书怎么签的",
+    "witness_1": "见证人一",
+    "witness_2": "见证人二",
+    "money": "今天实收现金",
+    "money_receipt": "收据号",
+    "note": "备注",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Materials asked always (`situation` "") or in one 情形."""
+
+    situation: str
+    name: str
+    materials: tuple[Material, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line above the form: which field, as people call it, and what to do."""
+
+    field: str
+    label: str
+    sentence: str
+
+
+async def show_form(
+    request: web.Request,
+    item: Item,
+    *,
+    rid: str,
+    version: int,
+    pairs: Pairs,
+    wrong: Sequence[Wrong] = (),
+    status: int = 200,
+    correcting: bool = False,
+) -> web.Response:
+    """The form as it was typed, with every mistake at its field.
+
+    Args:
+        version: of the draft; of the record, when a filed case is put right.
+    """
+    here = station(request)
+    errors = {mistake.field: mistake.sentence for mistake in wrong}
+    values = dict(reversed(pairs))
+    return await edge.render(
+        request,
+        "form.html",
+        status=status,
+        item=item,
+        pack=here.packs.current(),
+        rid=rid,
+        version=version,
+        action=f"/cases/{rid}/correct" if correcting else f"/drafts/{rid}",
+        correcting=correcting,
+        saved="saved" in request.query,
+        values=values,
+        labels=_LABELS,
+        answers=_answer_values(item, pairs),
+        errors=errors,
+        answer_errors={
+            name.removeprefix(ANSWER): words for name, words in errors.items() if name.startswith(ANSWER)
+        },
+        wrong=[Mistake(each.field, _label(each.field, item), each.sentence) for each in wrong],
+        groups=groups_of(item),
+        situation_input=intake_form.situation_input(item),
+        asked=[field for field in item.form.fields if field.name != SITUATION],
+        situations=[(each.code, each.name) for each in item.situations],
+        consents=intake_form.consents_for(item),
+        notices_purpose=ConsentPurpose.NOTICES,
+        errand=item.kind is ItemKind.PROXY,
+        kinds=[(kind.value, kind.zh) for kind in ApplicantKind],
+        documents=[(kind.value, kind.zh) for kind in DOCUMENT_TYPES],
+        relations=_relations(item),
+        agents=" ".join(relation.value for relation in Relation if relation is not Relation.SELF),
+        methods=[(method.value, method.zh) for method in SigningMethod],
+    )
+
+
+def _label(name: str, item: Item) -> str:
+    """What stands beside the input; "" where the sentence says it all."""
+    if name.startswith(ANSWER):
+        return next((each.label for each in item.form.fields if ANSWER + each.name == name), "")
+    return _LABELS.get(name, "")
+
+
+def _answer_values(item: Item, pairs: Pairs) -> Mapping[str, Any]:
+    """What was typed into the item's own fields, unchanged; several ticks as a list."""
+    values: dict[str, Any] = {}
+    lists = {field.name for field in item.form.fields if field.kind in _LISTS}
+    for key, value in pairs:
+        name = key.removeprefix(ANSWER)
+        if not key.startswith(ANSWER):
+            continue
+        if name in lists:
+            values.setdefault(name, []).append(value)
+        else:
+            values.setdefault(name, value)
+    return values
+
+
+def _relations(item: Item) -> list[tuple[str, str]]:
+    """Errands always have an agent."""
+    return [
+        (relation.value, "本人来办" if relation is Relation.SELF else f"{relation.zh}代办")
+        for relation in Relation
+        if relation is not Relation.SELF or not intake_form.needs_mandate(item)
+    ]
+
+
+def groups_of(item: Item) -> list[Group]:
+    """The material lists of an item's form and guide."""
+    always = [Group("", "", item.materials)] if item.materials else []
+    return always + [
+        Group(each.code, each.name, each.materials) for each in item.situations if each.materials
+    ]
