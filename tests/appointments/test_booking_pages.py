@@ -168,7 +168,7 @@ async def test_when_a_booked_window_is_closed_the_owner_and_the_desk_are_told(to
     closure = {"window_id": one["window_id"], "day": MONDAY, "reason": "全镇停电"}
     assert (await director.put("/v1/staff/hall/exceptions", closure)).status == 200
     assert (await citizen.get(f"/v1{place}")).json["closed"] == "全镇停电"
-    assert "窗口这个时间不开放了:全镇停电" in (await citizen.page(place)).text
+    assert "窗口这个时间不开放了：全镇停电" in (await citizen.page(place)).text
     assert "请改时间" in (await citizen.page("/appointments")).text
     listed = await (await town.staff("social")).page(f"/staff/appointments?day={MONDAY}")
-    assert "全镇停电,请联系改期" in listed.text
+    assert "全镇停电，请联系改期" in listed.text
