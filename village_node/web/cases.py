@@ -13,7 +13,7 @@ from api_spec.paper import qr, thermal
 from api_spec.paper.slip import Paper, Slip, page
 from api_spec.problems import BadInput
 from api_spec.record_parts import MaterialLine
-from api_spec.vocabulary import MaterialStatus, Relation
+from api_spec.vocabulary import MaterialStatus, Relation, SyncState
 from village_node.register import Entry
 from village_node.slips import moment
 from village_node.web import edge
@@ -33,6 +33,7 @@ async def show_case(request: web.Request) -> web.Response:
     here = station(request)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     case = line.case
+    is_open = case.open if case else True
     return await edge.render(
         request,
         "case.html",
@@ -43,10 +44,10 @@ async def show_case(request: web.Request) -> web.Response:
             for step in (case.steps if case else ())
         ],
         follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
-        open=case.open if case else True,
+        open=is_open,
         materials=_materials(item),
         may_correct=may_correct(line, item),
-        again=item is not None and line.standing.attention,
+        again=item is not None and (line.standing.state is SyncState.HELD or not is_open),
         next_rid=secrets.token_hex(16),
         picture=await _picture(line.entry.slip.link) if line.entry else "",
         printer=bool(here.settings.printer),
