@@ -191,7 +191,7 @@ async def test_whatever_cannot_be_applied_is_held_with_its_reason_and_the_rest_p
 ) -> None:
     other = await wire.enrol(town.client, await one_time_code(town, place=1))
     good = node.case()
-    bad = {
+    bad: dict[HeldReason, records.Record | bytes] = {
         HeldReason.UNKNOWN_CATALOGUE: msgspec.structs.replace(node.case(), cat="0" * 64),
         HeldReason.UNKNOWN_ITEM: node.case(item="SD-999"),
         HeldReason.NOT_ALLOWED: node.case(item="SD-042"),
@@ -330,7 +330,7 @@ async def test_a_body_above_the_limit_is_not_read(node: Wire) -> None:
 
 
 async def test_when_all_places_are_taken_a_node_is_asked_to_come_later(node: Wire, town: Town) -> None:
-    gate = town.client.app[GATE]  # type: ignore[union-attr,index]
+    gate = town.client.app[GATE]
     with gate.body("1"):
         entered = [gate.body(str(place)) for place in range(BODIES_AT_ONCE - 1)]
         for each in entered:
