@@ -51,12 +51,14 @@ def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str
 
 
 def next_step(item: Item) -> str:
-    """What the applicant should expect, in one line."""
+    """What the applicant should expect, in one line. A limit nobody has confirmed yet is not printed."""
     if item.kind is ItemKind.PROXY:
-        return f"由村级服务点和镇政务服务中心代办，一般 {limit_words(item)}有结果。"
+        result = "办好会通知" if item.illustrative else f"一般 {limit_words(item)}有结果"
+        return f"由村级服务点和镇政务服务中心代办，{result}。"
     if item.village is VillageAvailability.HELPS:
         return "材料转交镇里，由镇里窗口办理，需要补材料时会打电话通知。"
-    return f"镇里受理后一般 {limit_words(item)}办结，需要补材料时会打电话通知。"
+    limit = "会按规定时限办理" if item.illustrative else f"一般 {limit_words(item)}办结"
+    return f"镇里受理后{limit}，需要补材料时会打电话通知。"
 
 
 def limit_words(item: Item) -> str:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
@@ -11,7 +12,7 @@ from api_spec import records, tracking_code
 from api_spec.feed import CaseRow, ClerkRow, HeldRow, NoticeRow, StepLine
 from tests.village_node.browser import Browser, filed, rid_of, without
 from tests.village_node.conftest import CHEAP, Time
-from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER
+from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER, pack
 from tests.village_node.township import RECEIPT_KEY, Township
 from village_node.station import Station
 from village_node.web.app import PAGES
@@ -459,3 +460,17 @@ async def test_a_computer_that_wakes_up_in_2016_still_takes_a_childs_case(
     assert "已收件" in (await clerk.submit(form, child)).text
     await station.sync.until_quiet()
     assert "请校准电脑时间" in (await clerk.get("/")).text
+
+
+async def test_a_limit_nobody_has_confirmed_is_not_promised_on_paper(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    rid = rid_of(await filed(clerk))
+    assert "一般 10 个工作日内办结" in (await clerk.get(f"/cases/{rid}/slip")).text
+    township.publish(
+        msgspec.structs.replace(pack(), items=(msgspec.structs.replace(AID, illustrative=True),)), version=2
+    )
+    await station.sync.until_quiet()
+    assert "时限还没有正式公布" in (await clerk.get(f"/items/{AID.id}")).text
+    rid = rid_of(await filed(clerk))
+    assert "个工作日" not in (await clerk.get(f"/cases/{rid}/slip")).text
