@@ -146,11 +146,11 @@ class Tokens:
                 },
             )
             verified = _verified(claims)
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError):
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, OSError):
             raise Fault(ErrorCode.TOKEN_INVALID) from None
         if verified.issued_at > at + LEEWAY:
             raise Fault(ErrorCode.TOKEN_INVALID)
-        if verified.expires_at + LEEWAY <= at:
+        if verified.expires_at <= at - LEEWAY:
             raise Fault(ErrorCode.TOKEN_EXPIRED)
         return verified
 

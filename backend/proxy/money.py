@@ -49,11 +49,11 @@ class MoneyDesk:
         """One line with its errand, to be printed.
 
         Raises:
-            Fault: NOT_FOUND; ERRAND_NOT_FOUND not this actor's.
+            Fault: ERRAND_NOT_FOUND: no such line, or not this actor's.
         """
         line = await store_money.find_entry(entry_id)
         if line is None:
-            raise Fault(ErrorCode.NOT_FOUND)
+            raise Fault(ErrorCode.ERRAND_NOT_FOUND)
         return receipt(line, actor), await store.load(line.errand_id, actor)
 
     async def day(self, day: date, *, actor: Actor) -> m.MoneyDay:

@@ -20,9 +20,16 @@ from tests.support.township import Caller, Town, open_town, own_copy
 
 T = TypeVar("T")
 
-NOBODY, CITIZEN = "", "citizen"
+NOBODY, CITIZEN, STRANGER = "", "citizen", "stranger"
+CITIZENS_TRIED = (CITIZEN, STRANGER)
 SCAPEGOAT = "household-b"
 """The member of staff whose account is disabled and whose password is reset: nobody signs in as this one."""
+
+STAFF_TRIED = ("director", "social", "social-leader", "admin", "water-partner", "utility")
+"""Who speaks for the staff where everybody tries."""
+
+STRANGERS = (STRANGER, "land", "gas-partner")
+"""Who is let in by the door, and has nothing to do with the things in `Running.known`."""
 
 NOT_THERE = "0" * 31 + "f"
 _WRITTEN_ANYWAY = frozenset({"session", "refresh_token", "sign_in_try"})
@@ -51,12 +58,17 @@ class Running:
         return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=120)
 
     async def caller(self, who: str) -> Caller:
-        """Nobody, the first citizen, or a member of staff by login name; signed in once."""
+        """Nobody, the first citizen, the second, or a member of staff by login name; signed in once."""
         if who == NOBODY:
             return self.town.anyone
         if who not in self._callers:
-            self._callers[who] = await (self.town.citizen() if who == CITIZEN else self.town.staff(who))
+            self._callers[who] = await self._sign_in(who)
         return self._callers[who]
+
+    async def _sign_in(self, who: str) -> Caller:
+        if who in CITIZENS_TRIED:
+            return await self.town.citizen(CITIZENS_TRIED.index(who) + 1)
+        return await self.town.staff(who)
 
     def sign_in_again(self, who: str) -> None:
         """Their sign-in was ended: the next call makes a new one."""

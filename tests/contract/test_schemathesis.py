@@ -22,7 +22,7 @@ from api_spec.openapi import PARAMETER, document
 from api_spec.route import CITIZENS, Door, Route
 from api_spec.routes import ALL
 from backend.demo.staff import ALL as STAFF
-from tests.contract.running import CITIZEN, NOBODY, Running, who_may
+from tests.contract.running import CITIZEN, NOBODY, STAFF_TRIED, Running, who_may
 
 CHECKS = [
     not_a_server_error,
@@ -32,7 +32,6 @@ CHECKS = [
 ]
 QUICK = 12
 THOROUGH = int(os.environ.get("BMT_EXAMPLES", "150"))
-STAFF_TRIED = ("director", "social", "social-leader", "admin", "water-partner", "utility")
 KNOWN_AIM = 2
 """Of three requests about a thing, two are about one that exists."""
 

@@ -19,6 +19,7 @@ import argon2
 import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from api_spec.identity_number import check_character
 from backend.app import OFFICE, build
@@ -81,7 +82,7 @@ class Caller:
     token: str = ""
     id: str = ""
 
-    async def call(self, method: str, path: str, *, json: Any = None, **more: Any) -> Answer:
+    async def call(self, method: str, path: str | URL, *, json: Any = None, **more: Any) -> Answer:
         headers = dict(more.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
