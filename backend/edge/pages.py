@@ -155,15 +155,23 @@ def page_response(html: str, *, status: int = 200, headers: Mapping[str, str] | 
 
 
 def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
-    """Every template also knows `actor` (or None), `elder` (elder mode) and `path`."""
+    """Every template also knows `actor` (or None), `elder` (elder mode), `path`, and where a switch leads back to."""
     page = request.app[PAGES_ENV].get_template(template)
     html = page.render(
         actor=find_actor(request),
         elder=request.cookies.get(ELDER_COOKIE) == "1",
         path=request.path,
+        here=_here(request),
         **context,
     )
     return page_response(html, status=status)
+
+
+def _here(request: web.Request) -> str:
+    """This page's address; the answer to a form has none, so it is the desk or home."""
+    if request.method == "GET":
+        return request.path_qs
+    return "/staff" if request.path.startswith("/staff/") else "/"
 
 
 def error_page(request: web.Request, fault: Fault, request_id: str) -> web.Response:

@@ -1,6 +1,9 @@
 """Home, finding one's progress, help, the privacy notice, the large-print switch, and the assets of all pages."""
 
+from typing import Annotated
+
 from aiohttp import web
+from pydantic import StringConstraints
 
 from api_spec import face
 from api_spec.china_time import clock_text, day_in_china
@@ -28,7 +31,9 @@ class Typed(Message):
 
 
 class Switch(Message):
-    next: OptionalLine = "/"
+    """Where the switch was."""
+
+    next: Annotated[str, StringConstraints(max_length=4000)] = "/"
 
 
 async def show_home(request: web.Request) -> web.Response:

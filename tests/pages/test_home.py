@@ -71,12 +71,23 @@ async def test_a_slip_of_the_pen_in_a_code_is_told_beside_the_field(town: Town) 
 
 
 async def test_large_print_is_kept_in_a_cookie_and_leads_back(town: Town) -> None:
-    on = await town.anyone.send("/elder", {"next": "/items?window=utility"})
-    assert (on.status, on.headers["Location"]) == (303, "/items?window=utility")
+    on = await town.anyone.send("/elder", {"next": "/items?q=" + "%E4" * 150})
+    assert (on.status, on.headers["Location"]) == (303, "/items?q=" + "%E4" * 150)
     assert on.headers["Set-Cookie"].startswith("bmt_elder=1")
     large = await town.anyone.call("GET", "/", cookies={"bmt_elder": "1"})
     assert '<html lang="zh-CN" class="elder">' in large.text
     assert "标准字号" in large.text
+
+
+async def test_the_switch_on_a_page_keeps_what_was_asked_there(town: Town) -> None:
+    page = (await town.anyone.page("/items", params={"q": "低保"})).text
+    assert 'name="next" value="/items?q=%E4%BD%8E%E4%BF%9D"' in page
+
+
+async def test_the_switch_on_the_answer_to_a_form_leads_to_a_page_there_is(town: Town) -> None:
+    clerk = await town.staff("social")
+    refused = await clerk.send("/staff/cases/search", {"text": "没有这个"})
+    assert 'name="next" value="/staff"' in refused.text
 
 
 @pytest.mark.parametrize("next_", ["https://elsewhere.test/", "//elsewhere.test", "/\\elsewhere.test"])
