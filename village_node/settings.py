@@ -23,6 +23,7 @@ class Settings:
         township: where the township is, `https://…`; plain http only to this computer itself.
         host, port: where the clerk's page listens; loopback unless `host` says otherwise.
         printer: device file of an 80 mm ESC/POS printer, e.g. /dev/usb/lp0; empty: print through the browser.
+        disk_floor_mb: with less free space no new case is begun; disk_warning_mb: with less the page warns.
     """
 
     data: Path
@@ -30,6 +31,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8090
     printer: str = ""
+    disk_floor_mb: int = 500
+    disk_warning_mb: int = 2048
 
     @property
     def database(self) -> Path:

@@ -149,3 +149,25 @@ async def test_the_receipt_key_is_not_in_the_database(tmp_path: Path, township: 
     stored = (tmp_path / "node.db").read_bytes()
     assert b"r" * 32 not in stored
     assert b"cnJycnJycnJycnJycnJycnJycnJycnJycnJycnJycnI=" not in stored
+
+
+async def test_a_disk_that_refuses_leaves_no_receipt_and_works_again_with_space(
+    tmp_path: Path, township: Township
+) -> None:
+    node = await start(tmp_path, township, Time())
+    await node.sync.until_quiet()
+
+    async def limit(tx: Writing, pages: int) -> None:
+        await tx.rows(f"PRAGMA max_page_count={pages}")
+
+    await node.database.write(lambda tx: limit(tx, 1))
+    answers = await asyncio.gather(*(file(node) for _ in range(50)), return_exceptions=True)
+    assert any(isinstance(answer, sqlite3.OperationalError) for answer in answers)
+    written = (await node.outbox.stream()).last_seq
+    entries = await node.register.between(0, 10**14)
+    assert len(entries) == written
+    await node.database.write(lambda tx: limit(tx, 10**6))
+    await file(node)
+    await node.sync.until_quiet()
+    assert len(township.records) == written + 1
+    await node.close()

@@ -1,11 +1,13 @@
 """The clerk's page over HTTP: a day at the village service point, with and without a line."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 import zxingcpp
+from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image, ImageDraw
 
 from api_spec import records, tracking_code
@@ -15,7 +17,7 @@ from tests.village_node.conftest import CHEAP, Time
 from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER, pack
 from tests.village_node.township import RECEIPT_KEY, Township
 from village_node.station import Station
-from village_node.web.app import PAGES
+from village_node.web.app import PAGES, make_app
 
 
 async def test_a_case_is_filed_without_a_line_and_waits_honestly(clerk: Browser) -> None:
@@ -474,3 +476,17 @@ async def test_a_limit_nobody_has_confirmed_is_not_promised_on_paper(
     assert "时限还没有正式公布" in (await clerk.get(f"/items/{AID.id}")).text
     rid = rid_of(await filed(clerk))
     assert "个工作日" not in (await clerk.get(f"/cases/{rid}/slip")).text
+
+
+async def test_with_a_full_disk_no_new_case_is_begun_but_the_page_still_works(
+    clerk: Browser, station: Station
+) -> None:
+    full = replace(station, settings=replace(station.settings, disk_floor_mb=10**9, disk_warning_mb=10**9))
+    async with TestClient(TestServer(make_app(full))) as client:
+        browser = Browser(client)
+        await browser.sign_in("liang", "shan-lu-1")
+        refused = await browser.get(f"/items/{AID.id}/new")
+        assert refused.status == 507
+        assert "暂时不能收件" in refused.text
+        assert "磁盘快满了" in (await browser.get("/")).text
+    assert (await clerk.get(f"/items/{AID.id}/new")).status == 200

@@ -1,5 +1,6 @@
 """What every page shows: whose service point this is, what has not gone up, when the township was last met."""
 
+import shutil
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,10 +30,16 @@ class SyncLine:
     met: str
     trouble: str
     clock_wrong: bool
+    disk_low: bool
 
 
 def station(request: web.Request) -> Station:
     return request.app[STATION]
+
+
+def free_mb(here: Station) -> int:
+    """Free space where the data folder lies, in MiB."""
+    return shutil.disk_usage(here.settings.data).free // (1024 * 1024)
 
 
 async def common(app: web.Application) -> dict[str, Any]:
@@ -47,5 +54,6 @@ async def common(app: web.Application) -> dict[str, Any]:
             met=moment(contact.met_ms) if contact.met_ms is not None else "",
             trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
             clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
+            disk_low=free_mb(here) < here.settings.disk_warning_mb,
         ),
     }

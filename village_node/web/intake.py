@@ -19,12 +19,17 @@ from village_node.intake_form import Reading, Typed, Wrong
 from village_node.register import Application, NoNumberLeft
 from village_node.slips import limit_words
 from village_node.web import edge
-from village_node.web.context import station
+from village_node.web.context import free_mb, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.item_form import CONTROLS, groups_of, show_form
 
 FORM_ID_LENGTH: Final = 32
 LONGEST_QUERY: Final = 40
+NO_ROOM: Final = (
+    507,
+    "磁盘满了，暂时不能收件",
+    "请先清理电脑磁盘。已收的件都在，联网后照常上传；急事请群众到镇里办理。",
+)
 MOVED: Final = Wrong("", "这份草稿在另一个窗口改过了。下面是您这里填的内容，再点一次就以这里为准。")
 
 
@@ -62,6 +67,8 @@ async def new_form(request: web.Request) -> web.Response:
     """A form with the id its case will have: sent twice, it is one case. `like`: begin with what an earlier case had."""
     item = _item(request, request.match_info["item_id"])
     _refuse_untaken(item)
+    if free_mb(station(request)) < station(request).settings.disk_floor_mb:
+        raise Refusal(*NO_ROOM)  # before anything is typed, not after
     pairs = _defaults(request, item)
     if like := request.query.get("like", ""):
         entry = await station(request).register.load(like)
