@@ -26,16 +26,17 @@ class Node:
     serial: int
     enrolled_at: datetime
     revoked_at: datetime | None = None
+    actor: Actor = field(init=False, repr=False, compare=False)
 
-    @property
-    def actor(self) -> Actor:
-        """The node as it acts on the township's features."""
-        return Actor(
+    def __post_init__(self) -> None:
+        """`actor` is the node as it acts on the township's features; made once, needed for every record."""
+        actor = Actor(
             id=str(self.number),
             roles=frozenset({Role.NODE}),
             tenant_id=self.tenant_id,
             village_id=self.village_id,
         )
+        object.__setattr__(self, "actor", actor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
