@@ -252,7 +252,7 @@ class Reveal(Message):
 
 
 class QueueQuery(Message):
-    """What to show of the queue. `text`: a case number, a tracking code, or an applicant's document number."""
+    """What to show of the queue. `text`: a case number or a tracking code; a document number never stands in an address."""
 
     state: CaseState | None = None
     window: WindowType | None = None
@@ -262,6 +262,12 @@ class QueueQuery(Message):
     text: OptionalLine = ""
     cursor: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}\.[0-9a-f]{32}$")] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class SearchCases(Message):
+    """A case number, a tracking code, or an applicant's document number; open and closed cases."""
+
+    text: ShortLine
 
 
 class MineQuery(Message):

@@ -115,6 +115,16 @@ STAFF_CASES = Route(
     query=m.QueueQuery,
     answer=m.CasePage,
 )
+SEARCH_CASES = Route(
+    name="search_cases",
+    method="POST",
+    path="/v1/staff/cases/search",
+    summary="按编号、查询码或证件号码找办件",
+    tag="staff",
+    who=READERS,
+    body=m.SearchCases,
+    answer=m.CasePage,
+)
 STAFF_CASE_COUNTS = Route(
     name="staff_case_counts",
     method="GET",
@@ -176,6 +186,7 @@ ROUTES: tuple[Route, ...] = (
     WITHDRAW_CASE,
     TAKE_CASE,
     STAFF_CASES,
+    SEARCH_CASES,
     STAFF_CASE_COUNTS,
     STAFF_CASE,
     ACT_ON_CASE,

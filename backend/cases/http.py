@@ -6,6 +6,7 @@ from aiohttp import web
 
 from api_spec import case_number, identity_number, tracking_code
 from api_spec.china_time import day_in_china
+from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
 from api_spec.problems import BadInput
 from api_spec.route import Route
@@ -14,7 +15,10 @@ from api_spec.vocabulary import CaseAction, Channel, ConsentPurpose, DocumentTyp
 from backend.cases import commands
 from backend.cases.service import Applicant, Cases, FiledCase, Filing, Mandate, QueueFilter
 from backend.edge import Handler, actor, body, now, path_id, query, reply
+from backend.faults import Fault, Wrong
 from backend.keys import CASES, CATALOGUE, PEOPLE
+
+MOST_FOUND = 100
 
 
 async def file_case(request: web.Request) -> web.Response:
@@ -83,6 +87,18 @@ async def staff_cases(request: web.Request) -> web.Response:
     asked = query(request, m.QueueQuery)
     cases = request.app[CASES]
     wanted = queue_filter(cases, asked, today=day_in_china(now(request)))
+    if wanted.document_index:
+        words = "证件号码不要写在网址里，请用查找功能。"
+        raise Fault(ErrorCode.QUERY_INVALID, wrong=[Wrong("text", "document_number", words)])
+    return reply(await cases.queue(actor(request), wanted))
+
+
+async def search_cases(request: web.Request) -> web.Response:
+    sent = await body(request, m.SearchCases)
+    cases = request.app[CASES]
+    wanted = queue_filter(
+        cases, m.QueueQuery(text=sent.text, limit=MOST_FOUND), today=day_in_china(now(request))
+    )
     return reply(await cases.queue(actor(request), wanted))
 
 
@@ -270,6 +286,7 @@ HANDLERS: dict[Route, Handler] = {
     routes.WITHDRAW_CASE: withdraw_case,
     routes.TAKE_CASE: take_case,
     routes.STAFF_CASES: staff_cases,
+    routes.SEARCH_CASES: search_cases,
     routes.STAFF_CASE_COUNTS: staff_case_counts,
     routes.STAFF_CASE: show_case,
     routes.ACT_ON_CASE: act_on_case,

@@ -147,8 +147,11 @@ async def test_the_queue_finds_a_person_by_their_number_and_counts_what_is_open(
     assert [case["id"] for case in by_number.json["cases"]] == [first["case_id"]]
     by_code = await window.get("/v1/staff/cases", params={"text": first["tracking_code"]})
     assert [case["id"] for case in by_code.json["cases"]] == [first["case_id"]]
-    by_person = await window.get("/v1/staff/cases", params={"text": identity(1)["document_number"]})
+    document = identity(1)["document_number"]
+    by_person = await window.post("/v1/staff/cases/search", {"text": document})
     assert len(by_person.json["cases"]) == 2
+    in_the_address = await window.get("/v1/staff/cases", params={"text": document})
+    assert (in_the_address.status, in_the_address.json["errors"][0]["field"]) == (422, "text")
     nobody = await window.get("/v1/staff/cases", params={"text": "没有这个"})
     assert nobody.json["cases"] == []
     counts = await window.get("/v1/staff/cases/counts")
