@@ -201,7 +201,6 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 def _read(field: Field, given: object, today: date) -> Value:
     limits = (field.min, field.max)
-    codes = tuple(choice.code for choice in field.choices)
     match field.kind:
         case FieldKind.TEXT:
             return read.text(given, *limits, pattern=field.pattern)
@@ -216,9 +215,9 @@ def _read(field: Field, given: object, today: date) -> Value:
         case FieldKind.DATE:
             return read.day(given, *limits, today=today)
         case FieldKind.CHOICE:
-            return read.choice(given, codes)
+            return read.choice(given, _codes(field))
         case FieldKind.MULTI_CHOICE:
-            return read.multi_choice(given, *limits, codes=codes)
+            return read.multi_choice(given, *limits, codes=_codes(field))
         case FieldKind.YES_NO:
             return read.yes_no(given)
         case FieldKind.PHONE:
@@ -228,6 +227,10 @@ def _read(field: Field, given: object, today: date) -> Value:
         case FieldKind.PHOTO:
             return read.photos(given, *limits)
     raise AssertionError(field.kind)
+
+
+def _codes(field: Field) -> tuple[str, ...]:
+    return tuple([choice.code for choice in field.choices])
 
 
 def _blank(given: object) -> bool:

@@ -3,11 +3,12 @@
 The same questions are asked at the window, on the phone, in the village and by the citizen.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from api_spec import credit_code, forms, identity_number, phones
 from api_spec.catalogue import SITUATION
@@ -96,9 +97,11 @@ class _Reader:
             self._not_offered("这是代办事项，请到“代办”里申请。")
         elif filing.channel is Channel.VILLAGE and item.village is VillageAvailability.NO:
             self._not_offered("这个事项村里不能收，请到镇政务服务中心办理。")
-        situations = {each.code for each in item.situations}
-        if filing.situation not in (situations or {""}):
+        situations = [each.code for each in item.situations]
+        if filing.situation not in (situations or [""]):
             self.refuse("situation", Problem.NOT_A_CHOICE, "请选择属于哪种情形。")
+            return
+        if not filing.materials:
             return
         known = {material.code for material in item.materials_for(filing.situation)}
         for code in filing.materials:
@@ -152,7 +155,7 @@ class _Reader:
         checked = forms.check(filing.item.form, given, today=self.today)
         for name, problem in checked.errors.items():
             self.refuse(f"answers.{name}", problem.problem, problem.sentence)
-        return dict(checked.clean)
+        return checked.clean
 
     def _not_offered(self, words: str) -> None:
         self.wrong.append(Wrong("item_id", ErrorCode.ITEM_NOT_OFFERED, words))

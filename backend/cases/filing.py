@@ -1,7 +1,6 @@
 """What is handed in: one application with its applicant, answers and papers. Values only; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,8 +18,7 @@ from api_spec.vocabulary import (
 from backend.actors import Actor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applicant:
+class Applicant(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Whose case it is: a person, or an organisation with its credit code."""
 
     kind: ApplicantKind = ApplicantKind.PERSON
@@ -31,8 +29,7 @@ class Applicant:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
+class Mandate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Who acts for the applicant, and how far (民法典 161-165).
 
     Args:
@@ -49,8 +46,7 @@ class Mandate:
     method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """One application as it reaches the township, by whichever channel.
 
     Args:
@@ -68,8 +64,8 @@ class Filing:
     situation: str = ""
     applicant: Applicant
     mandate: Mandate | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    materials: Mapping[str, MaterialStatus] = field(default_factory=dict)
+    answers: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    materials: Mapping[str, MaterialStatus] = msgspec.field(default_factory=dict)
     channel: Channel
     filed_by: Actor
     owner_citizen_id: str = ""
@@ -82,8 +78,7 @@ class Filing:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FiledCase:
+class FiledCase(msgspec.Struct, frozen=True, gc=False):
     """The receipt. `created` is False when the same application had already been filed."""
 
     case_id: str

@@ -188,8 +188,7 @@ EDGES: Mapping[tuple[S, A], Edge] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What somebody wants done to a case. `note` is shown to the applicant; blank counts as missing."""
 
     action: A
@@ -268,9 +267,8 @@ def asks(state: S, action: A) -> tuple[Ask, ...]:
 
 def acting_role(case: Case, edge: Edge, actor: Actor) -> Role | None:
     """The post in which `actor` makes this move, or None: no such post, or not at this place."""
-    return next(
-        (role for role in Role if role in edge.by & actor.roles and _at_home(case, role, actor)), None
-    )
+    fitting = edge.by & actor.roles
+    return next((role for role in ROLES if role in fitting and _at_home(case, role, actor)), None)
 
 
 def _at_home(case: Case, role: Role, actor: Actor) -> bool:

@@ -321,4 +321,4 @@ def _named(command: Command, case: Case) -> Command:
         Gap(code=gap.code, name=names.get(gap.code, ""), status=gap.status, how_to_fix=gap.how_to_fix)
         for gap in command.facts.gaps
     )
-    return replace(command, facts=msgspec.structs.replace(command.facts, gaps=gaps))
+    return msgspec.structs.replace(command, facts=msgspec.structs.replace(command.facts, gaps=gaps))

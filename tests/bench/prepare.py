@@ -89,7 +89,7 @@ async def _batches(office: Office, clerk: Actor, cases: int) -> Iterator[list[Fi
     )
     return (
         [
-            replace(filing, rid=new_id(), applicant=samples.applicant(number))
+            msgspec.structs.replace(filing, rid=new_id(), applicant=samples.applicant(number))
             for number in range(first, min(first + BATCH, cases))
         ]
         for first in range(0, cases, BATCH)

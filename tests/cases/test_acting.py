@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from api_spec.errors import ErrorCode
@@ -219,7 +220,7 @@ async def test_a_second_application_for_the_same_thing_is_pointed_out(cases: Cas
 async def test_until_acceptance_what_was_written_may_be_put_right(cases: Cases, township: Township) -> None:
     township.items["2".zfill(32)] = item(number=2)
     case_id = await filed(cases, answers={"reason": "漏雨"})
-    moved_house = replace(office.APPLICANT, phone="13800000009")
+    moved_house = msgspec.structs.replace(office.APPLICANT, phone="13800000009")
     await cases.amend(case_id, actor=citizen(), at=NOON, applicant=moved_house, answers={"reason": "火灾"})
     view = await cases.show(case_id, actor=WINDOW, at=NOON)
     assert (view.applicant.phone, view.answers[0].value, view.version) == ("138****0009", "火灾", 2)
@@ -235,7 +236,9 @@ async def test_the_clock_accepts_what_nobody_answered_and_withdraws_what_was_not
     waiting = await filed(cases, materials={})
     no_id = Gap(code="id", name="", status=MaterialStatus.MISSING, how_to_fix="请带身份证")
     both = (*FIX.facts.gaps, no_id)
-    await cases.act(waiting, replace(FIX, facts=EventFacts(gaps=both, days=1)), actor=WINDOW, at=NOON)
+    await cases.act(
+        waiting, msgspec.structs.replace(FIX, facts=EventFacts(gaps=both, days=1)), actor=WINDOW, at=NOON
+    )
     last_day = NOON + timedelta(days=7)
     assert await cases.run_clock(office.TENANT, at=last_day) == 1
     assert (await cases.show(waiting, actor=WINDOW, at=last_day)).state is S.WITHDRAWN

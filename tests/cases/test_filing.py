@@ -1,11 +1,11 @@
 """Filing: each application once, every mistake at once, numbers never twice, nothing personal in the clear."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from api_spec import case_number, tracking_code
 from api_spec.errors import ErrorCode

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from api_spec.errors import ErrorCode
@@ -28,14 +29,14 @@ def wrong(asked: ErrandRequest) -> dict[str, str]:
 
 
 def test_a_complete_request_passes_in_its_one_written_form() -> None:
-    lower = replace(APPLICANT, phone=" 138 0000 0001 ")
+    lower = msgspec.structs.replace(APPLICANT, phone=" 138 0000 0001 ")
     passed = vet(request(applicant=lower), today=TODAY).passed()
     assert passed.applicant.phone == "13800000001"
 
 
 def test_every_mistake_is_told_at_once() -> None:
     asked = request(
-        applicant=replace(APPLICANT, name="", document_number="123"),
+        applicant=msgspec.structs.replace(APPLICANT, name="", document_number="123"),
         answers={},
         mandate=mandate(scope=" "),
         sharing=Sharing(Partner.GAS, "1"),
