@@ -256,15 +256,6 @@ def can(case: Case, actor: Actor, *, late: Collection[TimerKind] = ()) -> tuple[
     )
 
 
-def asks(state: S, action: A) -> tuple[Ask, ...]:
-    """What a form for this action has to ask for.
-
-    Raises:
-        KeyError: there is no such edge.
-    """
-    return EDGES[state, action].asks
-
-
 def acting_role(case: Case, edge: Edge, actor: Actor) -> Role | None:
     """The post in which `actor` makes this move, or None: no such post, or not at this place."""
     fitting = edge.by & actor.roles
