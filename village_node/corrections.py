@@ -95,33 +95,40 @@ class Corrections:
             )
             if moved is None:
                 raise CorrectionMoved
+            stored = records.encode_record(record)
             written = await outbox.append(
-                tx,
-                rid=entry.rid,
-                rev=record.rev,
-                kind="amend",
-                body=records.encode_record(record),
-                now_ms=made.at_ms,
+                tx, rid=entry.rid, rev=record.rev, kind="amend", body=stored, now_ms=made.at_ms
             )
-            name = body.applicant.name if body.applicant else entry.applicant_name
             await tx.run(
-                "UPDATE register SET h = ?, pairs = ?, applicant_name = ? WHERE rid = ?",
+                "UPDATE register SET h = ?, pairs = ?, applicant_name = coalesce(?, applicant_name),"
+                " applicant_key = coalesce(?, applicant_key) WHERE rid = ?",
                 written.h,
                 msgspec.json.encode(pairs),
-                name,
+                body.applicant and body.applicant.name,
+                body.applicant and body.applicant.number,
                 entry.rid,
             )
-            await tx.run(
-                "INSERT INTO follow_up (rid, case_rid, kind, words, clerk_name, made_ms, rev)"
-                " VALUES (?, ?, 'amend', ?, ?, ?, ?)",
-                f"{entry.rid}:{record.rev}",
-                entry.rid,
-                words(body, item),
-                clerk.name,
-                made.at_ms,
-                record.rev,
-            )
-            facts: dict[str, str | int] = {"rid": entry.rid, "rev": record.rev}
-            await journal.note(tx, "amend", at_ms=made.at_ms, clerk_id=clerk.id, facts=facts)
+            await _list(tx, record, words(body, item))
 
         await self._database.write(work)
+
+
+async def _list(tx: Writing, record: AmendRecord, told: str) -> None:
+    """The line under the case, and the one in the log."""
+    await tx.run(
+        "INSERT INTO follow_up (rid, case_rid, kind, words, clerk_name, made_ms, rev)"
+        " VALUES (?, ?, 'amend', ?, ?, ?, ?)",
+        f"{record.rid}:{record.rev}",
+        record.rid,
+        told,
+        record.clerk.name,
+        record.made.at_ms,
+        record.rev,
+    )
+    await journal.note(
+        tx,
+        "amend",
+        at_ms=record.made.at_ms,
+        clerk_id=record.clerk.id,
+        facts={"rid": record.rid, "rev": record.rev},
+    )

@@ -14,10 +14,12 @@ from village_node.database import Database, Writing
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Args:
-    met_ms: the last answer of the township, by this computer's clock; None: never.
-    offset_ms: how far this clock was ahead of the township's then.
-    trouble: why the latest try failed; "" if it did not.
+    """The latest meeting.
+
+    Args:
+        met_ms: the last answer of the township, by this computer's clock; None: never.
+        offset_ms: how far this clock was ahead of the township's then.
+        trouble: why the latest try failed; "" if it did not.
     """
 
     met_ms: int | None
@@ -27,9 +29,9 @@ class Contact:
     @property
     def township_ms(self) -> int | None:
         """What the township's clock said at that meeting."""
-        return (
-            self.met_ms - self.offset_ms if self.met_ms is not None and self.offset_ms is not None else None
-        )
+        if self.met_ms is None or self.offset_ms is None:
+            return None
+        return self.met_ms - self.offset_ms
 
 
 NEVER: Final = Contact(None, None, "")

@@ -76,7 +76,8 @@ class Application:
 
 
 class Register:
-    """
+    """Writes cases down, and finds them again.
+
     Args:
         signing: signs the receipt on the slip; receipt_key makes tracking codes genuine.
         random_bits: the operating system's random source; a test passes its own.
@@ -117,7 +118,7 @@ class Register:
 
         return await self._database.write(work)
 
-    async def load(self, rid: str) -> Entry | None:
+    async def find(self, rid: str) -> Entry | None:
         row = await self._database.row("SELECT * FROM register WHERE rid = ?", rid)
         return _entry(row) if row else None
 
@@ -159,34 +160,13 @@ class Register:
         return [_entry(row) for row in rows]
 
     async def _write(self, tx: Writing, application: Application, *, code: str, number: str) -> Entry:
-        record = CaseRecord(
-            rid=application.rid,
-            rev=1,
-            schema=SCHEMA,
-            cat=application.pack_sha,
-            made=application.made,
-            clerk=RecordClerk(id=application.clerk.id, name=application.clerk.name),
-            body=application.typed.body(application.item, code=code, number=number),
-        )
+        record, clerk = _record(application, code=code, number=number), application.clerk
+        at_ms = record.made.at_ms
+        stored = records.encode_record(record)
         written = await outbox.append(
-            tx,
-            rid=record.rid,
-            rev=record.rev,
-            kind="case",
-            body=records.encode_record(record),
-            now_ms=application.made.at_ms,
+            tx, rid=record.rid, rev=record.rev, kind="case", body=stored, now_ms=at_ms
         )
-        proof = receipt_qr.write(
-            receipt_qr.Receipt(
-                code=code,
-                item=application.item.code,
-                record_head=written.h[:8],
-                node_at_s=application.made.at_ms // 1000,
-                serial=self._enrolment.serial,
-            ),
-            self._signing,
-        )
-        slip = write_slip(record, application.item, self._enrolment.answer, proof=proof)
+        proof = self._proof(record, written.h)
         row = await tx.row(
             "INSERT INTO register (rid, item_id, item_name, pack_sha, applicant_name, applicant_key, case_number,"
             " tracking_code, clerk_id, clerk_name, filed_ms, slip, pairs, h)"
@@ -199,23 +179,28 @@ class Register:
             record.body.applicant.number,
             number,
             code,
-            application.clerk.id,
-            application.clerk.name,
-            application.made.at_ms,
-            msgspec.json.encode(slip),
+            clerk.id,
+            clerk.name,
+            at_ms,
+            msgspec.json.encode(write_slip(record, application.item, self._enrolment.answer, proof=proof)),
             msgspec.json.encode(application.pairs),
             written.h,
         )
         await tx.run("DELETE FROM draft WHERE rid = ?", record.rid)
-        await journal.note(
-            tx,
-            "filed",
-            at_ms=application.made.at_ms,
-            clerk_id=application.clerk.id,
-            facts={"rid": record.rid},
-        )
+        await journal.note(tx, "filed", at_ms=at_ms, clerk_id=clerk.id, facts={"rid": record.rid})
         assert row is not None, "INSERT … RETURNING gives its row"  # noqa: S101
         return _entry(row)
+
+    def _proof(self, record: CaseRecord, h: bytes) -> str:
+        """The signed receipt that the slip carries as its second QR code."""
+        receipt = receipt_qr.Receipt(
+            code=record.body.code,
+            item=record.body.item,
+            record_head=h[:8],
+            node_at_s=record.made.at_ms // 1000,
+            serial=self._enrolment.serial,
+        )
+        return receipt_qr.write(receipt, self._signing)
 
     async def _fresh_code(self, tx: Writing) -> str:
         """Random, so that a restored or cloned PC prints another one; looked up, so that this PC never repeats itself."""
@@ -243,6 +228,18 @@ class Register:
             if await tx.row("SELECT 1 FROM register WHERE case_number = ?", number) is None:
                 return number
         raise NoNumberLeft
+
+
+def _record(application: Application, *, code: str, number: str) -> CaseRecord:
+    return CaseRecord(
+        rid=application.rid,
+        rev=1,
+        schema=SCHEMA,
+        cat=application.pack_sha,
+        made=application.made,
+        clerk=RecordClerk(id=application.clerk.id, name=application.clerk.name),
+        body=application.typed.body(application.item, code=code, number=number),
+    )
 
 
 def _entry(row: Row) -> Entry:

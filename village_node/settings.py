@@ -17,7 +17,8 @@ class BadSettings(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """
+    """How one node runs.
+
     Args:
         data: folder of the database, the keys and, later, the photos. It can be moved as a whole.
         township: where the township is, `https://…`; plain http only to this computer itself.

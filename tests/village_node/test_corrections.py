@@ -53,6 +53,7 @@ async def test_corrections_build_on_each_other(clerk: Browser, station: Station,
     assert third.body.applicant.name == "梁大满"
     assert third.body.answers == {"members": 4}
     assert "梁大满" in (await clerk.get("/")).text
+    assert "梁大满" in (await clerk.post("/search", [("q", "大满")])).text
 
 
 async def test_nothing_changed_is_no_record(clerk: Browser, station: Station) -> None:
@@ -83,7 +84,7 @@ async def test_an_accepted_case_is_no_longer_put_right_here(
     clerk: Browser, station: Station, township: Township
 ) -> None:
     case = await filed(clerk)
-    entry = await station.register.load(rid_of(case))
+    entry = await station.register.find(rid_of(case))
     assert entry is not None
     township.tell(
         CaseRow(

@@ -132,7 +132,7 @@ async def test_the_data_folder_can_be_moved(tmp_path: Path, township: Township) 
     await node.close()
     (tmp_path / "here").rename(tmp_path / "there")
     moved = await start(tmp_path / "there", township, Time())
-    assert await moved.register.load(entry) is not None
+    assert await moved.register.find(entry) is not None
     await moved.sync.until_quiet()
     assert len(township.records) == 1
     await moved.close()

@@ -216,7 +216,7 @@ async def test_the_slip_carries_final_number_genuine_code_and_a_readable_link(
     case = await filed(clerk)
     rid = rid_of(case)
     slip = await clerk.post(f"/cases/{rid}/print", [("paper", paper)])
-    entry = await station.register.load(rid)
+    entry = await station.register.find(rid)
     assert entry is not None
     assert entry.case_number in slip.text
     assert tracking_code.display(entry.tracking_code) in slip.text

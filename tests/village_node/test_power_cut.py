@@ -93,7 +93,7 @@ async def test_every_receipt_given_before_the_power_cut_is_on_disk(
     assert await again.outbox.chain_at(len(written)) == heads[-1]
     assert set(ledger) <= {record.rid for record in written}
     for record in written:
-        entry = await again.register.load(record.rid)
+        entry = await again.register.find(record.rid)
         body = records.decode_record(record.body)
         assert entry is not None
         assert isinstance(body, records.CaseRecord)

@@ -148,7 +148,7 @@ async def _line(request: web.Request) -> Line:
 
 
 async def _entry(request: web.Request) -> Entry:
-    entry = await station(request).register.load(request.match_info["rid"])
+    entry = await station(request).register.find(request.match_info["rid"])
     if entry is None:
         raise Refusal(*NOT_FOUND)
     return entry

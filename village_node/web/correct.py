@@ -63,7 +63,7 @@ async def correct(request: web.Request) -> web.Response:
             made=here.clock.stamp(contact.offset_ms),
         )
     except CorrectionMoved:
-        latest = await here.register.load(entry.rid) or entry
+        latest = await here.register.find(entry.rid) or entry
         return await _again(request, item, entry=latest, pairs=pairs, wrong=(MOVED,), status=409)
     here.loop.wake()
     return edge.go(f"/cases/{entry.rid}")

@@ -71,7 +71,7 @@ async def new_form(request: web.Request) -> web.Response:
         raise Refusal(*NO_ROOM)  # before anything is typed, not after
     pairs = _defaults(request, item)
     if like := request.query.get("like", ""):
-        entry = await station(request).register.load(like)
+        entry = await station(request).register.find(like)
         pairs = entry.pairs if entry and entry.item_id == item.id and entry.pairs else pairs
     return await show_form(request, item, rid=secrets.token_hex(16), version=0, pairs=pairs)
 
@@ -88,7 +88,7 @@ async def submit(request: web.Request) -> web.Response:
     """Save, drop or file, by the button pressed."""
     here, rid = station(request), _rid(request)
     pairs = await edge.pairs(request)
-    if await here.register.load(rid) is not None:
+    if await here.register.find(rid) is not None:
         return edge.go(f"/cases/{rid}")  # sent twice, or from a tab left open
     control = {key: value for key, value in pairs if key in CONTROLS}
     pairs = [(key, value) for key, value in pairs if key not in CONTROLS]

@@ -55,7 +55,7 @@ async def told_only(station: Station, text: str) -> list[Line]:
     found = []
     for case in (await station.shadow.cases()).values():
         hit = text in case.applicant or compact in {case.number.replace("-", ""), case.code}
-        if hit and await station.register.load(case.rid) is None:
+        if hit and await station.register.find(case.rid) is None:
             found.append(_foreign(case, held=None))
     return found
 
@@ -77,7 +77,7 @@ async def _known(station: Station) -> tuple[set[str], dict[str, HeldRow], dict[s
 async def _line(
     station: Station, rid: str, unsent: set[str], *, held: HeldRow | None, case: CaseRow | None
 ) -> Line | None:
-    entry = await station.register.load(rid)
+    entry = await station.register.find(rid)
     if entry is not None:
         return _own(entry, unsent, held=held, case=case)
     return _foreign(case, held=held) if case is not None else None
