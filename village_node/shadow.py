@@ -30,7 +30,7 @@ class _Outline(msgspec.Struct):
     kind: str
     rid: str
     srev: int
-    code: str = ""
+    code: object = ""
 
 
 _outline = msgspec.json.Decoder(_Outline).decode
@@ -115,7 +115,8 @@ async def _upsert(tx: Writing, table: str, entries: Iterable[FeedEntry]) -> None
             outline = _outline(stored)
         except msgspec.MsgspecError:
             continue  # not even an outline: there is nothing it could be shown as
-        values.append((outline.kind, outline.rid, outline.srev, outline.code, stored))
+        code = outline.code if isinstance(outline.code, str) else ""
+        values.append((outline.kind, outline.rid, outline.srev, code, stored))
     await tx.run_many(
         f"INSERT INTO {table} (kind, rid, srev, code, row) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - one of our two tables
         " ON CONFLICT (kind, rid) DO UPDATE SET srev = excluded.srev, code = excluded.code, row = excluded.row"

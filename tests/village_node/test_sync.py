@@ -234,7 +234,7 @@ async def test_a_page_that_answers_another_position_changes_nothing(node: Node, 
 
 
 async def test_rows_of_unknown_kinds_are_kept_raw(node: Node, township: Township) -> None:
-    strange = b'{"kind":"weather","rid":"w","srev":1,"rain":true}'
+    strange = b'{"kind":"weather","rid":"w","srev":1,"code":7,"rain":true}'
     township.rows.append(strange)
     await node.sync.until_quiet()
     row = await node.database.row("SELECT row FROM shadow WHERE kind = 'weather'")

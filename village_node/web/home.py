@@ -14,6 +14,7 @@ from village_node.web.edge import Page
 from village_node.web.lines import Line, lines, loose_ends, needing_attention, told_only
 
 LONGEST_QUERY = 60
+NOTICES_SHOWN = 3
 
 
 async def show_home(request: web.Request) -> web.Response:
@@ -32,7 +33,7 @@ async def show_home(request: web.Request) -> web.Response:
             )
             for draft in await here.drafts.all()
         ],
-        notices=await here.shadow.of_kind(NoticeRow),
+        notices=sorted(await here.shadow.of_kind(NoticeRow), key=_newest)[:NOTICES_SHOWN],
         ready=bool(here.packs.sha),
     )
 
@@ -64,6 +65,10 @@ async def show_totals(request: web.Request) -> web.Response:
 async def sync_now(request: web.Request) -> web.Response:
     station(request).loop.wake()
     return edge.go("/")
+
+
+def _newest(notice: NoticeRow) -> int:
+    return -notice.srev
 
 
 async def _today(request: web.Request) -> list[Line]:
