@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient
@@ -32,6 +33,7 @@ __all__ = [
     "execute_many",
     "in_transaction",
     "insert_many",
+    "insert_statement",
     "inside_transaction",
     "long_read",
     "model_modules",
@@ -135,12 +137,21 @@ def _spoken(sql: str) -> str:
     return sql if current().dialect == "sqlite" else numbered(sql)
 
 
+_AS_IT_IS = frozenset({str, int, bytes, bool, float, type(None)})
 _STORED: dict[type, Callable[[Any], Any]] = {datetime: to_ms, date: date.isoformat}
 
 
 def _stored(args: Iterable[Any]) -> list[Any]:
     """Arguments as the columns of `backend.columns` keep them: moments as milliseconds, days as text."""
-    return [convert(arg) if (convert := _STORED.get(type(arg))) else arg for arg in args]
+    return [arg if type(arg) in _AS_IT_IS else _converted(arg) for arg in args]
+
+
+def _converted(arg: Any) -> Any:
+    if isinstance(arg, StrEnum):
+        # sqlite3 looks for an adapter of every subclass of str, for a microsecond each
+        return arg._value_
+    convert = _STORED.get(type(arg))
+    return convert(arg) if convert else arg
 
 
 def inside_transaction() -> bool:
@@ -173,6 +184,16 @@ async def execute_many(sql: str, args_list: Iterable[Sequence[Any]]) -> None:
         await _client().execute_many(_spoken(sql), values)
 
 
+def insert_statement(table: str, columns: Sequence[str]) -> str:
+    """The INSERT of one row, for `execute_many`: on SQLite faster than `insert_many`, as it is parsed once."""
+    return " ".join(_insert_parts(table, columns))
+
+
+def _insert_parts(table: str, columns: Sequence[str]) -> tuple[str, str]:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES', f"({', '.join('?' * len(columns))})"
+
+
 async def insert_many(
     table: str,
     columns: Sequence[str],
@@ -192,14 +213,13 @@ async def insert_many(
         30,000 / len(columns) rows: wrap the call in a transaction where all or nothing matters.
     """
     pending = [list(line) for line in values]
-    names = ", ".join(f'"{column}"' for column in columns)
-    marks = "(" + ", ".join("?" * len(columns)) + ")"
+    head, marks = _insert_parts(table, columns)
     tail = f" {conflict}" + (f" RETURNING {returning}" if returning else "")
     step = _MOST_VALUES // len(columns)
     back: list[Row] = []
     for start in range(0, len(pending), step):
         part = pending[start : start + step]
-        sql = f'INSERT INTO "{table}" ({names}) VALUES {", ".join([marks] * len(part))}{tail}'  # noqa: S608
+        sql = f"{head} {', '.join([marks] * len(part))}{tail}"
         back += await rows(sql, [value for line in part for value in line])
     return back
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+from tortoise.exceptions import IntegrityError
 
 from api_spec.case_number import township_number
 from api_spec.errors import ErrorCode
@@ -53,6 +53,8 @@ COLUMNS = (
     "received_at",
     "changed_at",
 )
+_ADD_CASE = db.insert_statement("cases", COLUMNS)
+_ADD_EVENT = db.insert_statement("case_events", EVENT_COLUMNS)
 _TAKE = """
     INSERT INTO case_serials (tenant_id, day, taken) VALUES (?, ?, ?)
     ON CONFLICT (tenant_id, day) DO UPDATE SET taken = case_serials.taken + excluded.taken
@@ -125,8 +127,7 @@ async def add_many(new: Sequence[NewCase]) -> list[FiledCase | Fault]:
     return [answers[one.entry.case_id] for one in new]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True, gc=False):
     case_id: str
     content_hash: str
     case_number: str
@@ -185,8 +186,9 @@ async def _numbered(tenant_id: str, fresh: Sequence[NewCase]) -> list[NewCase]:
     kept: list[NewCase] = []
     for one in fresh:
         number = one.entry.case_number
-        kept.append(one if number and number not in taken else _renumbered(one, ""))
-        taken.add(number)
+        kept.append(_renumbered(one, "") if number in taken else one)
+        if number:
+            taken.add(number)
     wanted = Counter(one.day for one in kept if not one.entry.case_number)
     serials = {day: await _take(tenant_id, day, count) for day, count in sorted(wanted.items())}
     numbered = []
@@ -225,14 +227,11 @@ async def _taken(column: str, values: Sequence[str], tenant_id: str = "") -> set
 async def _insert(cases: Sequence[NewCase]) -> None:
     if not cases:
         return
-    written = await db.insert_many(
-        "cases", COLUMNS, map(_values, cases), conflict="ON CONFLICT DO NOTHING", returning="id"
-    )
-    if len(written) != len(cases):
-        raise Raced
-    await db.insert_many(
-        "case_events", EVENT_COLUMNS, [event_values(one.entry.tenant_id, one.event) for one in cases]
-    )
+    try:
+        await db.execute_many(_ADD_CASE, map(_values, cases))
+    except IntegrityError as taken:
+        raise Raced from taken
+    await db.execute_many(_ADD_EVENT, [event_values(one.entry.tenant_id, one.event) for one in cases])
 
 
 def _values(one: NewCase) -> list[Any]:
