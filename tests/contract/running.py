@@ -15,7 +15,7 @@ from api_spec.route import CITIZENS, Door, Route
 from api_spec.vocabulary import Partner
 from backend.db import current, rows
 from backend.demo.staff import ALL as STAFF
-from tests.pages.sample import fill
+from tests.pages.sample import Sample, fill
 from tests.support.township import Caller, Town, open_town, own_copy
 
 T = TypeVar("T")
@@ -42,20 +42,22 @@ class Running:
 
     Args:
         known: what exists, by the name of the path parameter or body field it goes into.
+        made: the work that was put there.
     """
 
     town: Town
     loop: asyncio.AbstractEventLoop
     known: Mapping[str, list[str]]
+    made: Sample
     _callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return str(self.town.client.make_url("/")).rstrip("/")
 
-    def ask(self, question: Coroutine[Any, Any, T]) -> T:
+    def ask(self, question: Coroutine[Any, Any, T], *, within_s: float = 120) -> T:
         """Run something in the township's own loop."""
-        return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=120)
+        return asyncio.run_coroutine_threadsafe(question, self.loop).result(timeout=within_s)
 
     async def caller(self, who: str) -> Caller:
         """Nobody, the first citizen, the second, or a member of staff by login name; signed in once."""
@@ -105,7 +107,8 @@ def in_a_thread(seeded: str, template: str, folder: Path) -> Iterator[Running]:
             own_copy(seeded, template, folder, name="town_in_a_thread") as url,
             open_town(url, folder) as town,
         ):
-            started.set_result(Running(town, asyncio.get_running_loop(), await _things_in(town)))
+            known, made = await _things_in(town)
+            started.set_result(Running(town, asyncio.get_running_loop(), known, made))
             await stop.wait()
 
     def run() -> None:
@@ -126,7 +129,7 @@ def in_a_thread(seeded: str, template: str, folder: Path) -> Iterator[Running]:
         thread.join()
 
 
-async def _things_in(town: Town) -> dict[str, list[str]]:
+async def _things_in(town: Town) -> tuple[dict[str, list[str]], Sample]:
     """Work for everybody, the first citizen's own among it."""
     citizen, admin = await town.citizen(), await town.staff("admin")
     made = await fill(town.office, at=town.clock(), owner=citizen.id)
@@ -138,7 +141,7 @@ async def _things_in(town: Town) -> dict[str, list[str]]:
     accounts = (await admin.get("/v1/staff/accounts?limit=100")).json["items"]
     scapegoat = next(each for each in accounts if each["login_name"] == SCAPEGOAT)
     cases = (made.own, made.fresh, made.lacking, made.reviewing, made.ready, made.overdue)
-    return {
+    known = {
         "case_id": [case.case_id for case in cases],
         "errand_id": [made.errand.errand_id],
         "errand_ids": [made.errand.errand_id],
@@ -157,6 +160,7 @@ async def _things_in(town: Town) -> dict[str, list[str]]:
         "code": [made.own.tracking_code, made.errand.tracking_code, booked["code"]],
         "sha": [township["pack"]],
     }
+    return known, made
 
 
 async def _made(caller: Caller, path: str, body: Mapping[str, Any]) -> Any:
