@@ -131,7 +131,7 @@ WALK_IN = Route(
     body=messages.WalkInBody,
     answer=messages.AppointmentView,
     status=201,
-    errors=(E.ITEM_NOT_FOUND, E.SLOT_NOT_FOUND, E.SLOT_CLOSED, E.OUT_OF_SCOPE),
+    errors=(E.ITEM_NOT_FOUND, E.SLOT_NOT_FOUND, E.SLOT_CLOSED, E.OUT_OF_SCOPE, E.FORM_INVALID),
 )
 CHECK_IN = Route(
     name="check_in",

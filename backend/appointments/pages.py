@@ -135,7 +135,9 @@ async def scanned(request: web.Request) -> web.Response:
     code = path_text(request, "code")
     who = find_actor(request)
     if who is None or not who.is_citizen:
-        return redirect(f"/staff/appointments?code={code}" if code.isalnum() else "/staff/appointments")
+        return redirect(
+            f"/staff/appointments?code={code}" if code.isascii() and code.isalnum() else "/staff/appointments"
+        )
     found = await desk(request).find_by_code(code, who)
     return redirect(f"/appointments/{found.id}")
 

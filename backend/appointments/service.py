@@ -34,7 +34,7 @@ from backend.appointments.appointment import (
 from backend.appointments.booking import Habits, Wish, habits_of
 from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.visitors import Visitor, checked_visitor
+from backend.appointments.visitors import Visitor, checked_visitor, walk_in_visitor
 from backend.faults import Fault
 from backend.group_commit import GroupCommit
 from backend.hall.service import Hall
@@ -188,7 +188,7 @@ class Appointments:
         """A queue ticket for somebody who came without booking.
 
         Raises:
-            Fault: OUT_OF_SCOPE, ITEM_NOT_FOUND; SLOT_CLOSED: the window is closed for today.
+            Fault: OUT_OF_SCOPE, ITEM_NOT_FOUND, FORM_INVALID; SLOT_CLOSED: the window is closed for today.
         """
         (await self._reach(actor)).refuse_other_desk(window_id)
         role = rules.booking_role(actor, machine.DESK)
@@ -200,7 +200,7 @@ class Appointments:
         blank = self._blank(
             actor,
             item,
-            visitor=Visitor(name, ""),
+            visitor=walk_in_visitor(name),
             person_id=None,
             channel=Channel.WINDOW,
             state=AppointmentState.CHECKED_IN,

@@ -55,6 +55,19 @@ def checked_visitor(
     return CheckedVisitor(Visitor(clean_name, clean_phone), key)
 
 
+def walk_in_visitor(name: str) -> Visitor:
+    """Somebody who came without booking; they need not say who they are.
+
+    Raises:
+        Fault: FORM_INVALID.
+    """
+    wrong: list[Wrong] = []
+    visitor = Visitor(_try("name", lambda: _name(name), wrong) if name.strip() else "", "")
+    if wrong:
+        raise Fault(ErrorCode.FORM_INVALID, wrong=wrong)
+    return visitor
+
+
 def _name(text: str) -> str:
     name = " ".join(text.split())
     refuse_bad_characters(name)

@@ -97,6 +97,14 @@ async def test_nobody_is_turned_away_for_want_of_a_booking(town: Town) -> None:
     assert (arrived.status, arrived.json["state"], arrived.json["ahead"]) == (201, "checked_in", 0)
 
 
+async def test_a_name_that_turns_the_screen_around_is_refused(town: Town) -> None:
+    clerk = await town.staff("social")
+    window = (await booked(town, await town.citizen()))["window_id"]
+    refused = await clerk.post("/v1/staff/walk-ins", {"window_id": window, "name": "甲\u202e乙"})
+    assert outcome(refused) == (422, "form_invalid")
+    assert refused.json["errors"][0]["field"] == "name"
+
+
 async def test_a_clerk_books_for_a_caller_and_hears_everything_wrong_at_once(town: Town) -> None:
     clerk = await town.staff("service")
     visitor = {"name": "来电群众", "phone": "13800000031"}
