@@ -45,8 +45,8 @@ def short(at: datetime) -> str:
 
 
 def day(on: date) -> str:
-    """4月10日(周五)"""
-    return f"{on.month}月{on.day}日(周{WEEKDAYS[on.weekday()]})"
+    """4月10日（周五）"""
+    return f"{on.month}月{on.day}日（周{WEEKDAYS[on.weekday()]}）"
 
 
 def yuan(fen: int) -> str:

@@ -80,7 +80,7 @@ async def show_item(request: web.Request) -> web.Response:
         item=item,
         situation=chosen,
         materials=item.materials_for(chosen),
-        place=f"镇大厅 {'、'.join(numbers)} 号窗口({item.window.zh})"
+        place=f"镇大厅 {'、'.join(numbers)} 号窗口（{item.window.zh}）"
         if numbers
         else f"镇大厅{item.window.zh}",
         apply_url=f"{apply}?item={item.id}" + (f"&situation={chosen}" if chosen else ""),

@@ -13,15 +13,16 @@ from api_spec.problems import BadInput
 from api_spec.tracking_code import parse
 from api_spec.vocabulary import ConsentPurpose, WindowType
 from backend.catalogue.pages import visited
-from backend.edge import Page, form, now, path_text, query, redirect, render
+from backend.edge import Page, find_actor, form, now, path_text, query, redirect, render
 from backend.edge.pages import ELDER_COOKIE, local_path
 from backend.faults import Fault
 from backend.hall.service import Opening
 from backend.home.words import COMMON_WORDS, QUESTIONS
-from backend.keys import HALL
+from backend.keys import CASES, HALL
 from backend.people.notices import current
 
 ELDER_AGE_S = 365 * 24 * 3600
+OWN_SHOWN = 3
 
 
 class Typed(Message):
@@ -39,6 +40,9 @@ class Switch(Message):
 async def show_home(request: web.Request) -> web.Response:
     tenant = await visited(request)
     at = now(request)
+    caller = find_actor(request)
+    own = caller if caller and caller.is_citizen else None
+    page = await request.app[CASES].mine(own, at=at, limit=OWN_SHOWN) if own else None
     openings = [window.opening for window in await request.app[HALL].windows(tenant.id, at=at)]
     return render(
         request,
@@ -47,6 +51,7 @@ async def show_home(request: web.Request) -> web.Response:
         common=COMMON_WORDS,
         window_types=tuple(WindowType),
         hours=hours_text(openings),
+        mine=page.cases if page else (),
     )
 
 
@@ -56,7 +61,7 @@ def hours_text(openings: list[Opening]) -> str:
         return ""
     longest = max(openings, key=lambda opening: sum(s.closes - s.opens for s in opening.spans))
     if not longest.spans:
-        return f"休息({longest.note})" if longest.note else "休息"
+        return f"休息（{longest.note}）" if longest.note else "休息"
     return "、".join(f"{clock_text(span.opens)}–{clock_text(span.closes)}" for span in longest.spans)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from api_spec import face, tracking_code
 from backend.home.words import COMMON_WORDS
+from tests.pages.sample import fill
 from tests.support.township import Town
 
 
@@ -11,6 +12,14 @@ async def test_home_offers_the_three_things_people_come_for(town: Town) -> None:
     home = (await town.anyone.page("/")).text
     for words in ("查进度", "办事预约", "找人代办", "今天", "08:00–12:00", "12345"):
         assert words in home
+
+
+async def test_home_shows_a_citizen_their_own_cases_and_nobody_elses(town: Town) -> None:
+    owner, other = await town.citizen(1), await town.citizen(2)
+    made = await fill(town.office, at=town.clock(), owner=owner.id)
+    assert made.own.case_number in (await owner.page("/")).text
+    assert made.own.case_number not in (await other.page("/")).text
+    assert made.own.case_number not in (await town.anyone.page("/")).text
 
 
 @pytest.mark.parametrize("word", COMMON_WORDS)
