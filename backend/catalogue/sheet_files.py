@@ -13,6 +13,9 @@ from backend.catalogue.sheets import Table
 
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 60
+MAX_EMPTY_ROWS: Final = 1_000
+"""After as many a sheet is over: formatting often reaches down to row 1,048,576, a broken file claims any number."""
+
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "'")
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -80,7 +83,10 @@ def from_xlsx(content: bytes) -> dict[str, list[list[str]]]:
     _refuse_bomb(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return {sheet.title: _sheet_rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+        return {
+            sheet.title: _sheet_rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
+            for sheet in book.worksheets
+        }
     except UnreadableFile:
         raise
     except Exception as fault:
@@ -89,12 +95,16 @@ def from_xlsx(content: bytes) -> dict[str, list[list[str]]]:
 
 def _sheet_rows(rows: Iterable[Sequence[object]]) -> list[list[str]]:
     read: list[list[str]] = []
+    empty = 0
     for row in rows:
         if len(read) >= MAX_ROWS:
             raise UnreadableFile(f"一张表最多 {MAX_ROWS} 行，请分成几个文件。")
-        cells = [_cell(value) for value in row[:MAX_COLUMNS]]
+        cells = [_cell(value) for value in row]
         if any(cells):
             read.append(cells)
+            empty = 0
+        elif (empty := empty + 1) > MAX_EMPTY_ROWS:
+            break
     return read
 
 
