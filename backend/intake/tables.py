@@ -19,9 +19,9 @@ class Outcome(Term):
 
 
 class NodeRow(Model):
-    """A village computer. Numbers are drawn at random, so that a restored township does not give one out again."""
+    """A village computer. Its number is always given, drawn at random: a restored township must not repeat one."""
 
-    number = fields.IntField(primary_key=True, generated=False)
+    number = fields.IntField(primary_key=True)
     tenant_id = Id()
     village_id = Id(db_index=True)
     alg = fields.CharField(40)

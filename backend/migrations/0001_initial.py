@@ -845,7 +845,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="NodeRow",
             fields=[
-                ("number", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ("number", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("tenant_id", fields.CharField(max_length=32)),
                 ("village_id", fields.CharField(db_index=True, max_length=32)),
                 ("alg", fields.CharField(max_length=40)),
