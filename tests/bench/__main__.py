@@ -12,7 +12,8 @@ from rich.table import Table
 from backend.migrate import migrate
 from tests.bench.booking import measure_booking
 from tests.bench.over_http import Row, measure
-from tests.bench.prepare import prepare
+from tests.bench.prepare import bench_settings, prepare
+from tests.bench.pushing import measure_push
 from tests.bench.searching import measure_search
 from tests.bench.wrk import NoWrk
 
@@ -44,6 +45,7 @@ def main(
         rows.append(asyncio.run(measure_booking(bookings, rounds=rounds)))
         console.print(_table(rows))
         console.print(str(measure_search()))
+        console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
 
 
 def _table(rows: list[Row]) -> Table:
