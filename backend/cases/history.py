@@ -1,33 +1,18 @@
 """A case is its events: rebuild it from them, write the next one, prove that none was altered. Pure."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState, MaterialStatus
-from backend.cases.case import Case, Event, EventFacts, Terms
+from backend.cases.case import Case, Event, Terms
 from backend.cases.machine import Step
+from backend.register import event_chain
+from backend.register.event_chain import ChainBroken
 
-_encoder = msgspec.json.Encoder(order="deterministic")
 _SYSTEM_OR_APPLICANT = frozenset({"citizen", "agent", "system", "node", "village_clerk"})
-
-
-class ChainBroken(Exception):
-    """An event was altered, removed or put in another place; `seq` is where the history stops being provable."""
-
-    def __init__(self, case_id: str, seq: int) -> None:
-        self.case_id = case_id
-        self.seq = seq
-        super().__init__(f"case {case_id}: event {seq} does not follow from the ones before")
-
-
-def facts_text(facts: EventFacts) -> str:
-    """The facts as stored and as hashed: the same bytes for the same facts."""
-    return _encoder.encode(facts).decode()
 
 
 def event(case: Case, step: Step, *, actor_id: str, at: datetime) -> Event:
@@ -60,17 +45,17 @@ def digest(one: Event) -> str:
         one.prev_hash,
         one.case_id,
         one.seq,
-        one.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        event_chain.instant_text(one.at),
         one.actor_id,
         one.actor_role,
         one.action,
         one.before,
         one.after,
         one.note,
-        facts_text(one.facts),
+        event_chain.facts_text(one.facts),
         one.clock,
     ]
-    return hashlib.sha256(_encoder.encode(said)).hexdigest()
+    return event_chain.digest(said)
 
 
 def opened(
@@ -165,4 +150,4 @@ def _prove(case: Case, one: Event) -> None:
         and one.hash == digest(one)
     )
     if not follows:
-        raise ChainBroken(case.id, one.seq)
+        raise ChainBroken(f"case {case.id}", one.seq)

@@ -17,6 +17,7 @@ from backend.cases.records import Card, CaseRecord, Dues, Entry, PublicRow
 from backend.cases.trail import Trail
 from backend.faults import Fault
 from backend.instants import from_ms
+from backend.register.event_chain import facts_text
 
 TOWNSHIP_WIDE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.SUPERVISOR, Role.SYSTEM})
 DEPARTMENTAL = frozenset(
@@ -167,7 +168,7 @@ def event_values(tenant_id: str, one: Event) -> list[Any]:
         one.before,
         one.after,
         one.note,
-        history.facts_text(one.facts),
+        facts_text(one.facts),
         one.clock,
         one.prev_hash,
         one.hash,

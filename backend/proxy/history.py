@@ -1,31 +1,14 @@
 """An errand is its events: rebuild it from them, write the next one, prove that none was altered. Pure."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-
-import msgspec
+from datetime import datetime
 
 from api_spec.vocabulary import ErrandAction as A
-from backend.proxy.errand import Errand, Event, EventFacts
+from backend.proxy.errand import Errand, Event
 from backend.proxy.machine import Step
-
-_encoder = msgspec.json.Encoder(order="deterministic")
-
-
-class ChainBroken(Exception):
-    """An event was altered, removed or moved; `seq` is where the history stops being provable."""
-
-    def __init__(self, errand_id: str, seq: int) -> None:
-        self.errand_id = errand_id
-        self.seq = seq
-        super().__init__(f"errand {errand_id}: event {seq} does not follow from the ones before")
-
-
-def facts_text(facts: EventFacts) -> str:
-    """The facts as stored and as hashed: the same text for the same facts."""
-    return _encoder.encode(facts).decode()
+from backend.register import event_chain
+from backend.register.event_chain import ChainBroken
 
 
 def event(errand: Errand, step: Step, *, actor_id: str, at: datetime) -> Event:
@@ -53,12 +36,20 @@ def event(errand: Errand, step: Step, *, actor_id: str, at: datetime) -> Event:
 
 def digest(one: Event) -> str:
     """SHA-256 over everything the event says and the hash of the event before it, as 64 hex characters."""
-    moment = one.at.astimezone(UTC).isoformat(timespec="milliseconds")
-    moved = [one.action, one.before, one.after, one.note, facts_text(one.facts)]
-    who = [one.actor_id, one.actor_role]
-    return hashlib.sha256(
-        _encoder.encode([one.prev_hash, one.errand_id, one.seq, moment, *who, *moved])
-    ).hexdigest()
+    said = [
+        one.prev_hash,
+        one.errand_id,
+        one.seq,
+        event_chain.instant_text(one.at),
+        one.actor_id,
+        one.actor_role,
+        one.action,
+        one.before,
+        one.after,
+        one.note,
+        event_chain.facts_text(one.facts),
+    ]
+    return event_chain.digest(said)
 
 
 def rebuild(errand: Errand, events: Sequence[Event]) -> Errand:
@@ -76,7 +67,7 @@ def rebuild(errand: Errand, events: Sequence[Event]) -> Errand:
             and one.hash == digest(one)
         )
         if not follows:
-            raise ChainBroken(errand.id, one.seq)
+            raise ChainBroken(f"errand {errand.id}", one.seq)
         errand = applied(errand, one)
     return errand
 

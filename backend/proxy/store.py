@@ -18,6 +18,7 @@ from backend.proxy.deadlines import Dues
 from backend.proxy.errand import OPEN_STATES, Errand, Event, EventFacts, Terms
 from backend.proxy.machine import VILLAGE
 from backend.proxy.records import Entry, ErrandRecord, Row
+from backend.register.event_chain import facts_text
 
 TOWNSHIP_WIDE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.SUPERVISOR, Role.SYSTEM})
 
@@ -159,7 +160,7 @@ def event_values(tenant_id: str, one: Event) -> list[Any]:
         one.before,
         one.after,
         one.note,
-        history.facts_text(one.facts),
+        facts_text(one.facts),
         one.prev_hash,
         one.hash,
     ]

@@ -25,10 +25,10 @@ from backend import db as database
 from backend.actors import Actor
 from backend.cases import deadlines, store, trail
 from backend.cases.case import OPEN_STATES, EventFacts, Gap
-from backend.cases.history import ChainBroken
 from backend.cases.records import dues
 from backend.cases.service import CaseChange, Cases, Command
 from backend.faults import Fault
+from backend.register.event_chain import ChainBroken
 from tests.cases import office
 from tests.cases.office import (
     BACK,

@@ -23,10 +23,11 @@ from api_spec.vocabulary import (
 from backend.actors import Actor
 from backend.cases import deadlines
 from backend.cases.case import OPEN_STATES, Case, Event, EventFacts, Gap, terms_of
-from backend.cases.history import ChainBroken, applied, event, opened, rebuild
+from backend.cases.history import applied, event, opened, rebuild
 from backend.cases.machine import Command, can, step
 from backend.cases.records import dues
 from backend.faults import Fault
+from backend.register.event_chain import ChainBroken
 from tests.cases import office
 from tests.cases.office import CALENDAR, NOON, citizen, item, staff
 

@@ -17,8 +17,8 @@ from backend.faults import Fault
 from backend.proxy import history
 from backend.proxy.conditions import WHENS, When
 from backend.proxy.errand import Errand, Event, EventFacts, terms_of
-from backend.proxy.history import ChainBroken
 from backend.proxy.machine import EDGES, Command, can, step
+from backend.register.event_chain import ChainBroken
 from tests.proxy.office import (
     CENTRE,
     CENTRE_DEPARTMENT,

@@ -17,7 +17,6 @@ from backend.actors import Actor
 from backend.db import OpenDatabase, in_transaction, rows
 from backend.faults import Fault
 from backend.proxy import store
-from backend.proxy.history import ChainBroken
 from backend.proxy.service import (
     Command,
     ErrandChange,
@@ -29,6 +28,7 @@ from backend.proxy.service import (
     Proxy,
 )
 from backend.proxy.store_lists import queue_statement
+from backend.register.event_chain import ChainBroken
 from tests.proxy.office import (
     APPLICANT,
     CENTRE,
