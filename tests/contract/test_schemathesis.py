@@ -99,6 +99,9 @@ def _aim(place: dict[str, Any], known: Mapping[str, list[str]], pick: Pick[Any])
 def attack(running: Running, route: Route, *, examples: int) -> None:
     operation = operations()[route.method, PARAMETER.sub(r"{\1}", route.path)]
     strategies = {mode: operation.as_strategy(generation_mode=mode) for mode in GenerationMode}
+    known = dict(running.known)
+    if route.name == "withdraw_item":
+        known["item_id"] = known["item_ids"]  # the others are needed
     modes = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 
     @settings(
@@ -114,7 +117,7 @@ def attack(running: Running, route: Route, *, examples: int) -> None:
         who = data.draw(st.sampled_from(callers(route)), label="who")
         case = data.draw(strategies[data.draw(st.sampled_from(modes))], label="case")
         if data.draw(st.integers(0, KNOWN_AIM)):
-            aim(case, running.known, lambda of: data.draw(st.sampled_from(of)))
+            aim(case, known, lambda of: data.draw(st.sampled_from(of)))
         try_out(running, case, who)
 
     all_answers_are_declared()
