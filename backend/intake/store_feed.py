@@ -16,7 +16,7 @@ _LOCK = 0x67746266
 _LAST = "SELECT pos, dig FROM node_feed WHERE node_number = ? ORDER BY pos DESC LIMIT 1"
 _AT = "SELECT dig FROM node_feed WHERE node_number = ? AND pos = ?"
 _PAGE = "SELECT pos, row, dig FROM node_feed WHERE node_number = ? AND pos > ? ORDER BY pos LIMIT ?"
-_FEED = ("node_number", "pos", "kind", "rid", "srev", "row", "dig")
+_ADD = 'INSERT INTO node_feed (node_number, pos, kind, rid, srev, "row", dig) VALUES (?, ?, ?, ?, ?, ?, ?)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ async def hold(node: int) -> End:
 
 
 async def add(rows: Sequence[Stored]) -> None:
-    await db.insert_many(
-        "node_feed", _FEED, [(r.node, r.pos, r.kind, r.rid, r.srev, r.row, r.dig) for r in rows]
-    )
+    await db.execute_many(_ADD, [(r.node, r.pos, r.kind, r.rid, r.srev, r.row, r.dig) for r in rows])
 
 
 async def knows(node: int, pos: int, dig: bytes) -> bool:
