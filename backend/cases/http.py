@@ -4,11 +4,10 @@ from datetime import date
 
 from aiohttp import web
 
-from api_spec import case_number, identity_number, tracking_code
+from api_spec import tracking_code
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
-from api_spec.problems import BadInput
 from api_spec.route import Route
 from api_spec.routes import cases as routes
 from api_spec.vocabulary import CaseAction, Channel, ConsentPurpose, DocumentType
@@ -17,6 +16,8 @@ from backend.cases.service import Applicant, Cases, FiledCase, Filing, Mandate, 
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.faults import Fault, Wrong
 from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.register.day_queue import place
+from backend.register.sought import Sought, sought
 
 MOST_FOUND = 100
 
@@ -181,16 +182,7 @@ async def own_filing(
 
 def queue_filter(cases: Cases, asked: m.QueueQuery, *, today: date) -> QueueFilter:
     """The query as a filter; what was typed is read as a code, a number or a document, in this order."""
-    after = None
-    if asked.cursor:
-        day, _, case_id = asked.cursor.partition(".")
-        try:
-            after = (date.fromisoformat(day), case_id)
-        except ValueError:
-            after = None
-    number = code = document = ""
-    if asked.text:
-        number, code, document = _sought(cases, asked.text, today)
+    found = sought(asked.text, today=today) if asked.text else Sought()
     return QueueFilter(
         today=today,
         state=asked.state,
@@ -198,10 +190,10 @@ def queue_filter(cases: Cases, asked: m.QueueQuery, *, today: date) -> QueueFilt
         item_id=asked.item_id or "",
         colour=asked.colour,
         due_before=asked.due_before,
-        number=number,
-        tracking_code=code,
-        document_index=document,
-        after=after,
+        number=found.number,
+        tracking_code=found.code,
+        document_index=cases.desk.document_index(found.document) if found.document else "",
+        after=place(asked.cursor) if asked.cursor else None,
         limit=asked.limit,
     )
 
@@ -225,22 +217,6 @@ async def _act(request: web.Request, command: commands.Command, version: int) ->
         path_id(request, "case_id"), command, actor=actor(request), at=now(request), version=version
     )
     return reply(view)
-
-
-def _sought(cases: Cases, text: str, today: date) -> tuple[str, str, str]:
-    """(case number, tracking code, document fingerprint) that `text` may be; an unknown text finds nothing."""
-    try:
-        return "", tracking_code.parse(text).text, ""
-    except BadInput:
-        pass
-    try:
-        return case_number.parse(text).text, "", ""
-    except BadInput:
-        pass
-    try:
-        return "", "", cases.desk.document_index(identity_number.parse(text, today=today).number)
-    except BadInput:
-        return text, "", ""
 
 
 def _applicant(sent: m.ApplicantBody) -> Applicant:

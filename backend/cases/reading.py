@@ -19,6 +19,7 @@ from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
+from backend.register.day_queue import cursor, cut
 
 SAME_ITEM_WITHIN = timedelta(days=30)
 """How far back another application of one person for one item is pointed out to the clerk."""
@@ -45,11 +46,10 @@ class Reading:
         """A page of the queue this person works on."""
         cards = await store_queue.queue(actor, replace(asked, limit=asked.limit + 1))
         onlooker = Onlooker(actor=actor, today=asked.today, calendar=self._hall.calendar())
-        shown = cards[: asked.limit]
-        more = len(cards) > len(shown)
+        shown, last = cut(cards, asked.limit)
         return m.CasePage(
             cases=[case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker) for card in shown],
-            next=f"{shown[-1].due_on.isoformat()}.{shown[-1].case_id}" if more else None,
+            next=cursor(last.due_on, last.case_id) if last else None,
         )
 
     async def counts(self, actor: Actor, *, today: date) -> Sequence[Count]:
@@ -60,10 +60,10 @@ class Reading:
         """A citizen's own cases, newest first."""
         cards = await store_queue.owned(actor.id, before=before, limit=limit + 1)
         onlooker = Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar())
-        shown = cards[:limit]
+        shown, last = cut(cards, limit)
         return m.CasePage(
             cases=[case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker) for card in shown],
-            next=shown[-1].case_id if len(cards) > limit else None,
+            next=last.case_id if last else None,
         )
 
     async def reveal(self, case_id: str, *, reason: str, actor: Actor, at: datetime) -> Contents:

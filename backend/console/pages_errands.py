@@ -23,13 +23,14 @@ from api_spec.vocabulary import (
 from backend.console.commands import PAPER
 from backend.console.errand_form import PAPER_METHODS, read_errand_command, read_mandate, read_sharing
 from backend.console.frame import show
-from backend.console.queue import ErrandAddress, sought
+from backend.console.queue import ErrandAddress
 from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
 from backend.people.notices import current
 from backend.proxy.service import Contents, ErrandFilter
+from backend.register.sought import sought
 from backend.wording import SENTENCES
 
 HEADS = ("期限", "编号", "事项", "申请人", "状态", "#代管", "下一步")

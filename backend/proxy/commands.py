@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from api_spec import case_number, identity_number, tracking_code
+from api_spec import tracking_code
 from api_spec.messages import proxy as m
 from api_spec.messages.cases import ApplicantBody
-from api_spec.problems import BadInput
 from backend.cases.filing import Applicant
 from backend.proxy.desk import ErrandDesk, Place
 from backend.proxy.errand import EventFacts
@@ -13,6 +12,8 @@ from backend.proxy.machine import Command
 from backend.proxy.moving import scope_of
 from backend.proxy.request import FiledErrand, Mandate, Sharing
 from backend.proxy.store_lists import ErrandFilter
+from backend.register.day_queue import place
+from backend.register.sought import Sought, sought
 
 PlainCommand = m.RegisterPaper | m.TakeOn | m.CompleteErrand | m.StopErrand | m.NoteErrand
 
@@ -69,24 +70,17 @@ def applicant_of(sent: ApplicantBody) -> Applicant:
 
 def queue_filter(desk: ErrandDesk, asked: m.ErrandQuery, *, today: date) -> ErrandFilter:
     """The query as a filter; what was typed is read as a code, a number or a document, in this order."""
-    after = None
-    if asked.cursor:
-        day, _, errand_id = asked.cursor.partition(".")
-        try:
-            after = (date.fromisoformat(day), errand_id)
-        except ValueError:
-            after = None
-    number, code, document = _sought(desk, asked.text, today) if asked.text else ("", "", "")
+    found = sought(asked.text, today=today) if asked.text else Sought()
     return ErrandFilter(
         today=today,
         state=asked.state,
         partner=asked.partner,
         colour=asked.colour,
         holding=asked.holding,
-        number=number,
-        tracking_code=code,
-        document_index=document,
-        after=after,
+        number=found.number,
+        tracking_code=found.code,
+        document_index=desk.document_index(found.document) if found.document else "",
+        after=place(asked.cursor) if asked.cursor else None,
         limit=asked.limit,
     )
 
@@ -103,19 +97,3 @@ def receipt(filed: FiledErrand) -> m.ErrandReceipt:
         progress_path=f"/c/{filed.tracking_code}",
         slip_path=f"/slips/{filed.tracking_code}",
     )
-
-
-def _sought(desk: ErrandDesk, text: str, today: date) -> tuple[str, str, str]:
-    """(number, tracking code, document fingerprint) that `text` may be; an unknown text finds nothing."""
-    try:
-        return "", tracking_code.parse(text).text, ""
-    except BadInput:
-        pass
-    try:
-        return case_number.parse(text).text, "", ""
-    except BadInput:
-        pass
-    try:
-        return "", "", desk.document_index(identity_number.parse(text, today=today).number)
-    except BadInput:
-        return text, "", ""

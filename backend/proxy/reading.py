@@ -20,6 +20,7 @@ from backend.proxy.request import Contents
 from backend.proxy.slips import slip_of
 from backend.proxy.store_lists import Count, ErrandFilter
 from backend.proxy.views import Onlooker, errand_card, errand_view
+from backend.register.day_queue import cursor, cut
 
 
 class Reading:
@@ -42,11 +43,10 @@ class Reading:
     async def queue(self, actor: Actor, asked: ErrandFilter) -> m.ErrandPage:
         """A page of the queue this person works on."""
         rows = await store_lists.queue(actor, replace(asked, limit=asked.limit + 1))
-        shown = rows[: asked.limit]
-        last = shown[-1] if len(rows) > len(shown) else None
+        shown, last = cut(rows, asked.limit)
         return m.ErrandPage(
             errands=self.cards(shown, actor, asked.today),
-            next=f"{last.dues.due_on.isoformat()}.{last.errand_id}" if last else None,
+            next=cursor(last.dues.due_on, last.errand_id) if last else None,
         )
 
     async def counts(self, actor: Actor, *, today: date) -> Sequence[Count]:
@@ -56,10 +56,10 @@ class Reading:
     async def mine(self, actor: Actor, *, at: datetime, before: str = "", limit: int = 20) -> m.ErrandPage:
         """A citizen's own errands, newest first."""
         rows = await store_lists.owned(actor.id, before=before, limit=limit + 1)
-        shown = rows[:limit]
+        shown, last = cut(rows, limit)
         return m.ErrandPage(
             errands=self.cards(shown, actor, day_in_china(at)),
-            next=shown[-1].errand_id if len(rows) > limit else None,
+            next=last.errand_id if last else None,
         )
 
     async def reveal(self, errand_id: str, *, reason: str, actor: Actor, at: datetime) -> Contents:

@@ -17,6 +17,8 @@ PURE = (
     "deadlines.py",
     "history.py",
     "event_chain.py",
+    "day_queue.py",
+    "sought.py",
     "slots.py",
     "calendar.py",
     "validator.py",

@@ -12,8 +12,9 @@ from backend.console.errand_form import read_fen, read_mandate, read_move
 from backend.console.health import health
 from backend.console.nav import GROUPS, staff_nav
 from backend.console.pages import PAGES
-from backend.console.queue import ErrandAddress, QueueAddress, sought
+from backend.console.queue import ErrandAddress, QueueAddress
 from backend.intake.service import Node, NodeCard
+from backend.register.sought import sought
 
 NOON = datetime(2026, 4, 10, 4, tzinfo=UTC)
 TODAY = date(2026, 4, 10)
