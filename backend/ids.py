@@ -1,8 +1,8 @@
 """Makes the identifiers of stored rows; knows nothing of what the rows are about."""
 
-import os
 from datetime import UTC, datetime
 
+from backend.chance import chance
 from backend.instants import to_ms
 
 ID_LENGTH = 32
@@ -30,4 +30,4 @@ def new_id_at(at: datetime, random: bytes) -> str:
 
 def new_id() -> str:
     """A fresh id of this moment; the one place where rows take the clock and chance from the system."""
-    return new_id_at(datetime.now(UTC), os.urandom(10))
+    return new_id_at(datetime.now(UTC), chance.take(10))

@@ -1,6 +1,5 @@
 """Makes an application ready to be written: checked, hashed, sealed, numbered, with its first event."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,13 +19,14 @@ from backend.cases.partners import Items, TenantCard, WorkingDays
 from backend.cases.records import Dues, Entry, dues
 from backend.cases.store_filing import NewCase
 from backend.cases.trail import trail
+from backend.chance import chance
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.vault import Vault
 
 SEALED = "case"
-_random44 = partial(secrets.randbits, tracking_code.RANDOM_BITS)
+_random44 = partial(chance.bits, tracking_code.RANDOM_BITS)
 _terms = msgspec.json.Encoder()
 
 

@@ -1,6 +1,5 @@
 """Makes a request ready to be written: checked, hashed, sealed, with its first events."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from functools import partial
 from api_spec import tracking_code
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import ErrandAction, Partner, WindowType
+from backend.chance import chance
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import whole_ms
@@ -32,7 +32,7 @@ from backend.proxy.vetting import vet
 from backend.vault import Vault
 
 SEALED = "errand"
-_random44 = partial(secrets.randbits, tracking_code.RANDOM_BITS)
+_random44 = partial(chance.bits, tracking_code.RANDOM_BITS)
 
 
 @dataclass(frozen=True, slots=True)
