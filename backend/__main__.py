@@ -9,7 +9,8 @@ import typer
 
 from backend.app import utc_now
 from backend.db import DatabaseInUse
-from backend.demo.run import DemoFailed, run_demo
+from backend.demo.processes import DemoFailed
+from backend.demo.run import run_demo
 from backend.migrate import SchemaMismatch
 from backend.office import open_office
 from backend.people.service import NewAccount

@@ -15,7 +15,9 @@ def announce(console: Console, plan: Plan, tracking_code: str) -> None:
     link = f"{plan.township_url}/c/{tracking_code}"
     console.print(f"扫一扫看办件进度（或打开 {link}）：", soft_wrap=True)
     console.print(qr.terminal(qr.matrix(link, level=qr.Level.SCREEN)), highlight=False, markup=False)
-    console.print("按 Ctrl+C 停止。数据保存在 data 文件夹，下次启动还在。")
+    console.print("这个地址只有本机打得开；手机上试用要把 BMT_PUBLIC_URL 设为手机能访问的地址。")
+    console.print("按回车断开镇级系统，看村服务点断网收件；再按回车恢复。")
+    console.print(f"按 Ctrl+C 全部停止。数据保存在 {plan.data}，下次启动还在。")
 
 
 def _addresses(plan: Plan) -> Table:
