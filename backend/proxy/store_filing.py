@@ -67,6 +67,8 @@ async def add_many(new: Sequence[NewErrand]) -> list[FiledErrand | Fault]:
     Raises:
         Raced: on PostgreSQL, two processes filed the same thing at once; roll back and try again.
     """
+    if not new:
+        return []
     known = await _known(new)
     codes = await _taken("tracking_code", [one.entry.tracking_code for one in new])
     numbers = await _taken("number", [one.entry.number for one in new if one.entry.number])
