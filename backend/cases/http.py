@@ -10,12 +10,13 @@ from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
 from api_spec.route import Route
 from api_spec.routes import cases as routes
-from api_spec.vocabulary import CaseAction, Channel, ConsentPurpose, DocumentType
+from api_spec.vocabulary import CaseAction, Channel, DocumentType
 from backend.cases import commands
 from backend.cases.service import Applicant, Cases, FiledCase, Filing, Mandate, QueueFilter
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.faults import Fault, Wrong
 from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.people.notices import TO_APPLY
 from backend.register.day_queue import place
 from backend.register.sought import Sought, sought
 
@@ -151,7 +152,7 @@ async def own_filing(
     """
     caller, at = actor(request), now(request)
     catalogue, people = request.app[CATALOGUE], request.app[PEOPLE]
-    for purpose in (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE):
+    for purpose in TO_APPLY:
         await people.require_consent(caller.id, purpose, at=at)
     own = await people.applicant_of(caller.id)
     me = Applicant(

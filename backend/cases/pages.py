@@ -10,12 +10,11 @@ from pydantic import ValidationError
 
 from api_spec import identity_number
 from api_spec.catalogue import Item
-from api_spec.china_time import day_in_china
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages import cases as m
 from api_spec.messages.base import HexId, Message, OptionalLine
 from api_spec.route import CITIZENS, Door
-from api_spec.vocabulary import CaseAction, Channel, ConsentPurpose, ItemKind, MaterialStatus, Relation
+from api_spec.vocabulary import CaseAction, Channel, ItemKind, MaterialStatus, Relation
 from backend.cases.case import EventFacts
 from backend.cases.http import own_filing
 from backend.cases.own_form import ANSWERS, by_input, papers, sent_form
@@ -26,11 +25,9 @@ from backend.edge.requests import wrongs
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CASES, CATALOGUE, PEOPLE
-from backend.people import notices
 from backend.wording import SENTENCES
 
 VERSION = re.compile(r"[0-9]{1,9}")
-NEEDED = (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE)
 OTHERS = tuple(
     (relation.value, relation.zh) for relation in (Relation.RELATIVE, Relation.GUARDIAN, Relation.ENTRUSTED)
 )
@@ -67,7 +64,7 @@ async def file_case(request: web.Request) -> web.Response:
     typed: dict[str, Any] = {name: sent if len(sent) > 1 else sent[0] for name, sent in fields.items()}
     item = await _item(request, str(typed.get("item", "")))
     try:
-        await _agree(request, typed)
+        await request.app[PEOPLE].citizens.agree(actor(request).id, typed, at=now(request))
         filing = await own_filing(request, _message(item, pairs), channel=Channel.WEB)
         filed = await request.app[CASES].file(filing, at=filing.received_at)
     except Fault as fault:
@@ -160,7 +157,7 @@ async def _form(
         papers=item.materials_for(situation),
         me=await people.citizen(caller.id),
         own_phone=own.phone,
-        asked=await _not_agreed(request),
+        asked=await people.citizens.still_to_agree(caller.id, at=now(request)),
         documents=[(kind.value, kind.zh) for kind in identity_number.DOCUMENT_TYPES],
         relations=OTHERS,
     )
@@ -180,44 +177,6 @@ def _message(item: Item, pairs: Sequence[tuple[str, str]]) -> m.FileCase:
         return m.FileCase.model_validate_json(msgspec.json.encode(sent_form(item, pairs)))
     except ValidationError as invalid:
         raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
-
-
-async def _not_agreed(request: web.Request) -> list[notices.Notice]:
-    """The notices this citizen has yet to agree to before filing."""
-    today = day_in_china(now(request))
-    given = await request.app[PEOPLE].citizens.consents(actor(request).id)
-    return [
-        notices.current(purpose, today)
-        for purpose in NEEDED
-        if not notices.is_covered(given, purpose, day=today)
-    ]
-
-
-async def _agree(request: web.Request, typed: Mapping[str, Any]) -> None:
-    """Keep the consents ticked on the form.
-
-    Raises:
-        Fault: FORM_INVALID, a needed one was not ticked.
-    """
-    asked = await _not_agreed(request)
-    unticked = [notice for notice in asked if typed.get(f"agree.{notice.purpose}") != str(notice.version)]
-    if unticked:
-        raise Fault(
-            ErrorCode.FORM_INVALID,
-            wrong=[
-                Wrong(f"agree.{notice.purpose}", "required", f"请看过“{notice.title}”的说明后打勾同意。")
-                for notice in unticked
-            ],
-        )
-    for notice in asked:
-        await request.app[PEOPLE].citizens.give_consent(
-            actor(request).id,
-            notice.purpose,
-            version=notice.version,
-            partner=None,
-            channel=Channel.WEB,
-            at=now(request),
-        )
 
 
 def _own(method: str, path: str, handler: PageHandler) -> Page:

@@ -1,6 +1,8 @@
 """Citizens: their own data and their consents. Sealed in the database, masked on screens, opened for themselves."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from api_spec import identity_number, phones
 from api_spec.china_time import day_in_china
@@ -15,7 +17,7 @@ from backend.ids import new_id
 from backend.people import identity, notices, posts
 from backend.people import store_citizens as store
 from backend.people.identity import Citizen, OwnDetails
-from backend.people.notices import Consent
+from backend.people.notices import Consent, Notice
 from backend.people.tries import Tries
 from backend.people.wechat_door import WeChatPerson
 from backend.vault import Vault
@@ -187,6 +189,29 @@ class Citizens:
             id=new_id(), purpose=purpose, partner=partner, version=version, channel=channel, given_at=at
         )
         return await store.add_consent(citizen_id, given)
+
+    async def still_to_agree(self, citizen_id: str, *, at: datetime) -> list[Notice]:
+        """The notices this citizen has yet to agree to before they can apply for anything."""
+        return notices.still_to_agree(await store.consents(citizen_id), day=day_in_china(at))
+
+    async def agree(self, citizen_id: str, form: Mapping[str, Any], *, at: datetime) -> None:
+        """Write down the consents ticked on the form of an application.
+
+        Raises:
+            Fault: FORM_INVALID, a needed one was not ticked; then none is written.
+        """
+        asked = await self.still_to_agree(citizen_id, at=at)
+        if wrong := notices.unticked(asked, form):
+            raise Fault(ErrorCode.FORM_INVALID, wrong=wrong)
+        for notice in asked:
+            await self.give_consent(
+                citizen_id,
+                notice.purpose,
+                version=notice.version,
+                partner=None,
+                channel=Channel.WEB,
+                at=at,
+            )
 
     async def withdraw_consent(self, citizen_id: str, consent_id: str, *, at: datetime) -> None:
         """End a consent; without the one for sensitive data the document is deleted (个人信息保护法 art. 15, 47).

@@ -4,10 +4,10 @@ A published version is never changed: a consent must forever show what was agree
 at the end of the table; `covers_from` says whether earlier consents still hold under it (个人信息保护法 art. 14).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import Channel, ConsentPurpose, Partner
@@ -43,6 +43,9 @@ class Consent:
     given_at: datetime
     ended_at: datetime | None = None
 
+
+TO_APPLY: Final = (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE)
+"""What a citizen must have agreed to before anything they apply for is kept."""
 
 _FIRST_DAY: Final = date(2026, 1, 1)
 
@@ -128,3 +131,17 @@ def is_covered(
         and consent.version >= oldest
         for consent in consents
     )
+
+
+def still_to_agree(consents: Sequence[Consent], *, day: date) -> list[Notice]:
+    """The notices a citizen has yet to agree to before they can apply for anything."""
+    return [current(purpose, day) for purpose in TO_APPLY if not is_covered(consents, purpose, day=day)]
+
+
+def unticked(asked: Iterable[Notice], form: Mapping[str, Any]) -> list[Wrong]:
+    """What is said of the notices left unticked; the input of each is `agree.<purpose>`, its value the version."""
+    return [
+        Wrong(f"agree.{notice.purpose}", "required", f"请看过“{notice.title}”的说明后打勾同意。")
+        for notice in asked
+        if form.get(f"agree.{notice.purpose}") != str(notice.version)
+    ]

@@ -7,10 +7,11 @@ from api_spec.messages import proxy as m
 from api_spec.messages.cases import FullApplicant, MineQuery, Reveal
 from api_spec.route import Route
 from api_spec.routes import proxy as routes
-from api_spec.vocabulary import Channel, ConsentPurpose, DocumentType, ErrandAction
+from api_spec.vocabulary import Channel, DocumentType, ErrandAction
 from backend.cases.filing import Applicant
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.keys import CATALOGUE, PEOPLE, PROXY
+from backend.people.notices import TO_APPLY
 from backend.proxy import commands
 from backend.proxy.machine import Command
 from backend.proxy.request import ErrandRequest
@@ -145,7 +146,7 @@ async def own_request(
     """
     caller, at = actor(request), now(request)
     catalogue, people = request.app[CATALOGUE], request.app[PEOPLE]
-    for purpose in (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE):
+    for purpose in TO_APPLY:
         await people.require_consent(caller.id, purpose, at=at)
     own = await people.applicant_of(caller.id)
     item = catalogue.item_now(caller.tenant_id, sent.item_id)

@@ -29,7 +29,6 @@ from backend.proxy.machine import Command
 from backend.wording import SENTENCES
 
 VERSION = re.compile(r"[0-9]{1,9}")
-NEEDED = (ConsentPurpose.SERVICE, ConsentPurpose.SENSITIVE)
 NO_VERSION = 999_999_999
 """No errand is at this version: a form without one finds that the errand has moved."""
 SHOWN_ON_THE_PAGE = frozenset(
@@ -72,7 +71,7 @@ async def ask(request: web.Request) -> web.Response:
     typed: dict[str, Any] = {name: sent if len(sent) > 1 else sent[0] for name, sent in fields.items()}
     item = _item(request, str(typed.get("item", "")))
     try:
-        await _agree(request, typed)
+        await request.app[PEOPLE].citizens.agree(actor(request).id, typed, at=now(request))
         sent = _message(m.RequestErrand, own_form.sent_form(item, pairs))
         asked = await own_request(request, sent, channel=Channel.WEB)
         proxy = request.app[PROXY]
@@ -191,7 +190,7 @@ async def _form(
         papers=item.materials_for(situation),
         me=await people.citizen(caller.id),
         own_phone=own.phone,
-        asked=await _not_agreed(request),
+        asked=await people.citizens.still_to_agree(caller.id, at=now(request)),
         sharing=notices.current(ConsentPurpose.PARTNER_SHARING, today),
         usual_end=own_form.usual_end(today),
         needs_ink=needs_ink(item, situation),
@@ -199,42 +198,6 @@ async def _form(
         company=TRADES.get(item.partner, "") if item.partner else "",
         tenant=await request.app[CATALOGUE].tenant(caller.tenant_id),
     )
-
-
-async def _not_agreed(request: web.Request) -> list[notices.Notice]:
-    """The notices this citizen has yet to agree to before anything is kept of them."""
-    today = day_in_china(now(request))
-    given = await request.app[PEOPLE].citizens.consents(actor(request).id)
-    return [
-        notices.current(purpose, today)
-        for purpose in NEEDED
-        if not notices.is_covered(given, purpose, day=today)
-    ]
-
-
-async def _agree(request: web.Request, typed: Mapping[str, Any]) -> None:
-    """Keep the consents ticked on the form.
-
-    Raises:
-        Fault: FORM_INVALID, a needed one was not ticked.
-    """
-    asked = await _not_agreed(request)
-    _refuse(
-        [
-            Wrong(f"agree.{notice.purpose}", "required", f"请看过“{notice.title}”的说明后打勾同意。")
-            for notice in asked
-            if typed.get(f"agree.{notice.purpose}") != str(notice.version)
-        ]
-    )
-    for notice in asked:
-        await request.app[PEOPLE].citizens.give_consent(
-            actor(request).id,
-            notice.purpose,
-            version=notice.version,
-            partner=None,
-            channel=Channel.WEB,
-            at=now(request),
-        )
 
 
 def _refuse(wrong: Sequence[Wrong]) -> None:
