@@ -35,6 +35,7 @@ GROUPS = (
             Link("/staff/cases", "办件", cases.READERS),
             Link("/staff/intake", "登记收件", cases.TAKERS | proxy.TOWNSHIP),
             Link("/staff/appointments", "预约叫号", HALL),
+            Link("/staff/proof", "核验回执", HALL),
         ),
     ),
     Group(

@@ -6,6 +6,7 @@ from backend.console import (
     pages_errands,
     pages_intake,
     pages_money,
+    pages_proof,
     pages_villages,
     pages_work,
 )
@@ -17,6 +18,7 @@ PAGES: tuple[Page, ...] = (
     *pages_intake.PAGES,
     *pages_errands.PAGES,
     *pages_money.PAGES,
+    *pages_proof.PAGES,
     *pages_villages.PAGES,
     *pages_catalogue.PAGES,
 )

@@ -30,13 +30,24 @@ from backend.intake.feeds import Feeds
 from backend.intake.held_desk import HeldDesk, HeldPage
 from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
+from backend.intake.receipts import Checked, Receipts, Verdict
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
 from backend.people.service import People
 from backend.progress.service import Genuine
 from backend.proxy.service import Proxy
 from backend.vault import Vault
 
-__all__ = ["Genuine", "HeldPage", "Intake", "NewCode", "Node", "NodeCard", "OrphanReceipt"]
+__all__ = [
+    "Checked",
+    "Genuine",
+    "HeldPage",
+    "Intake",
+    "NewCode",
+    "Node",
+    "NodeCard",
+    "OrphanReceipt",
+    "Verdict",
+]
 
 REPORT_EVERY: Final = timedelta(seconds=15)
 DISK_FLOOR_BYTES: Final = 512 * 1024 * 1024
@@ -81,6 +92,7 @@ class Intake:
         self.held = HeldDesk(
             cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds
         )
+        self.receipts = Receipts(cases, proxy, catalogue)
         cases.on_change(feeds.tell_changes)
         proxy.on_change(feeds.tell_changes)
 

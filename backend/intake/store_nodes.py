@@ -21,6 +21,15 @@ async def find(number: int) -> Node | None:
     return _node(found) if found else None
 
 
+async def find_by_serial(tenant_id: str, serial: int) -> Node | None:
+    """The node, working or revoked, whose certificate has this serial."""
+    found = await db.row(
+        f"SELECT {_NODE} FROM node WHERE serial = ? AND tenant_id = ?",  # noqa: S608
+        [serial, tenant_id],
+    )
+    return _node(found) if found else None
+
+
 async def add(node: Node, *, by: str) -> bool:
     """Write a new node; False if its number or serial is taken."""
     added = await db.row(

@@ -58,6 +58,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-intake-form", f"/staff/intake/{town.item('SD-001')}", "social"),
         Scene("staff-intake-instant", f"/staff/intake/{instant}", "social"),
         Scene("staff-appointments", "/staff/appointments", "social"),
+        Scene("staff-proof", "/staff/proof", "social"),
         Scene("staff-errands", "/staff/errands", "utility"),
         Scene("staff-errand", f"/staff/errands/{made.errand.errand_id}", "utility"),
         Scene("staff-errand-intake", f"/staff/intake/{errand}", "utility"),
