@@ -88,6 +88,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "note": NOTE,
     },
     "reveal_applicant": {"reason": "核对身份"},
+    "search_cases": {"text": "430481190501010506"},
     "confirm_items": {"item_ids": [ID]},
     "publish_items": {"item_ids": [ID]},
     "declare_exception": {
