@@ -68,6 +68,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-money", "/staff/money", "centre"),
         Scene("partner-errands", "/staff/errands", "water-partner"),
         Scene("staff-villages", "/staff/villages", "centre"),
+        Scene("staff-villages-keeper", "/staff/villages", "director"),
         Scene("staff-catalogue", "/staff/catalogue", "director"),
         Scene("staff-catalogue-item", f"/staff/catalogue/{guide}", "director"),
     ]
