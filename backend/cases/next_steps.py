@@ -5,13 +5,14 @@ from datetime import date
 
 from api_spec.vocabulary import CaseState as S
 from api_spec.vocabulary import Outcome
+from backend.cases.case import Gap
 from backend.cases.deadlines import NO_DAY
 
 _SENTENCES: Mapping[S, str] = {
     S.QUEUED: "村里已收下，等联网后自动传到镇里。",
     S.DRAFT: "还没有提交，请填好后提交。",
     S.SUBMITTED: "镇里正在核对材料，最迟{due}告诉您结果。",
-    S.NEED_FIX: "请在{due}前补齐：{missing}。可交到村服务点或窗口，也可在手机上补。",
+    S.NEED_FIX: "请在{due}前补齐：{missing}。可交到村服务点或窗口{phone}。",
     S.NOT_ACCEPTED: "没有受理，原因写在通知书里；有疑问请打电话或到窗口问。",
     S.ACCEPTED: "已经受理，承诺{promise}前办好，现在不用您做什么。",
     S.REVIEWING: "部门正在审查，承诺{promise}前办好，现在不用您做什么。",
@@ -24,11 +25,12 @@ _SENTENCES: Mapping[S, str] = {
     S.DECIDED: "已经作出决定，正在制作文书，请等领取通知。",
     S.TO_COLLECT: "结果已出，请带身份证到窗口领取，也可请村代办员转交。",
     S.DELIVERED: "结果已送到，办件就要归档了。",
-    S.FINISHED: "已经办完。对服务满意不满意，欢迎告诉我们。",
+    S.FINISHED: "已经办完。",
     S.WITHDRAWN: "申请已撤回，需要时可以重新提交。",
     S.VOIDED: "这个办件登记有误，已作废；有疑问请打电话问。",
     S.ARCHIVED: "已经办完并归档。",
 }
+_BRING_ORIGINALS = "镇里正在核对您填的内容，最迟{due}告诉您结果。请带上材料原件到窗口核对。"
 _REFUSED: Mapping[S, str] = {
     S.DECIDED: "没有批准，正在制作决定书，里面会写明理由和怎样申请复议。",
     S.TO_COLLECT: "没有批准，请到窗口领取决定书，里面写明理由和怎样申请复议。",
@@ -43,18 +45,33 @@ def next_step(
     promise_on: date | None = None,
     missing: tuple[str, ...] = (),
     outcome: Outcome | None = None,
+    only_said: bool = False,
+    has_account: bool = True,
 ) -> str:
-    """The sentence for a state; days that are not known are left out."""
-    words = _SENTENCES[state]
+    """The sentence for a state; days that are not known are left out.
+
+    Args:
+        missing: what a notice asks for, each with how to put it right (`gap_words`).
+        only_said: the papers were ticked on the phone and nobody has seen them yet.
+        has_account: the applicant can follow the case on the phone.
+    """
+    words = _BRING_ORIGINALS if only_said and state is S.SUBMITTED else _SENTENCES[state]
     if outcome is Outcome.REFUSED:
         words = _REFUSED.get(state, words)
     if "{promise}" in words and promise_on is None:
-        words = words.replace("承诺{promise}前办好,", "").replace(",承诺{promise}前办好。", "。")
+        words = words.replace("承诺{promise}前办好，", "").replace("，承诺{promise}前办好。", "。")
     return words.format(
         due=day_text(due_on),
         promise=day_text(promise_on),
-        missing="、".join(missing) or "告知书上的材料",
+        missing="；".join(missing) or "告知书上的材料",
+        phone="，也可在手机上补" if has_account else "",
     )
+
+
+def gap_words(gap: Gap) -> str:
+    """户口簿（请带原件来）: a line of a notice as it stands in a sentence."""
+    how = gap.how_to_fix.strip().rstrip("。；;.")
+    return f"{gap.name}（{how}）" if how else gap.name
 
 
 def day_text(day: date | None) -> str:

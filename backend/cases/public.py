@@ -15,6 +15,9 @@ from backend.cases.trail import stage_label
 from backend.instants import from_ms
 
 NOT_PUBLIC = "这类事项不公开进度，请带身份证到窗口查询。"
+_SETTLED = frozenset({S.DECIDED, S.TO_COLLECT, S.DELIVERED})
+"""The matter is settled: no day is promised any more."""
+
 _AHEAD = {
     ItemKind.INSTANT: (S.ACCEPTED, S.DECIDED, S.FINISHED),
     ItemKind.PROMISED: (S.ACCEPTED, S.REVIEWING, S.DECIDED, S.FINISHED),
@@ -34,7 +37,7 @@ def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: s
         return Progress(
             kind="not_public", code=code, state_label="不公开", next_step=NOT_PUBLIC, place=place, phone=phone
         )
-    running = row.promise_on is not None and row.state in OPEN_STATES
+    running = row.promise_on is not None and row.state in OPEN_STATES - _SETTLED
     colour = deadlines.colour(row.due_on, row.soon_on, today)
     return Progress(
         kind="case",
@@ -49,8 +52,10 @@ def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: s
             row.state,
             due_on=row.due_on,
             promise_on=row.promise_on,
-            missing=row.trail.missing,
+            missing=row.trail.fixes,
             outcome=row.trail.outcome,
+            only_said=row.trail.only_said,
+            has_account=row.has_account,
         ),
         missing=list(row.trail.missing),
         due=row.promise_on if running else None,

@@ -92,6 +92,7 @@ class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
     tracking_code: str
     state: CaseState
     trail: Trail
+    has_account: bool
     due_on: date
     soon_on: date
     promise_on: date | None

@@ -49,7 +49,8 @@ _MOVE = """
     WHERE id = ? AND version = ? RETURNING id
 """
 _PUBLIC = """
-    SELECT tenant_id, case_number, state, trail, due_on, soon_on, promise_on, provisional FROM cases WHERE tracking_code = ?
+    SELECT tenant_id, case_number, state, trail, owner_id, due_on, soon_on, promise_on, provisional
+    FROM cases WHERE tracking_code = ?
 """
 _RESEAL = "UPDATE cases SET sealed = ?, document_index = ?, phone_index = ? WHERE id = ? RETURNING id"
 
@@ -257,6 +258,7 @@ async def find_public(tracking_code: str) -> PublicRow | None:
         tracking_code=tracking_code,
         state=CaseState(row["state"]),
         trail=trail.read(row["trail"]),
+        has_account=bool(row["owner_id"]),
         due_on=_day(row["due_on"]),
         soon_on=_day(row["soon_on"]),
         promise_on=date.fromisoformat(row["promise_on"]) if row["promise_on"] else None,

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from api_spec.vocabulary import CaseAction, CaseState, ItemKind, Outcome, WindowType
-from backend.cases.case import Event, Terms
+from backend.cases.case import Event, Gap, Terms
+from backend.cases.next_steps import gap_words
+from backend.cases.papers import only_said
 from backend.instants import to_ms
 
 SHOWN_IN_PLACE = frozenset({CaseAction.EXTEND})
@@ -29,6 +31,8 @@ class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     Args:
         surname: the applicant, masked as everybody may read it: `张**`.
         missing: names of the papers a notice still asks for, in its order.
+        fixes: each of them again with how to put it right.
+        only_said: nobody has seen yet the papers the applicant ticked on the phone.
     """
 
     item_name: str
@@ -38,21 +42,23 @@ class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     confidential: bool = False
     stages: tuple[Stage, ...] = ()
     missing: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
+    only_said: bool = False
     outcome: Outcome | None = None
 
 
 def trail(events: Sequence[Event], terms: Terms, *, surname: str) -> Trail:
     """The public part of a history."""
-    missing: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     outcome: Outcome | None = None
     stages: list[Stage] = []
     for event in events:
         if event.before is not event.after or event.action in SHOWN_IN_PLACE:
             stages.append(Stage(event.action, event.after, to_ms(event.at)))
         if event.facts.gaps:
-            missing = tuple(gap.name for gap in event.facts.gaps)
+            gaps = event.facts.gaps
         elif event.action in {CaseAction.SUPPLEMENT, CaseAction.ACCEPT}:
-            missing = ()
+            gaps = ()
         outcome = event.facts.outcome or outcome
     return Trail(
         item_name=terms.item_name,
@@ -61,7 +67,9 @@ def trail(events: Sequence[Event], terms: Terms, *, surname: str) -> Trail:
         surname=surname,
         confidential=terms.confidential,
         stages=tuple(stages),
-        missing=missing,
+        missing=tuple(gap.name for gap in gaps),
+        fixes=tuple(gap_words(gap) for gap in gaps),
+        only_said=bool(only_said(events)),
         outcome=outcome,
     )
 

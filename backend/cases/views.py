@@ -15,7 +15,8 @@ from backend.cases.case import Event
 from backend.cases.deadlines import NO_DAY, Calendar, Timer
 from backend.cases.filing import Applicant, Contents
 from backend.cases.masking import masked_name
-from backend.cases.next_steps import next_step
+from backend.cases.next_steps import gap_words, next_step
+from backend.cases.papers import only_said, paper_word
 from backend.cases.records import Card, CaseRecord, dues
 from backend.people.identity import mask_name
 
@@ -68,6 +69,7 @@ def case_view(
     colour = deadlines.colour(days.due_on, days.soon_on, today)
     hidden = terms.confidential and not _belongs(record, onlooker.actor)
     agent = contents.mandate
+    said = only_said(record.events)
     return m.CaseView(
         id=case.id,
         case_number=entry.case_number,
@@ -95,7 +97,7 @@ def case_view(
                 required=paper.required,
                 hint=paper.hint,
                 status=(status := case.materials.get(paper.code)),
-                status_label=status.zh if status else "待核对",
+                status_label=paper_word(status, said=paper.code in said),
             )
             for paper in terms.papers
         ],
@@ -113,8 +115,10 @@ def case_view(
             case.state,
             due_on=days.due_on,
             promise_on=days.promise_on,
-            missing=tuple(gap.name for gap in case.gaps),
+            missing=tuple(gap_words(gap) for gap in case.gaps),
             outcome=case.outcome,
+            only_said=bool(said),
+            has_account=bool(case.owner_id),
         ),
         events=list(_events(record.events, onlooker.actor)),
         actions=list(_actions(record, onlooker.actor, deadlines.late(timers, today))),

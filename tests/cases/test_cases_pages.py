@@ -47,7 +47,7 @@ async def test_the_guide_leads_to_the_form_and_the_form_to_the_case(town: Town) 
     assert "演** 430***********0" in words(form.text)
     path = await filed_on_the_page(town, citizen)
     case = await citizen.page(path)
-    assert "镇里正在核对材料" in case.text
+    assert "镇里正在核对您填的内容" in case.text
     assert re.search(r"SD-260410-0001-\w", case.text)
     assert "我的办件" in (await citizen.page("/cases")).text
     assert path in (await citizen.page("/cases")).text
@@ -162,3 +162,40 @@ async def test_other_peoples_pages_are_not_there_and_visitors_are_sent_to_sign_i
     assert (await (await town.citizen(2)).page(path)).status == 404
     visitor = await town.anyone.page(path)
     assert (visitor.status, visitor.headers["Location"]) == (303, f"/signin?next={path}")
+
+
+async def test_what_is_ticked_on_the_phone_is_not_certified_as_received(town: Town) -> None:
+    citizen, window = await town.citizen(), await town.staff("social")
+    filed = (await file(town, citizen)).json
+    path = f"/cases/{filed['case_id']}"
+    for reader in (citizen, window):
+        slip = words((await reader.page(filed["slip_path"])).text)
+        assert "本人说已备好，待核对" in slip
+        assert "您填报已备好，请带原件到窗口核对" in slip
+        assert "已收" not in slip
+        assert "材料已经收到" not in slip
+    page = words((await citizen.page(path)).text)
+    assert "本人说已备好，待核对" in page
+    assert "请带上材料原件到窗口核对" in page
+    assert "已交" not in page
+    assert "请带上材料原件到窗口核对" in words((await town.anyone.page(filed["progress_path"])).text)
+    accepted = await window.post(f"/v1/staff{path}/actions", {"version": 1, "command": {"action": "accept"}})
+    assert accepted.status == 200, accepted.json
+    seen = words((await citizen.page(path)).text)
+    assert "已交" in seen
+    assert "本人说已备好" not in seen
+
+
+async def test_the_public_page_says_how_to_put_each_paper_right(town: Town) -> None:
+    citizen, window = await town.citizen(), await town.staff("social")
+    filed = (await file(town, citizen)).json
+    code = next(iter(application(town, "SD-003")["materials"]))
+    gaps = [{"code": code, "status": "wrong", "how_to_fix": "请重新签字。"}]
+    path = f"/v1/staff/cases/{filed['case_id']}/actions"
+    told = await window.post(
+        path, {"version": 1, "command": {"action": "request_fix", "gaps": gaps, "days": 5}}
+    )
+    assert told.status == 200, told.json
+    page = words((await town.anyone.page(filed["progress_path"])).text)
+    assert "（请重新签字）" in page
+    assert "也可在手机上补" in page

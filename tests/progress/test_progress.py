@@ -39,7 +39,7 @@ async def test_a_stranger_with_the_code_sees_item_steps_and_what_is_next_and_no_
         ("已决定", False),
         ("已办结", False),
     ]
-    assert seen.json["next_step"].startswith("镇里正在核对材料，最迟4月17日")
+    assert seen.json["next_step"].startswith("镇里正在核对您填的内容，最迟4月17日")
     page = await town.anyone.page(f"/c/{code}")
     who = identity(1)
     for text in (seen.text, page.text):
@@ -64,7 +64,7 @@ async def test_the_page_moves_as_soon_as_the_case_has(town: Town) -> None:
     citizen = await town.citizen()
     filed = (await file(town, citizen)).json
     path = filed["progress_path"]
-    assert "镇里正在核对材料" in (await town.anyone.page(path)).text
+    assert "镇里正在核对您填的内容" in (await town.anyone.page(path)).text
     assert (await town.anyone.get(f"/v1/progress/{path[3:]}")).json["state"] == "submitted"
     gone = await citizen.post(f"/v1/cases/{filed['case_id']}/withdraw", {"version": 1})
     assert gone.status == 200

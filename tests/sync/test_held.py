@@ -138,6 +138,9 @@ async def test_a_supplement_answers_the_notice_and_the_clock_runs_on(node: Wire,
     await act(window, view, {"action": "request_fix", "gaps": [gap], "days": 10})
     row = [row for row in await told(node) if isinstance(row, CaseRow)][-1]
     assert (row.state, len(row.missing)) == ("need_fix", 1)
+    for told_words in (row.missing[0], row.next_step):
+        assert "（请带合同原件）" in told_words
+    assert "手机" not in row.next_step
     node.write(supplement(case, "contract"))
     assert (await node.push(1)).push.held == ()
     _, after = await case_of(town, case)
