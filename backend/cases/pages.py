@@ -4,27 +4,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from aiohttp import web
-from pydantic import ValidationError
 
 from api_spec import identity_number
 from api_spec.catalogue import Item
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages import cases as m
-from api_spec.messages.base import HexId, Message, OptionalLine
-from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import CaseAction, Channel, ItemKind, MaterialStatus, Relation
 from backend.cases.case import EventFacts
 from backend.cases.http import own_filing
 from backend.cases.own_form import ANSWERS, by_input, papers, sent_form
 from backend.cases.service import Command
 from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
-from backend.edge.pages import PageHandler
-from backend.edge.requests import wrongs
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.register.pages_own import Chosen, Further, message, own, under
 from backend.wording import SENTENCES
 
 VERSION = re.compile(r"[0-9]{1,9}")
@@ -34,15 +29,6 @@ OTHERS = tuple(
 SHOWN_ON_THE_PAGE = frozenset(
     {ErrorCode.FORM_INVALID, ErrorCode.BODY_INVALID, ErrorCode.MATERIAL_MISSING, ErrorCode.CASE_MOVED}
 )
-
-
-class Chosen(Message):
-    item: HexId
-    situation: OptionalLine = ""
-
-
-class Further(Message):
-    cursor: HexId | None = None
 
 
 async def list_cases(request: web.Request) -> web.Response:
@@ -65,7 +51,7 @@ async def file_case(request: web.Request) -> web.Response:
     item = await _item(request, str(typed.get("item", "")))
     try:
         await request.app[PEOPLE].citizens.agree(actor(request).id, typed, at=now(request))
-        filing = await own_filing(request, _message(item, pairs), channel=Channel.WEB)
+        filing = await own_filing(request, message(m.FileCase, sent_form(item, pairs)), channel=Channel.WEB)
         filed = await request.app[CASES].file(filing, at=filing.received_at)
     except Fault as fault:
         if fault.code not in SHOWN_ON_THE_PAGE:
@@ -142,7 +128,6 @@ async def _form(
     if situation not in {each.code for each in item.situations}:
         situation = item.situations[0].code if item.situations else ""
     errors = by_input(wrong, for_other=typed.get("for_other") == "yes")
-    own = await people.citizens.own(caller.id)
     return render(
         request,
         "cases/new.html",
@@ -150,44 +135,24 @@ async def _form(
         item=item,
         typed=typed,
         situation=situation,
-        answers={"situation": situation, **_under(ANSWERS, typed)},
-        answer_errors=_under(ANSWERS, errors),
+        answers={"situation": situation, **under(ANSWERS, typed)},
+        answer_errors=under(ANSWERS, errors),
         errors=errors,
         wrong=wrong,
         papers=item.materials_for(situation),
         me=await people.citizen(caller.id),
-        own_phone=own.phone,
+        own_phone=(await people.citizens.own(caller.id)).phone,
         asked=await people.citizens.still_to_agree(caller.id, at=now(request)),
         documents=[(kind.value, kind.zh) for kind in identity_number.DOCUMENT_TYPES],
         relations=OTHERS,
     )
 
 
-def _under(prefix: str, named: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
-
-
-def _message(item: Item, pairs: Sequence[tuple[str, str]]) -> m.FileCase:
-    """The form as the API's own message.
-
-    Raises:
-        Fault: BODY_INVALID, by field.
-    """
-    try:
-        return m.FileCase.model_validate_json(msgspec.json.encode(sent_form(item, pairs)))
-    except ValidationError as invalid:
-        raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
-
-
-def _own(method: str, path: str, handler: PageHandler) -> Page:
-    return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=CITIZENS)
-
-
 PAGES: tuple[Page, ...] = (
-    _own("GET", "/cases", list_cases),
-    _own("GET", "/cases/new", show_form),
-    _own("POST", "/cases/new", file_case),
-    _own("GET", "/cases/{case_id}", show_case),
-    _own("POST", "/cases/{case_id}/supplement", supplement),
-    _own("POST", "/cases/{case_id}/withdraw", withdraw),
+    own("GET", "/cases", list_cases),
+    own("GET", "/cases/new", show_form),
+    own("POST", "/cases/new", file_case),
+    own("GET", "/cases/{case_id}", show_case),
+    own("POST", "/cases/{case_id}/supplement", supplement),
+    own("POST", "/cases/{case_id}/withdraw", withdraw),
 )

@@ -4,20 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from aiohttp import web
-from pydantic import ValidationError
 
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages import proxy as m
-from api_spec.messages.base import HexId, Message, OptionalLine
-from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import Channel, ConsentPurpose, ErrandAction, ItemKind, Partner
 from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
-from backend.edge.pages import PageHandler
-from backend.edge.requests import Model, wrongs
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
@@ -26,6 +20,7 @@ from backend.proxy import own_form
 from backend.proxy.errand import TRADES, needs_ink
 from backend.proxy.http import own_request, sign
 from backend.proxy.machine import Command
+from backend.register.pages_own import Chosen, Further, message, own, under
 from backend.wording import SENTENCES
 
 VERSION = re.compile(r"[0-9]{1,9}")
@@ -41,15 +36,6 @@ SHOWN_ON_THE_PAGE = frozenset(
         ErrorCode.MONEY_NOT_BALANCED,
     }
 )
-
-
-class Chosen(Message):
-    item: HexId
-    situation: OptionalLine = ""
-
-
-class Further(Message):
-    cursor: HexId | None = None
 
 
 async def list_errands(request: web.Request) -> web.Response:
@@ -72,7 +58,7 @@ async def ask(request: web.Request) -> web.Response:
     item = _item(request, str(typed.get("item", "")))
     try:
         await request.app[PEOPLE].citizens.agree(actor(request).id, typed, at=now(request))
-        sent = _message(m.RequestErrand, own_form.sent_form(item, pairs))
+        sent = message(m.RequestErrand, own_form.sent_form(item, pairs))
         asked = await own_request(request, sent, channel=Channel.WEB)
         proxy = request.app[PROXY]
         _refuse([*proxy.check(asked), *own_form.half_given(_last(fields))])
@@ -95,7 +81,7 @@ async def sign_errand(request: web.Request) -> web.Response:
     try:
         _refuse(own_form.half_given(fields))
         given = own_form.consents(fields, view.partner)
-        sent = _message(m.SignErrand, {"version": _version(fields), **given})
+        sent = message(m.SignErrand, {"version": _version(fields), **given})
         await sign(request, errand_id, sent, channel=Channel.WEB)
     except Fault as fault:
         if fault.code not in SHOWN_ON_THE_PAGE:
@@ -175,7 +161,6 @@ async def _form(
     if situation not in {each.code for each in item.situations}:
         situation = item.situations[0].code if item.situations else ""
     errors = own_form.by_input(wrong)
-    own = await people.citizens.own(caller.id)
     return render(
         request,
         "proxy/new.html",
@@ -183,13 +168,13 @@ async def _form(
         item=item,
         typed=typed,
         situation=situation,
-        answers={"situation": situation, **_under(own_form.ANSWERS, typed)},
-        answer_errors=_under(own_form.ANSWERS, errors),
+        answers={"situation": situation, **under(own_form.ANSWERS, typed)},
+        answer_errors=under(own_form.ANSWERS, errors),
         errors=errors,
         wrong=wrong,
         papers=item.materials_for(situation),
         me=await people.citizen(caller.id),
-        own_phone=own.phone,
+        own_phone=(await people.citizens.own(caller.id)).phone,
         asked=await people.citizens.still_to_agree(caller.id, at=now(request)),
         sharing=notices.current(ConsentPurpose.PARTNER_SHARING, today),
         usual_end=own_form.usual_end(today),
@@ -205,18 +190,6 @@ def _refuse(wrong: Sequence[Wrong]) -> None:
         raise Fault(ErrorCode.FORM_INVALID, wrong=wrong)
 
 
-def _message(model: type[Model], sent: Mapping[str, Any]) -> Model:
-    """The form as the API's own message.
-
-    Raises:
-        Fault: BODY_INVALID, by field.
-    """
-    try:
-        return model.model_validate_json(msgspec.json.encode(sent))
-    except ValidationError as invalid:
-        raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
-
-
 def _last(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {name: sent[-1] for name, sent in fields.items()}
 
@@ -226,20 +199,12 @@ def _version(fields: Mapping[str, str]) -> int:
     return int(version) if VERSION.fullmatch(version) else NO_VERSION
 
 
-def _under(prefix: str, named: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
-
-
-def _own(method: str, path: str, handler: PageHandler) -> Page:
-    return Page(method=method, path=path, handler=handler, door=Door.TOKEN, who=CITIZENS)
-
-
 PAGES: tuple[Page, ...] = (
-    _own("GET", "/errands", list_errands),
-    _own("GET", "/errands/new", show_form),
-    _own("POST", "/errands/new", ask),
-    _own("GET", "/errands/{errand_id}", show_errand),
-    _own("POST", "/errands/{errand_id}/consent", sign_errand),
-    _own("POST", "/errands/{errand_id}/end", end_errand),
-    _own("GET", "/receipts/{entry_id}", show_receipt),
+    own("GET", "/errands", list_errands),
+    own("GET", "/errands/new", show_form),
+    own("POST", "/errands/new", ask),
+    own("GET", "/errands/{errand_id}", show_errand),
+    own("POST", "/errands/{errand_id}/consent", sign_errand),
+    own("POST", "/errands/{errand_id}/end", end_errand),
+    own("GET", "/receipts/{entry_id}", show_receipt),
 )
