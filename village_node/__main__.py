@@ -11,6 +11,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,20 +26,21 @@ from village_node.clerks import Clerks, LoginTaken
 from village_node.clock import Clock
 from village_node.database import Database, TooNew
 from village_node.enrolment import AlreadyEnrolled
-from village_node.exchange import Failure
 from village_node.journal import Journal
 from village_node.keys import BadKey, KeyFolder
-from village_node.line import over_http
+from village_node.line import Send, over_http
 from village_node.outbox import Outbox
 from village_node.settings import BadSettings, Settings
 from village_node.shadow import Shadow
 from village_node.slips import moment
 from village_node.station import NotEnrolled, open_station, syncing
 from village_node.township import Failed
-from village_node.web.app import make_app
+from village_node.web.app import make_app, make_enrol_app
 
 # OWASP's figures for small machines: a village PC must not swap when its clerk signs in.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+THIS_COMPUTER = "127.0.0.1"
 
 commands = typer.Typer(help="村级便民服务点", add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,12 +48,6 @@ Data = Annotated[Path, typer.Option("--data", envvar="BMT_NODE_DATA", help="数�
 TownshipUrl = Annotated[
     str, typer.Option("--township", envvar="BMT_TOWNSHIP", help="镇级平台地址，https://…")
 ]
-
-_ENROL_FAILED = {
-    Failure.LINE: "连不上镇级平台，请检查网络和地址，然后再试；登记码还能用。",
-    Failure.REFUSED: "登记码不对、已用过或已过期，请让镇政务服务中心重新发一个。",
-    Failure.BUSY: "镇级平台正忙，请过几分钟再试；登记码还能用。",
-}
 
 
 @commands.command()
@@ -106,6 +102,8 @@ async def _serve(settings: Settings) -> None:
     async with aiohttp.ClientSession(auto_decompress=False) as session:
         send = over_http(session, settings.township)
         chance = random.SystemRandom().random
+        if not await _has_enrolled(settings, send, stopped):
+            return
         async with (
             open_station(settings, send, clock=Clock(), hasher=HASHER, chance=chance) as station,
             syncing(station),
@@ -115,6 +113,41 @@ async def _serve(settings: Settings) -> None:
                 f"{station.enrolment.answer.village_name}便民服务站：http://{settings.host}:{settings.port}/"
             )
             await stopped.wait()
+
+
+async def _has_enrolled(settings: Settings, send: Send, stopped: asyncio.Event) -> bool:
+    """Where this computer has no enrolment yet, a page of its own takes the code; False: stopped before it came."""
+    database = await Database.open(settings.database)
+    try:
+        if await enrolment.find(database) is not None:
+            return True
+        done = asyncio.Event()
+
+        async def take(code: str) -> None:
+            await enrolment.enrol(
+                database,
+                KeyFolder(settings.keys),
+                send,
+                token=code,
+                fresh_epoch=secrets.token_hex(8),
+                now_ms=Clock().now_ms(),
+            )
+            done.set()
+
+        own = replace(settings, host=THIS_COMPUTER)
+        async with _listening(make_enrol_app(take), own):
+            typer.echo(f"这台电脑还没有登记，请用浏览器打开 http://{own.host}:{own.port}/ 输入登记码。")
+            await _first_of(stopped, done)
+        return done.is_set()
+    finally:
+        await database.close()
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for each in waits:
+        each.cancel()
 
 
 @contextlib.asynccontextmanager
@@ -208,7 +241,7 @@ def _guarded(work: Any) -> None:
     except AlreadyEnrolled:
         _stop("这个数据文件夹已经登记过，不能重复登记。")
     except Failed as failed:
-        _stop(_ENROL_FAILED.get(failed.failure, "镇级平台没有办成，请稍后再试。"))
+        _stop(enrolment.FAILED.get(failed.failure, enrolment.FAILED_OTHERWISE))
     except LoginTaken:
         _stop("这个账号已经有了，请换一个。")
     except (BadSettings, BadKey, TooNew) as refused:

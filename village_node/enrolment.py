@@ -1,6 +1,8 @@
 """Becoming a village service point: one code from the township, once. Afterwards the node can work without a line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,13 @@ from village_node.exchange import Failure
 from village_node.keys import KeyFolder
 from village_node.line import Send
 from village_node.township import Failed, ask_to_enrol
+
+FAILED: Final[Mapping[Failure, str]] = {
+    Failure.LINE: "连不上镇级平台，请检查网络和地址，然后再试；登记码还能用。",
+    Failure.REFUSED: "登记码不对、已用过或已过期，请让镇政务服务中心重新发一个。",
+    Failure.BUSY: "镇级平台正忙，请过几分钟再试；登记码还能用。",
+}
+FAILED_OTHERWISE: Final = "镇级平台没有办成，请稍后再试。"
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(EnrolAnswer).decode

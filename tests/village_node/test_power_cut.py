@@ -107,7 +107,7 @@ async def test_every_receipt_given_before_the_power_cut_is_on_disk(
 async def test_a_port_in_use_and_a_missing_enrolment_are_told_in_a_sentence(
     tmp_path: Path, township: Township
 ) -> None:
-    bare = await command("run", "--data", str(tmp_path / "new"), "--township", "http://127.0.0.1:1")
+    bare = await command("status", "--data", str(tmp_path / "new"))
     _, told = await bare.communicate()
     assert bare.returncode == 1
     assert "还没有登记" in told.decode()

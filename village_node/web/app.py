@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import jinja2
@@ -9,11 +10,13 @@ from aiohttp import web
 
 from api_spec import face
 from api_spec.paper import slip
+from village_node.clerks import Sessions
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, correct, edge, home, intake, people
+from village_node.web import cases, correct, edge, enrolling, home, intake, people
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
+from village_node.web.enrolling import ENROL, Enrol
 
 PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES, *correct.PAGES)
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,6 +37,20 @@ def make_app(station: Station) -> web.Application:
     app[edge.COMMON] = variables
     edge.bind(app, PAGES)
     app.router.add_get("/static/slip.css", _slip_stylesheet)
+    app.router.add_get("/static/{fingerprint}/{name}", _asset)
+    return app
+
+
+def make_enrol_app(enrol: Enrol) -> web.Application:
+    """The page of a computer that is no service point yet: it takes the code and closes. Only for this computer."""
+    app = web.Application(
+        middlewares=[edge.own_hosts_only(LOOPBACK_NAMES)], client_max_size=edge.LARGEST_FORM_BYTES
+    )
+    app[ENROL] = enrol
+    app[edge.SESSIONS] = Sessions(monotonic)
+    app[edge.TEMPLATES] = _templates()
+    app[edge.COMMON] = enrolling.common
+    edge.bind(app, enrolling.PAGES)
     app.router.add_get("/static/{fingerprint}/{name}", _asset)
     return app
 
