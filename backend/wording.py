@@ -69,9 +69,9 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.MONEY_NOT_BALANCED: "代收代缴金额对不上，请核对后再登记。",
     ErrorCode.SIGNATURE_INVALID: "服务点的签名无效，请联系镇里管理员。",
     ErrorCode.NONCE_STALE: "会话随机数已过期，请用新的随机数重试。",
-    ErrorCode.NODE_UNKNOWN: "没有登记这个服务点，请重新注册。",
+    ErrorCode.NODE_UNKNOWN: "没有登记这个服务点，请重新登记。",
     ErrorCode.NODE_REVOKED: "这个服务点已停用，请联系镇里管理员。",
-    ErrorCode.ENROLMENT_INVALID: "注册码无效、已使用或已过期，请向镇里索取新的注册码。",
+    ErrorCode.ENROLMENT_INVALID: "登记码无效、已使用或已过期，请向镇里索取新的登记码。",
     ErrorCode.IDEMPOTENCY_CONFLICT: "同一个编号已经提交过不同的内容，请刷新后重新填写。",
 }
 

@@ -78,7 +78,8 @@ async def make_code(request: web.Request) -> web.Response:
         request,
         "console/enrolment.html",
         code=code,
-        symbol=qr.svg(qr.matrix(code.code), label="服务点注册码"),
+        symbol=qr.svg(qr.matrix(code.code), label="服务点登记码"),
+        township=request.app[CATALOGUE].shelf(actor(request).tenant_id).pack.public_base_url,
     )
 
 

@@ -28,7 +28,7 @@ async def make_code(request: web.Request) -> web.Response:
     )
     answer = m.EnrolmentCode(
         code=new.code,
-        qr=qr.svg(qr.matrix(new.code), label="服务点注册码"),
+        qr=qr.svg(qr.matrix(new.code), label="服务点登记码"),
         village_id=new.village_id,
         village_name=new.village_name,
         expires_at=new.expires_at,

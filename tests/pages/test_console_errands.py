@@ -178,12 +178,16 @@ async def test_an_enrolment_code_is_shown_once_with_its_qr_code(town: Town) -> N
     assert code
     assert "<svg" in shown.text
     assert village.name in shown.text
+    assert (
+        f"python -m village_node enrol --data 数据文件夹 --township https://sandu.test --code {code[0]}"
+        in shown.text
+    )
     assert code[0] not in (await director.page("/staff/villages")).text
 
 
 async def test_only_those_who_keep_the_nodes_make_codes(town: Town, centre: Caller) -> None:
     village = town.office.catalogue.shelf(town.tenant_id).villages[0]
-    assert "生成注册码" not in (await centre.page("/staff/villages")).text
+    assert "生成登记码" not in (await centre.page("/staff/villages")).text
     assert (await centre.send(f"/staff/villages/{village.id}/code", {})).status == 403
 
 
