@@ -1,12 +1,11 @@
 """The queue of cases, one case with everything its clerk may do now, and the forms that do it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
-from api_spec.messages.base import Line, Message, OptionalLine
 from api_spec.messages.cases import ActionLine, CaseView, QueueQuery
 from api_spec.route import Door
 from api_spec.routes.cases import ACTORS, READERS, REVEALERS
@@ -20,11 +19,12 @@ from api_spec.vocabulary import (
 )
 from backend.cases.filing import Contents
 from backend.cases.http import queue_filter
-from backend.console.commands import PAPER, read_command, read_settlement
+from backend.console.commands import read_command, read_settlement
+from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
 from backend.console.frame import show
 from backend.console.queue import QueueAddress
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
-from backend.faults import Fault, Wrong
+from backend.edge import Page, actor, form, now, path_id, query, redirect
+from backend.faults import Fault
 from backend.keys import CASES, CATALOGUE, PEOPLE
 from backend.wording import SENTENCES
 
@@ -56,14 +56,6 @@ MAIN = (
 """The usual next moves, shown first and open."""
 SETTLE = "settle"
 DANGEROUS = frozenset({CaseAction.VOID, CaseAction.REFUSE, CaseAction.WITHDRAW})
-
-
-class SearchText(Message):
-    text: OptionalLine = ""
-
-
-class Reason(Message):
-    reason: Line
 
 
 async def show_queue(request: web.Request) -> web.Response:
@@ -108,7 +100,7 @@ async def show_case(request: web.Request) -> web.Response:
 
 async def act(request: web.Request) -> web.Response:
     """One move. A refusal shows the case as it is now, with what was typed."""
-    fields, version = await _sent(request)
+    fields, version = await sent_action(request)
     action = next((a for a in CaseAction if a == fields.get("action")), None)
     if action is None:
         raise Fault(ErrorCode.BODY_INVALID)
@@ -123,7 +115,7 @@ async def act(request: web.Request) -> web.Response:
 
 async def settle(request: web.Request) -> web.Response:
     """即办件 in one go (plan, clause 46)."""
-    fields, version = await _sent(request)
+    fields, version = await sent_action(request)
 
     async def move(case_id: str) -> None:
         await request.app[CASES].settle(
@@ -131,19 +123,6 @@ async def settle(request: web.Request) -> web.Response:
         )
 
     return await _moved(request, move, fields, SETTLE)
-
-
-async def _sent(request: web.Request) -> tuple[dict[str, str], int]:
-    """The fields of an action form, and the version of the case the clerk was looking at.
-
-    Raises:
-        Fault: BODY_INVALID.
-    """
-    fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
-    version = fields.get("version", "")
-    if not version.isascii() or not version.isdigit() or len(version) > 9:
-        raise Fault(ErrorCode.BODY_INVALID)
-    return fields, int(version)
 
 
 async def _moved(
@@ -221,11 +200,6 @@ def in_order(view: CaseView) -> list[ActionLine]:
     """The moves a person may make by hand, the usual ones first. Amending has its own form."""
     lines = [line for line in view.actions if line.action is not CaseAction.AMEND]
     return sorted(lines, key=lambda line: MAIN.index(line.action) if line.action in MAIN else len(MAIN))
-
-
-def errors_by_field(wrong: Sequence[Wrong]) -> dict[str, str]:
-    """Sentences under the names the action forms use."""
-    return {each.field.replace("materials.", PAPER): each.sentence for each in wrong}
 
 
 PAGES: tuple[Page, ...] = (

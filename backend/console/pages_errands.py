@@ -1,13 +1,12 @@
 """The queue of errands, one errand with everything its clerk or partner may do now, and taking one at the window."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
-from api_spec.messages.base import Line, Message, OptionalLine
 from api_spec.messages.proxy import ErrandActionLine, ErrandView
 from api_spec.route import Door
 from api_spec.routes.proxy import ACTORS, READERS, REVEALERS, TOWNSHIP
@@ -20,11 +19,11 @@ from api_spec.vocabulary import (
     Partner,
     Relation,
 )
-from backend.console.commands import PAPER
 from backend.console.errand_form import PAPER_METHODS, read_errand_command, read_mandate, read_sharing
+from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
 from backend.console.frame import show
 from backend.console.queue import ErrandAddress
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
+from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
@@ -58,14 +57,6 @@ MAIN = (
 BY_LIST = frozenset({ErrandAction.HAND_OVER, ErrandAction.REQUEST})
 """Moves that are not made on an errand's own page."""
 RELATIONS = tuple(relation for relation in Relation if relation is not Relation.SELF)
-
-
-class SearchText(Message):
-    text: OptionalLine = ""
-
-
-class Reason(Message):
-    reason: Line
 
 
 async def show_queue(request: web.Request) -> web.Response:
@@ -118,21 +109,20 @@ async def show_errand(request: web.Request) -> web.Response:
 async def act(request: web.Request) -> web.Response:
     """One move. A refusal shows the errand as it is now, with what was typed."""
     errand_id = path_id(request, "errand_id")
-    fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
+    fields, version = await sent_action(request)
     action = next((a for a in ErrandAction if a == fields.get("action")), None)
-    version = fields.get("version", "")
-    if action is None or not version.isascii() or not version.isdigit() or len(version) > 9:
+    if action is None:
         raise Fault(ErrorCode.BODY_INVALID)
     try:
         if action is ErrandAction.CONSENT:
-            await _consent(request, errand_id, fields, int(version))
+            await _consent(request, errand_id, fields, version)
         else:
             await request.app[PROXY].act(
                 errand_id,
                 read_errand_command(action, fields),
                 actor=actor(request),
                 at=now(request),
-                version=int(version),
+                version=version,
             )
     except Fault as fault:
         if fault.code not in CORRECTABLE:
@@ -222,11 +212,6 @@ def in_order(view: ErrandView) -> list[ErrandActionLine]:
     first = usual(view)
     lines = [line for line in view.actions if line.action not in BY_LIST]
     return sorted(lines, key=lambda line: first.index(line.action) if line.action in first else len(first))
-
-
-def errors_by_field(wrong: Sequence[Wrong]) -> dict[str, str]:
-    """Sentences under the names the forms use."""
-    return {each.field.replace("materials.", PAPER): each.sentence for each in wrong}
 
 
 PAGES: tuple[Page, ...] = (
