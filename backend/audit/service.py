@@ -1,5 +1,6 @@
 """Writes down what must be accounted for, and reads it back for the auditor."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from backend.actors import Actor
@@ -42,9 +43,16 @@ class Audit:
             )
         )
 
-    async def latest(self, tenant_id: str, *, before: int | None = None, limit: int = 50) -> list[Entry]:
-        """A page of the log, newest first; `before` is the last number of the page before."""
-        return await store.latest(tenant_id, before=before, limit=limit)
+    async def latest(
+        self,
+        tenant_id: str,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        only: Collection[AuditAction] = (),
+    ) -> list[Entry]:
+        """A page of the log, newest first; `before` is the last number of the page before, `only`: all when empty."""
+        return await store.latest(tenant_id, before=before, limit=limit, only=only)
 
     async def about(self, tenant_id: str, subject_kind: str, subject_id: str) -> list[Entry]:
         """What was done with one subject, oldest first."""

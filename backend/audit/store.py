@@ -1,9 +1,10 @@
 """All queries of the audit log."""
 
 import dataclasses
+from collections.abc import Collection
 
 from backend import db
-from backend.audit.chain import START, Entry, Link, link
+from backend.audit.chain import START, AuditAction, Entry, Link, link
 from backend.audit.tables import AuditRow
 from backend.ids import new_id
 from backend.instants import whole_ms
@@ -39,11 +40,15 @@ async def all_of(tenant_id: str) -> list[Link]:
     return [_link(each) for each in found]
 
 
-async def latest(tenant_id: str, *, before: int | None, limit: int) -> list[Entry]:
+async def latest(
+    tenant_id: str, *, before: int | None, limit: int, only: Collection[AuditAction]
+) -> list[Entry]:
     """The newest entries below a number, newest first."""
     found = AuditRow.filter(tenant_id=tenant_id).order_by("-number").limit(limit)
     if before is not None:
         found = found.filter(number__lt=before)
+    if only:
+        found = found.filter(action__in=list(only))
     return [_link(each).entry for each in await found]
 
 

@@ -247,6 +247,14 @@ def _day(text: str) -> date:
     return NO_DAY if text == "9999-12-31" else date.fromisoformat(text)
 
 
+async def find_code(tenant_id: str, number: str) -> str | None:
+    """The tracking code under a number of this township."""
+    row = await db.row(
+        "SELECT tracking_code FROM cases WHERE tenant_id = ? AND case_number = ?", [tenant_id, number]
+    )
+    return str(row["tracking_code"]) if row else None
+
+
 async def find_public(tracking_code: str) -> PublicRow | None:
     """What is kept for whoever holds a tracking code: one point read of what is committed."""
     row = await db.point_read(_PUBLIC, [tracking_code])

@@ -36,6 +36,7 @@ GROUPS = (
             Link("/staff/intake", "登记收件", cases.TAKERS | proxy.TOWNSHIP),
             Link("/staff/appointments", "预约叫号", HALL),
             Link("/staff/proof", "核验回执", HALL),
+            Link("/staff/lookup", "查进度", frozenset({Role.SERVICE_DESK})),
         ),
     ),
     Group(
@@ -51,6 +52,8 @@ GROUPS = (
         (
             Link("/staff/villages", "村级服务点", intake.WATCHERS),
             Link("/staff/catalogue", "事项目录", EDITORS),
+            Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),
+            Link("/staff/audit", "登录记录", frozenset({Role.SECURITY_OFFICER})),
         ),
     ),
 )

@@ -6,6 +6,7 @@ from backend.console import (
     pages_errands,
     pages_intake,
     pages_money,
+    pages_oversight,
     pages_proof,
     pages_villages,
     pages_work,
@@ -20,5 +21,6 @@ PAGES: tuple[Page, ...] = (
     *pages_money.PAGES,
     *pages_proof.PAGES,
     *pages_villages.PAGES,
+    *pages_oversight.PAGES,
     *pages_catalogue.PAGES,
 )

@@ -105,6 +105,10 @@ class Reading:
             phone=place.phone,
         )
 
+    async def find_code(self, tenant_id: str, number: str) -> str | None:
+        """The tracking code under a number: the way from a number to what anyone may know."""
+        return await store.find_code(tenant_id, number)
+
     async def find_id(self, tenant_id: str, rid: str) -> str | None:
         """The errand that was filed under an idempotency id."""
         return await store.find_id(tenant_id, rid)

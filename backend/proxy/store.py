@@ -141,6 +141,14 @@ async def reseal(errand_id: str, sealed: bytes) -> None:
     await db.row("UPDATE errands SET sealed = ? WHERE id = ? RETURNING id", [sealed, errand_id])
 
 
+async def find_code(tenant_id: str, number: str) -> str | None:
+    """The tracking code under a number of this township."""
+    row = await db.row(
+        "SELECT tracking_code FROM errands WHERE tenant_id = ? AND number = ?", [tenant_id, number]
+    )
+    return str(row["tracking_code"]) if row else None
+
+
 async def find_public(tracking_code: str) -> Row | None:
     """What is kept for whoever holds a tracking code: one point read of what is committed."""
     row = await db.point_read("SELECT * FROM errands WHERE tracking_code = ?", [tracking_code])

@@ -69,6 +69,10 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("partner-errands", "/staff/errands", "water-partner"),
         Scene("staff-villages", "/staff/villages", "centre"),
         Scene("staff-villages-keeper", "/staff/villages", "director"),
+        Scene("staff-audit", "/staff/audit", "auditor"),
+        Scene("staff-sign-ins", "/staff/audit", "security"),
+        Scene("staff-lookup", "/staff/lookup", "service"),
+        Scene("staff-work-service", "/staff", "service"),
         Scene("staff-catalogue", "/staff/catalogue", "director"),
         Scene("staff-catalogue-item", f"/staff/catalogue/{guide}", "director"),
     ]
