@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests.bench import scripts, wrk
+from tests.bench.process import cpu_s
 
 READERS = 32
 WRITERS = 64
@@ -27,12 +29,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
+    """Medians over the rounds; `cpu_ratio` and `cpu_us` by the server's CPU time, which a busy machine bends less."""
+
     ratio: float
+    cpu_ratio: float
     rate: float
     p99_ms: float
+    cpu_us: float
 
 
-def measure(folder: Path, url: str, *, rounds: int, seconds: float, uncached_goal: float) -> list[Row]:
+def measure(folder: Path, url: str, *, rounds: int, seconds: int, uncached_goal: float) -> list[Row]:
     """Raises NoWrk."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.server", str(folder), url],
@@ -43,24 +49,39 @@ def measure(folder: Path, url: str, *, rounds: int, seconds: float, uncached_goa
     ) as server:
         try:
             assert server.stdout is not None
-            return _all(folder, json.loads(server.stdout.readline()), rounds, seconds, uncached_goal)
+            facts = json.loads(server.stdout.readline())
+            return _all(folder, facts, server.pid, rounds, seconds, uncached_goal)
         finally:
             assert server.stdin is not None
             server.stdin.close()
 
 
-def _all(folder: Path, facts: dict[str, Any], rounds: int, seconds: float, uncached_goal: float) -> list[Row]:
+def _all(
+    folder: Path,
+    facts: dict[str, Any],
+    server: int,
+    rounds: int,
+    seconds: int,
+    uncached_goal: float,
+) -> list[Row]:
     product, plain, token = facts["product"], facts["plain"], facts["token"]
     code = (folder / "codes.txt").read_text(encoding="ascii").split()[0]
 
     def compare(against: Callable[[], wrk.Load], measured: Callable[[int], wrk.Load]) -> Measured:
-        pairs = [(against(), measured(number)) for number in range(rounds)]
-        if any(load.bad for _, load in pairs):
+        def watched(run: Callable[[], wrk.Load]) -> tuple[wrk.Load, float]:
+            before = cpu_s(server)
+            load = run()
+            return load, (cpu_s(server) - before) * 1e6 / (load.rate * seconds)
+
+        pairs = [(watched(against), watched(partial(measured, number))) for number in range(rounds)]
+        if any(load.bad for _, (load, _cpu) in pairs):
             raise RuntimeError("the product refused requests of the benchmark")
         return Measured(
-            median(load.rate / base.rate for base, load in pairs),
-            median(load.rate for _, load in pairs),
-            median(load.p99_ms for _, load in pairs),
+            ratio=median(load.rate / base.rate for (base, _), (load, _) in pairs),
+            cpu_ratio=median(base_cpu / cpu for (_, base_cpu), (_, cpu) in pairs),
+            rate=median(load.rate for _, (load, _) in pairs),
+            p99_ms=median(load.p99_ms for _, (load, _) in pairs),
+            cpu_us=median(cpu for _, (_, cpu) in pairs),
         )
 
     def bare() -> wrk.Load:
@@ -94,5 +115,8 @@ def _all(folder: Path, facts: dict[str, Any], rounds: int, seconds: float, uncac
 
 
 def _row(name: str, measured: Measured, goal: float) -> Row:
-    detail = f"{measured.rate:,.0f}/s, p99 {measured.p99_ms:.1f} ms"
+    detail = (
+        f"{measured.rate:,.0f}/s, p99 {measured.p99_ms:.1f} ms, "
+        f"{measured.cpu_us:.0f} µs CPU ({measured.cpu_ratio:.2f})"
+    )
     return Row(name, measured.ratio, goal, detail)

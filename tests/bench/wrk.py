@@ -28,12 +28,12 @@ class Load:
     bad: int
 
 
-def run(url: str, *, clients: int, seconds: float, script: Path | None = None) -> Load:
+def run(url: str, *, clients: int, seconds: int, script: Path | None = None) -> Load:
     """Raises NoWrk; RuntimeError: wrk failed."""
     program = shutil.which("wrk")
     if program is None:
         raise NoWrk
-    command = [program, "-t1", f"-c{clients}", f"-d{seconds:g}s", "--latency"]
+    command = [program, "-t1", f"-c{clients}", f"-d{seconds}s", "--latency"]
     if script:
         command += ["-s", str(script)]
     done = subprocess.run([*command, url], capture_output=True, text=True, check=False)
