@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from api_spec import identity_number
 from api_spec.china_time import day_in_china
@@ -13,6 +13,7 @@ from api_spec.messages.base import Message, OptionalLine, ShortLine
 from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import Channel, ConsentPurpose, DocumentType
 from backend.edge import Page, actor, form, form_fields, now, path_id, redirect, render
+from backend.edge.pages import local_path
 from backend.faults import Fault
 from backend.keys import PEOPLE
 from backend.people import notices, pages_sign_in
@@ -23,12 +24,13 @@ OWN_PAGE = "/me"
 
 
 class IdentityPageForm(Message):
-    """`agree` is the version of the notice whose box was ticked."""
+    """`agree` is the version of the notice whose box was ticked, `next` the page to go back to."""
 
     name: ShortLine
     document_type: DocumentType
     document_number: ShortLine
     agree: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    next: Annotated[str, StringConstraints(max_length=4000)] = OWN_PAGE
 
 
 class ContactPageForm(Message):
@@ -47,7 +49,7 @@ async def download_own(request: web.Request) -> web.Response:
 
 
 async def keep_identity(request: web.Request) -> web.Response:
-    async def keep() -> None:
+    async def keep() -> str:
         sent = await form(request, IdentityPageForm)
         people, caller, at = request.app[PEOPLE], actor(request), now(request)
         if sent.agree is not None:
@@ -66,16 +68,18 @@ async def keep_identity(request: web.Request) -> web.Response:
             document_number=sent.document_number,
             at=at,
         )
+        return local_path(sent.next, default=OWN_PAGE)
 
     return await _kept(request, keep)
 
 
 async def keep_contact(request: web.Request) -> web.Response:
-    async def keep() -> None:
+    async def keep() -> str:
         sent = await form(request, ContactPageForm)
         await request.app[PEOPLE].citizens.set_contact(
             actor(request).id, phone=sent.phone, address=sent.address or ""
         )
+        return OWN_PAGE
 
     return await _kept(request, keep)
 
@@ -100,14 +104,14 @@ async def withdraw_consent(request: web.Request) -> web.Response:
     return redirect(OWN_PAGE)
 
 
-async def _kept(request: web.Request, keep: Callable[[], Awaitable[None]]) -> web.Response:
-    """Do it and go back to the page; what was refused is shown there with what was typed."""
+async def _kept(request: web.Request, keep: Callable[[], Awaitable[str]]) -> web.Response:
+    """Do it and go to the page it names; what was refused is shown there with what was typed."""
     try:
-        await keep()
+        path = await keep()
     except Fault as fault:
         typed = {name: values[-1] for name, values in (await form_fields(request)).items()}
         return await _own(request, fault=fault, typed=typed)
-    return redirect(OWN_PAGE)
+    return redirect(path)
 
 
 async def _own(
@@ -134,6 +138,7 @@ async def _own(
         sentence=SENTENCES[fault.code] if fault and not errors else "",
         errors=errors,
         typed=typed or {},
+        next_path=local_path((typed or request.query).get("next", OWN_PAGE), default=OWN_PAGE),
     )
 
 

@@ -94,7 +94,16 @@ async def test_whoever_has_not_agreed_is_asked_on_the_form(town: Town) -> None:
 async def test_who_has_no_identity_yet_is_sent_to_fill_it_in(town: Town) -> None:
     stranger = await town.citizen(3, identified=False)
     form = await stranger.page(f"/cases/new?item={town.item('SD-003')}")
-    assert 'href="/me#identity"' in form.text
+    link = re.search(r'href="(/me\?next=[^"#]+)#identity"', form.text)
+    assert link
+    own = await stranger.page(link[1])
+    back = re.search(r'action="/me/identity"><input type="hidden" name="next" value="([^"]+)"', own.text)
+    assert back
+    identity = {"name": "演示丙", "document_type": "id_card", "document_number": id_number(3), "agree": "1"}
+    kept = await stranger.send("/me/identity", {**identity, "next": unescape(back[1])})
+    assert (kept.status, kept.headers["Location"]) == (303, f"/cases/new?item={town.item('SD-003')}")
+    away = await stranger.send("/me/identity", {**identity, "next": "//elsewhere.example/"})
+    assert (away.status, away.headers["Location"]) == (303, "/me")
     assert '<form method="post" action="/cases/new">' not in form.text
 
 
