@@ -145,10 +145,14 @@ class Refuse(Noted):
 
 
 class Decide(Noted):
-    """A decision, at the window, behind it, by the head's signature or by the superior."""
+    """A decision, at the window, behind it, by the head's signature or by the superior.
+
+    A refusal names its legal basis in `basis`.
+    """
 
     action: Literal[CaseAction.DECIDE, CaseAction.SIGN, CaseAction.DECIDE_ABOVE]
     outcome: Outcome
+    basis: OptionalLine = ""
     reference: OptionalLine = ""
 
 
@@ -239,6 +243,7 @@ class SettleAtOnce(Message):
 
     version: Version
     outcome: Outcome = Outcome.GRANTED
+    basis: OptionalLine = ""
     materials: Materials = Field(default_factory=dict)
     reference: OptionalLine = ""
     proof: OptionalLine = ""

@@ -20,6 +20,7 @@ class Settlement:
 
     materials: Mapping[str, MaterialStatus]
     outcome: Outcome
+    basis: str = ""
     reference: str = ""
     proof: str = ""
     note: str = ""
@@ -31,7 +32,7 @@ class Settlement:
             Command(
                 action=CaseAction.DECIDE,
                 note=self.note,
-                facts=EventFacts(outcome=self.outcome, reference=self.reference),
+                facts=EventFacts(outcome=self.outcome, basis=self.basis, reference=self.reference),
             ),
         ]
         if terms.deliverable or self.outcome is Outcome.REFUSED:
@@ -65,6 +66,7 @@ def settlement(sent: m.SettleAtOnce) -> Settlement:
     return Settlement(
         materials=sent.materials,
         outcome=sent.outcome,
+        basis=sent.basis,
         reference=sent.reference,
         proof=sent.proof,
         note=sent.note,

@@ -4,7 +4,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import StrEnum
 
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import DecisionLevel, DeliveryMethod, ItemKind, MaterialStatus, Role, TimerKind
+from api_spec.vocabulary import (
+    DecisionLevel,
+    DeliveryMethod,
+    ItemKind,
+    MaterialStatus,
+    Outcome,
+    Role,
+    TimerKind,
+)
 from backend.actors import Actor
 from backend.cases.case import Case, EventFacts
 from backend.faults import Wrong
@@ -179,6 +187,8 @@ def _ground(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
 def _outcome(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
     if facts.outcome is None:
         yield _required("outcome", "请选择准予或不予。")
+    elif facts.outcome is Outcome.REFUSED and not facts.basis.strip():
+        yield _required("basis", "请写明不予的法律法规依据。")
 
 
 def _reference(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:

@@ -49,6 +49,7 @@ def read_settlement(fields: Fields) -> Settlement:
     return Settlement(
         materials=materials(fields),
         outcome=value_of(Outcome, fields.get("outcome", "")) or Outcome.GRANTED,
+        basis=line(fields, "basis"),
         reference=line(fields, "reference"),
         proof=line(fields, "proof"),
         note=note(fields),

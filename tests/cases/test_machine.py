@@ -320,16 +320,23 @@ def test_a_supplement_answers_every_line_of_the_notice() -> None:
 
 def test_refusing_needs_a_reason_even_where_granting_does_not() -> None:
     one = walk([(WINDOW, A.ACCEPT, PRESENT)], kind=ItemKind.INSTANT)
-    silent = Command(action=A.DECIDE, note="  ", facts=EventFacts(outcome=Outcome.REFUSED))
+    silent = Command(
+        action=A.DECIDE, note="  ", facts=EventFacts(outcome=Outcome.REFUSED, basis="实施办法第三条")
+    )
     with pytest.raises(Fault) as refused:
         step(one, silent, WINDOW)
     assert refused.value.code is ErrorCode.NOTE_REQUIRED
+    groundless = refusal(one, WINDOW, A.DECIDE, EventFacts(outcome=Outcome.REFUSED, basis=" "))
+    assert [wrong.field for wrong in groundless.wrong] == ["basis"]
     assert step(one, Command(action=A.DECIDE, facts=GRANT), WINDOW).after is S.DECIDED
 
 
 def test_a_written_refusal_must_reach_the_applicant_even_if_a_grant_had_no_paper() -> None:
     one = walk(
-        [(WINDOW, A.ACCEPT, PRESENT), (WINDOW, A.DECIDE, EventFacts(outcome=Outcome.REFUSED))],
+        [
+            (WINDOW, A.ACCEPT, PRESENT),
+            (WINDOW, A.DECIDE, EventFacts(outcome=Outcome.REFUSED, basis="实施办法第三条")),
+        ],
         kind=ItemKind.INSTANT,
         deliverable=False,
     )
