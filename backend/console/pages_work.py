@@ -7,7 +7,7 @@ from api_spec.route import STAFF, Door
 from api_spec.routes.cases import READERS
 from backend.cases.service import QueueFilter
 from backend.console.frame import show
-from backend.console.nav import staff_nav
+from backend.console.nav import is_outsider, staff_nav
 from backend.edge import Page, actor, now
 from backend.keys import CASES, CATALOGUE
 
@@ -18,7 +18,7 @@ async def show_work(request: web.Request) -> web.Response:
     who = actor(request)
     at = now(request)
     today = day_in_china(at)
-    handles_cases = who.has(READERS)
+    handles_cases = who.has(READERS) and not is_outsider(who)
     cases = request.app[CASES]
     counts = await cases.counts(who, today=today) if handles_cases else ()
     page = await cases.queue(who, QueueFilter(today=today, limit=SHOWN)) if handles_cases else None
@@ -35,6 +35,7 @@ async def show_work(request: web.Request) -> web.Response:
         soon=sum(count.soon for count in counts),
         nearest=page.cases if page else (),
         groups=staff_nav(who),
+        answers_elsewhere=is_outsider(who),
     )
 
 

@@ -72,6 +72,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-audit", "/staff/audit", "auditor"),
         Scene("staff-sign-ins", "/staff/audit", "security"),
         Scene("staff-lookup", "/staff/lookup", "service"),
+        Scene("staff-work-superior", "/staff", "superior"),
         Scene("staff-work-service", "/staff", "service"),
         Scene("staff-catalogue", "/staff/catalogue", "director"),
         Scene("staff-catalogue-item", f"/staff/catalogue/{guide}", "director"),

@@ -60,6 +60,12 @@ async def test_the_service_desk_tells_a_caller_what_anyone_may_know(town: Town, 
     assert "没有" in lost.text
 
 
+async def test_a_superiors_clerk_is_told_who_registers_the_answer(town: Town) -> None:
+    page = await (await town.staff("superior")).page("/staff")
+    assert "由镇政务服务中心窗口登记" in page.text
+    assert "/staff/cases" not in page.text
+
+
 async def test_oversight_is_closed_to_the_windows(town: Town) -> None:
     clerk = await town.staff("social")
     for path in ("/staff/audit", "/staff/lookup"):
