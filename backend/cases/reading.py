@@ -14,7 +14,7 @@ from backend.cases import public, store, store_queue
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.partners import Appointed, Items, WorkingDays
-from backend.cases.records import CaseRecord
+from backend.cases.records import CaseRecord, Origin
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.views import Onlooker, case_card, case_view
@@ -107,6 +107,14 @@ class Reading:
             place=f"{where.hall_name} {row.trail.window.zh}",
             phone=where.phones.get(row.trail.window, where.phone),
         )
+
+    async def origin(self, case_id: str, *, actor: Actor) -> Origin:
+        """Where a case was taken.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        return await store.origin(case_id, actor)
 
     async def find_code(self, tenant_id: str, number: str) -> str | None:
         """The tracking code under a number: the way from a number to what anyone may know."""

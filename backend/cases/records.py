@@ -84,6 +84,14 @@ def dues(state: CaseState, timers: Mapping[TimerKind, Timer]) -> Dues:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a case was taken; both "" at the township. `node_time`: by the village computer's clock, unverified."""
+
+    village_id: str
+    node_time: str
+
+
 class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the store gives for a tracking code."""
 

@@ -13,7 +13,7 @@ from backend.actors import Actor
 from backend.cases import history, trail
 from backend.cases.case import OPEN_STATES, Event, EventFacts, Terms
 from backend.cases.deadlines import NO_DAY
-from backend.cases.records import Card, CaseRecord, Dues, Entry, PublicRow
+from backend.cases.records import Card, CaseRecord, Dues, Entry, Origin, PublicRow
 from backend.cases.trail import Trail
 from backend.faults import Fault
 from backend.instants import from_ms
@@ -86,6 +86,18 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
     if row is None:
         raise Fault(ErrorCode.CASE_NOT_FOUND)
     return _record(row, await db.rows(_EVENTS, [case_id]))
+
+
+async def origin(case_id: str, actor: Actor) -> Origin:
+    """Where a case was taken; raises as `load`."""
+    where, values = reach(actor)
+    row = await db.row(
+        f"SELECT village_id, node_time FROM cases WHERE id = ? AND {where}",  # noqa: S608
+        [case_id, *values],
+    )
+    if row is None:
+        raise Fault(ErrorCode.CASE_NOT_FOUND)
+    return Origin(row["village_id"], row["node_time"])
 
 
 async def load_by_code(tracking_code: str, actor: Actor) -> CaseRecord:

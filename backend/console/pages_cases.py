@@ -1,6 +1,7 @@
 """The queue of cases, one case with everything its clerk may do now, and the forms that do it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
 from aiohttp import web
 
@@ -164,6 +165,8 @@ async def _case(
     who = actor(request)
     view = await request.app[CASES].show(case_id, actor=who, at=now(request))
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
+    origin = await request.app[CASES].origin(case_id, actor=who)
+    village = await request.app[CATALOGUE].village(origin.village_id) if origin.village_id else None
     offered = [line.action for line in view.actions]
     instant = CaseAction.ACCEPT in offered and await _is_instant(request, view)
     return await show(
@@ -172,6 +175,8 @@ async def _case(
         status=200 if refused is None else 422,
         view=view,
         names=names,
+        village=village.name if village else "",
+        node_at=_instant(origin.node_time),
         actions=in_order(view),
         instant=instant,
         open_action=action or (SETTLE if instant else next((a for a in MAIN if a in offered), "")),
@@ -186,6 +191,14 @@ async def _case(
         methods=[(method.value, method.zh) for method in DeliveryMethod],
         grounds=[(ground, ground) for ground in view.stop_grounds],
     )
+
+
+def _instant(text: str) -> datetime | None:
+    """A village computer's time as kept; None where there is none, or none a calendar has."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 async def _is_instant(request: web.Request, view: CaseView) -> bool:

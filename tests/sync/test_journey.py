@@ -188,3 +188,16 @@ async def numbers_of(entries: Sequence[Entry]) -> list[str]:
         codes,
     )
     return [row["case_number"] for row in found]
+
+
+async def test_the_window_sees_which_village_took_the_case_and_when_by_its_clock(
+    pc: VillagePc, town: Town
+) -> None:
+    entry = await pc.file()
+    await pc.sync.until_quiet()
+    clerk = await town.staff("agriculture")
+    queue = await clerk.get("/v1/staff/cases")
+    [card] = [card for card in queue.json["cases"] if card["case_number"] == entry.case_number]
+    page = await clerk.page(f"/staff/cases/{card['id']}")
+    assert f"村级服务点（{pc.enrolment.answer.village_name}）" in page.text
+    assert "村里收件 2026年4月10日 09:30（村里电脑时间，未核实）" in page.text
