@@ -490,3 +490,32 @@ async def test_with_a_full_disk_no_new_case_is_begun_but_the_page_still_works(
         assert "暂时不能收件" in refused.text
         assert "磁盘快满了" in (await browser.get("/")).text
     assert (await clerk.get(f"/items/{AID.id}/new")).status == 200
+
+
+async def test_after_a_notice_only_the_papers_it_asks_for_are_offered(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    case = await filed(clerk)
+    assert {'value="photo"' in case.html, 'value="diagnosis"' in case.html} == {True}
+    await station.sync.until_quiet()
+    [stored] = township.records.values()
+    record = records.decode_record(stored)
+    assert isinstance(record, records.CaseRecord)
+    township.tell(
+        CaseRow(
+            rid=record.rid,
+            srev=1,
+            code=record.body.code,
+            number=record.body.number,
+            item=AID.code,
+            item_name=AID.name,
+            state="need_fix",
+            label="待补正",
+            received_ms=0,
+            missing=("诊断证明（要盖医院章）",),
+        )
+    )
+    await station.sync.until_quiet()
+    shown = await clerk.get(case.url)
+    assert 'value="diagnosis"' in shown.html
+    assert 'value="photo"' not in shown.html

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,7 +46,7 @@ async def show_case(request: web.Request) -> web.Response:
         ],
         follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
         open=is_open,
-        materials=_materials(item),
+        materials=_asked_for(_materials(item), case.missing if case else ()),
         may_correct=may_correct(line, item),
         again=item is not None and (line.standing.state is SyncState.HELD or not is_open),
         next_rid=secrets.token_hex(16),
@@ -138,6 +139,15 @@ def _materials(item: Item | None) -> list[Material]:
         return []
     every = [*item.materials, *(material for each in item.situations for material in each.materials)]
     return list({material.code: material for material in every}.values())
+
+
+def _asked_for(materials: list[Material], missing: Sequence[str]) -> list[Material]:
+    """The papers a 一次性告知 asks for, each line of which begins with a paper's name; all where there is none."""
+    longest_first = sorted(materials, key=lambda material: -len(material.name))
+    asked = {
+        next((each.code for each in longest_first if words.startswith(each.name)), "") for words in missing
+    }
+    return [material for material in materials if material.code in asked] or materials
 
 
 async def _line(request: web.Request) -> Line:
