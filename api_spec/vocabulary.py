@@ -132,7 +132,7 @@ class Partner(Term):
 
 class DivisionKind(Term):
     COUNTY = "county", "县级"
-    TOWNSHIP = "township", "乡镇(街道)"
+    TOWNSHIP = "township", "乡镇（街道）"
     COMMUNITY = "community", "居委会"
     VILLAGE = "village", "村委会"
 

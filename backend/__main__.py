@@ -18,14 +18,14 @@ from backend.serve import PortTaken, serve, serve_worker
 from backend.settings import BadSettings, Settings, describe, load
 from backend.setup import first_administrator, set_up
 
-cli = typer.Typer(help="便民通: the township's program.", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(help="便民通：the township's program.", no_args_is_help=True, add_completion=False)
 
 
 def _settings() -> Settings:
     try:
         return load(os.environ)
     except BadSettings as bad:
-        typer.echo(f"设置有误:{bad}", err=True)
+        typer.echo(f"设置有误：{bad}", err=True)
         raise typer.Exit(2) from None
 
 

@@ -40,7 +40,7 @@ class DatabaseUrl:
         if parts.scheme in {"postgres", "postgresql"}:
             name = parts.path.lstrip("/")
             if not name:
-                raise ValueError("DATABASE_URL 要写明数据库名，例如 postgresql://用户：口令@主机:5432/库名。")
+                raise ValueError("DATABASE_URL 要写明数据库名，例如 postgresql://用户:口令@主机:5432/库名。")
             query = dict(parse_qsl(parts.query))
             credentials = {
                 "host": query.get("host") or parts.hostname or "127.0.0.1",
@@ -51,7 +51,7 @@ class DatabaseUrl:
             }
             return cls("postgres", None, credentials)
         raise ValueError(
-            "DATABASE_URL 只认 sqlite:///文件 和 postgresql://用户：口令@主机：端口/库名 两种写法。"
+            "DATABASE_URL 只认 sqlite:///文件 和 postgresql://用户:口令@主机：端口/库名 两种写法。"
         )
 
 

@@ -11,7 +11,7 @@ class DatabaseInUse(RuntimeError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"数据库文件 {path} 正被另一个便民通进程使用。SQLite 只允许一个进程:"
+            f"数据库文件 {path} 正被另一个便民通进程使用。SQLite 只允许一个进程："
             "请先停掉那一个；要开多个进程，请把 DATABASE_URL 换成 PostgreSQL。"
         )
 

@@ -84,7 +84,7 @@ def _pending(applied: dict[str, str], package: str) -> list[str]:
     ours = _digests(package)
     if strange := [name for name, digest in applied.items() if ours.get(name) != digest]:
         raise SchemaMismatch(
-            f"数据库的表结构和程序对不上({'、'.join(strange)})。"
+            f"数据库的表结构和程序对不上（{'、'.join(strange)}）。"
             "试用的数据库请删掉重建；正式的数据库请换用建库时的或更新的程序。"
         )
     return [name for name in ours if name not in applied]

@@ -25,7 +25,7 @@ class TooNew(RuntimeError):
     """The file was written by a later version of the node; opening it could lose what that version knows."""
 
     def __init__(self, found: int) -> None:
-        super().__init__(f"数据文件的版本是 {found},本程序只认识到 {len(MIGRATIONS)}。请装回新版本再打开。")
+        super().__init__(f"数据文件的版本是 {found}，本程序只认识到 {len(MIGRATIONS)}。请装回新版本再打开。")
 
 
 class Writing:

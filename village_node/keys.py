@@ -77,7 +77,7 @@ class KeyFolder:
         try:
             secret = (self._folder / name).read_bytes()
         except FileNotFoundError:
-            raise BadKey(f"缺少密钥文件 {name},请重新登记本服务点。") from None
+            raise BadKey(f"缺少密钥文件 {name}，请重新登记本服务点。") from None
         if len(secret) != _LENGTH:
             raise BadKey(f"密钥文件 {name} 已损坏，请重新登记本服务点。")
         return secret

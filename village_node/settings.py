@@ -50,7 +50,7 @@ class Settings:
         if address.scheme not in {"http", "https"} or not address.hostname:
             faults.append("镇级平台地址要写成 https://… 的样子（--township 或 BMT_TOWNSHIP）。")
         elif address.scheme == "http" and address.hostname not in _LOOPBACK:
-            faults.append("连接镇级平台必须用 https,只有连接本机时才能用 http。")
+            faults.append("连接镇级平台必须用 https，只有连接本机时才能用 http。")
         if not 1 <= self.port <= 65535:
             faults.append("端口号应在 1 到 65535 之间（--port 或 BMT_NODE_PORT）。")
         if faults:

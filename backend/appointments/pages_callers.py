@@ -157,7 +157,9 @@ async def _times(request: web.Request, item_id: str) -> dict[str, Any]:
         "item": offer.item,
         "days": [(day.day, day_text(day.day)) for day in free],
         "chosen": chosen,
-        "times": [(time.clock, f"{time.hours}(余 {time.free})") for time in (chosen.times if chosen else ())],
+        "times": [
+            (time.clock, f"{time.hours}（余 {time.free}）") for time in (chosen.times if chosen else ())
+        ],
     }
 
 

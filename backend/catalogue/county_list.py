@@ -181,4 +181,4 @@ def _faults(line: int, row: Sequence[str]) -> list[Wrong]:
 
 
 def _fault(line: int, field: str, sentence: str) -> Wrong:
-    return Wrong(f"{line}.{field}", "list_row", f"第 {line} 行:{sentence}。")
+    return Wrong(f"{line}.{field}", "list_row", f"第 {line} 行：{sentence}。")

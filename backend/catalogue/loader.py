@@ -194,7 +194,7 @@ def read_item(raw: Mapping[str, Any], library: Library) -> Item:
     item = msgspec.convert(written, Item)
     form = {"form": written["form"]}  # forms refuse unknown keys themselves, and leave out what is usual
     if unknown := sorted(unknown_keys(written, msgspec.to_builtins(item) | form)):
-        raise ValueError(f"不认识的项: {'、'.join(unknown)}")
+        raise ValueError(f"不认识的项：{'、'.join(unknown)}")
     return settled(item)
 
 

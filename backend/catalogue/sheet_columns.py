@@ -105,7 +105,7 @@ ITEMS: Final = (
     Column("办理流程", "steps", LINES),
     Column("结果名称", "result_name"),
     Column("结果可送达", "deliverable", YES_NO),
-    Column("收费金额(分)", "fee.amount_fen", NUMBER),
+    Column("收费金额（分）", "fee.amount_fen", NUMBER),
     Column("公用企业收费", "fee.by_partner", YES_NO),
     Column("收费说明", "fee.note"),
     Column("收费依据", "fee.basis"),

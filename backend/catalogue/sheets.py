@@ -126,7 +126,7 @@ def _named(table: str, rows: Table, reading: Reading) -> Iterator[_Line]:
             reading.refuse(table, 1, name[:20], "没有这一列", code=HEADER_FAULT)
     missing = [name for name in known if name not in header]
     if missing:
-        reading.refuse(table, 1, missing[0], f"缺少这些列:{'、'.join(missing)}", code=HEADER_FAULT)
+        reading.refuse(table, 1, missing[0], f"缺少这些列：{'、'.join(missing)}", code=HEADER_FAULT)
         return
     for number, row in enumerate(rows[1:], start=2):
         cells = dict.fromkeys(known, "") | dict(zip(header, (c.strip() for c in row), strict=False))
@@ -199,6 +199,6 @@ def _convert(raw: Mapping[str, Mapping[str, Any]], reading: Reading) -> None:
         try:
             item = msgspec.convert({**values, "id": "", "version": 0}, Item)
         except (msgspec.ValidationError, ValueError) as fault:
-            reading.wrong.append(Wrong(code, "item", f"事项 {code} 前后矛盾:{fault}。"))
+            reading.wrong.append(Wrong(code, "item", f"事项 {code} 前后矛盾：{fault}。"))
         else:
             reading.items.append(settled(item))

@@ -115,7 +115,7 @@ def _limits(item: Item) -> Iterator[Note]:
     if item.kind is not ItemKind.INSTANT and item.promise.days == 0 and item.kind is not ItemKind.PROXY:
         yield Rule.LIMIT_MISSING, E, "promise", f"{item.kind.zh}要写明承诺几天办结。"
     if item.kind is ItemKind.INSTANT and item.promise.days > 0:
-        yield Rule.KIND_CONTRADICTION, E, "promise", "即办件当场办结，承诺期限应为 0;否则请改为承诺件。"
+        yield Rule.KIND_CONTRADICTION, E, "promise", "即办件当场办结，承诺期限应为 0；否则请改为承诺件。"
 
 
 def _promise_within_limit(item: Item) -> Iterator[Note]:
@@ -143,7 +143,7 @@ def _fee(item: Item) -> Iterator[Note]:
             Rule.FEE_WITHOUT_BASIS,
             E,
             "fee",
-            "收费必须写明法律、法规依据(行政许可法第五十八条、第五十九条)。",
+            "收费必须写明法律、法规依据（行政许可法第五十八条、第五十九条）。",
         )
     if (fee.amount_fen or 0) < 0:
         yield Rule.FEE_WITHOUT_BASIS, E, "fee", "收费金额不能是负数。"
@@ -215,7 +215,7 @@ def _stops(item: Item) -> Iterator[Note]:
                 Rule.STOP_WITHOUT_GROUND,
                 E,
                 "stop_grounds",
-                f"“{ground}”不是法定的停止计时理由(行政许可法第四十五条),请删去。",
+                f"“{ground}”不是法定的停止计时理由（行政许可法第四十五条），请删去。",
             )
 
 

@@ -148,7 +148,7 @@ class Applying:
                 words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
                 await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
             case VisitRecord(body=body) if body.case:
-                await self._note(one, body.case, f"村里帮办:{body.purpose}。{body.note}".strip(), at)
+                await self._note(one, body.case, f"村里帮办：{body.purpose}。{body.note}".strip(), at)
             case VisitRecord() | DiagRecord() | CaseRecord():
                 """Kept as received; nothing follows."""
 
@@ -158,7 +158,7 @@ class Applying:
         if state is CaseState.NEED_FIX and await self._answers_notice(one, record, case_id, at):
             return
         papers = "、".join(f"{line.code}({line.status.zh})" for line in record.body.materials)
-        words = f"村里又收到材料:{papers or '无'}。{record.body.note}".strip()
+        words = f"村里又收到材料：{papers or '无'}。{record.body.note}".strip()
         await self._note(one, record.body.case, words, at)
 
     async def _answers_notice(

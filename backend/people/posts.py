@@ -114,7 +114,7 @@ def check(post: Post) -> None:
                 post.role is Role.VILLAGE_CLERK and not post.village_id,
                 "village_id",
                 "required",
-                "请选择所在的村(社区)。",
+                "请选择所在的村（社区）。",
             ),
             (post.role is Role.PARTNER and post.partner is None, "partner", "required", "请选择公用企业。"),
             (
