@@ -51,7 +51,7 @@ class DatabaseUrl:
             }
             return cls("postgres", None, credentials)
         raise ValueError(
-            "DATABASE_URL 只认 sqlite:///文件 和 postgresql://用户:口令@主机：端口/库名 两种写法。"
+            "DATABASE_URL 只认 sqlite:///文件 和 postgresql://用户:口令@主机:端口/库名 两种写法。"
         )
 
 

@@ -20,6 +20,7 @@ from backend.hall.service import Opening
 from backend.home.words import COMMON_WORDS, QUESTIONS
 from backend.keys import CASES, HALL
 from backend.people.notices import current
+from backend.progress.mistyped import mistake
 
 ELDER_AGE_S = 365 * 24 * 3600
 OWN_SHOWN = 3
@@ -73,7 +74,7 @@ async def find_progress(request: web.Request) -> web.Response:
     try:
         return redirect(f"/c/{parse(typed).text}")
     except BadInput as bad:
-        return render(request, "home/find.html", status=422, typed=typed, error=bad.sentence)
+        return render(request, "home/find.html", status=422, typed=typed, error=mistake(typed, bad.sentence))
 
 
 async def show_help(request: web.Request) -> web.Response:

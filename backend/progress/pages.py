@@ -6,13 +6,17 @@ from collections.abc import Callable
 from aiohttp import web
 
 from api_spec import tracking_code
+from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.progress import Progress
 from api_spec.paper import qr
 from backend.cache import Cache
-from backend.edge import PAGES_ENV, Page, now, path_text, redirect, remote_address, reply_bytes
+from backend.edge import PAGES_ENV, Page, now, path_text, redirect, remote_address, render, reply_bytes
 from backend.edge.pages import ELDER_COOKIE, HTML_HEADERS
+from backend.faults import Fault
 from backend.keys import PROGRESS, SETTINGS
 from backend.progress import pages_slips
+from backend.progress.mistyped import mistake
+from backend.wording import SENTENCES
 
 QR_KEPT = 2_000
 QR_LIFE_S = 3_600.0
@@ -20,10 +24,30 @@ SCREEN_DOTS = 8
 SVG_HEADERS = {"Content-Type": "image/svg+xml", "Cache-Control": "private, max-age=3600"}
 PNG_HEADERS = {"Content-Type": "image/png", "Cache-Control": "private, max-age=3600"}
 
+WRONG_CODE = frozenset({ErrorCode.CODE_INVALID, ErrorCode.CODE_UNKNOWN})
+
 _drawn: Cache[tuple[str, str], bytes] = Cache(life_s=QR_LIFE_S, size=QR_KEPT)
 
 
 async def show_progress(request: web.Request) -> web.Response:
+    """How far the case under a code is; for a code that leads nowhere, a box to type it again."""
+    try:
+        return await _progress(request)
+    except Fault as fault:
+        if fault.code not in WRONG_CODE:
+            raise
+        typed = request.match_info["code"]
+        sentence = fault.wrong[0].sentence if fault.wrong else SENTENCES[fault.code]
+        return render(
+            request,
+            "home/find.html",
+            status=STATUS[fault.code],
+            typed=typed,
+            error=mistake(typed, sentence),
+        )
+
+
+async def _progress(request: web.Request) -> web.Response:
     desk = request.app[PROGRESS]
     elder = request.cookies.get(ELDER_COOKIE) == "1"
     kept = desk.find_page(request.match_info["code"], elder=elder)

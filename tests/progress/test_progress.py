@@ -163,3 +163,18 @@ async def test_a_change_during_a_look_up_is_not_hidden_by_its_answer() -> None:
 
     assert await kept.get("code", read_while_it_changes, quick=True) == b"before"
     assert kept.find("code") is None
+
+
+async def test_a_code_that_leads_nowhere_can_be_typed_again(town: Town) -> None:
+    wrong = await town.anyone.page("/c/ABCD")
+    assert wrong.status >= 400
+    assert 'name="code"' in wrong.text
+    assert 'value="ABCD"' in wrong.text
+
+
+async def test_a_case_number_typed_as_a_code_is_told_from_one(town: Town) -> None:
+    number = (await file(town, await town.citizen())).json["case_number"]
+    for path, params in ((f"/c/{number}", {}), ("/c", {"code": number})):
+        said = (await town.anyone.page(path, params=params)).text
+        assert "这是办件编号，请填回执下方的查询码。" in said
+        assert 'name="code"' in said
