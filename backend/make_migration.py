@@ -6,16 +6,10 @@ from pathlib import Path
 
 from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
-from tortoise.migrations.schema_generator.state import State
-from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
 
-from backend.database_url import APP, tortoise_config
-from backend.migrate import PACKAGE, folder
-
-RELEASED = False
-"""Until the first release there is one migration, written afresh; afterwards they are only added to."""
+from backend.database_url import tortoise_config
+from backend.migrate import folder
 
 _NO_DATABASE = "sqlite:///unused.db"
 
@@ -26,13 +20,13 @@ async def make() -> Path | None:
     Afterwards it is for a person to review: on SQLite only additions work by themselves, anything else is a
     hand-written copy of the table with all its indexes.
     """
-    writer = await (_next() if RELEASED else _whole())
+    writer = await _next()
     if writer is None:
         return None
     path = folder() / f"{writer.name}.py"
     path.write_text(f'"""Written by `python -m backend.migrate make`."""\n\n{writer.as_string()}', "utf-8")
     for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
-        subprocess.run([sys.executable, "-m", "ruff", *command, str(path)], check=True)  # noqa: ASYNC221, S603
+        subprocess.run([sys.executable, "-m", "ruff", *command, str(path)], check=True)  # noqa: ASYNC221
     return path
 
 
@@ -40,14 +34,6 @@ async def missing() -> list[str]:
     """What the tables have and the migrations have not, a line each."""
     writer = await _next()
     return [operation.describe() for operation in writer.operations] if writer else []
-
-
-async def _whole() -> MigrationWriter:
-    async with TortoiseContext() as context:
-        detector = await _detector(context)
-        nothing = State(models={}, apps=StateApps())
-        tables = OperationGenerator(nothing, detector._current_state()).generate(app_labels=[APP])
-        return MigrationWriter("0001_initial", APP, tables, initial=True, migrations_module=PACKAGE)
 
 
 async def _next() -> MigrationWriter | None:
