@@ -24,6 +24,16 @@ ASKERS: Final = frozenset({Role.SERVICE_DESK})
 SIGN_INS: Final = (AuditAction.SIGN_IN, AuditAction.SIGN_IN_REFUSED, AuditAction.SIGN_OUT)
 ENTRIES_SHOWN: Final = 50
 NUMBER_DIGITS: Final = 18
+SUBJECTS: Final = {
+    "staff": "工作人员",
+    "citizen": "群众",
+    "case": "办件",
+    "errand": "代办件",
+    "village": "村",
+    "node": "村级电脑",
+    "held_record": "搁置的村级记录",
+}
+"""What entries are about; the rest keeps its own name."""
 
 
 class LogQuery(Message):
@@ -49,6 +59,7 @@ async def show_log(request: web.Request) -> web.Response:
         "console/audit.html",
         entries=entries,
         names=await request.app[PEOPLE].staff_names(who.tenant_id, [each.actor_id for each in entries]),
+        subjects=SUBJECTS,
         whole=whole,
         checked=checked,
         broken=await audit.first_break(who.tenant_id) if checked else None,

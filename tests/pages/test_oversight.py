@@ -20,6 +20,8 @@ async def test_the_auditor_sees_the_log_and_that_it_holds(town: Town) -> None:
     assert "完整" in log.text
     assert "登记村级服务点设备" in log.text
     assert "周主任" in log.text
+    assert "工作人员" in log.text
+    assert "<small>staff" not in log.text
 
 
 async def test_a_changed_entry_shows_from_where_on(town: Town) -> None:
