@@ -46,7 +46,7 @@ def test_the_program_says_where_it_is_and_stops_when_told(tmp_path: Path) -> Non
         assert program.stdout
         address = program.stdout.readline().strip().removeprefix("模拟微信：")
         assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(f"{address}/_standin/people") as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{address}/_standin/people") as answer:
             assert [person["name"] for person in msgspec.json.decode(answer.read())] == ["王阿姨"]
         program.send_signal(signal.SIGTERM)
         assert program.wait(5) == 0
