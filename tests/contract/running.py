@@ -25,7 +25,7 @@ CITIZENS_TRIED = (CITIZEN, STRANGER)
 SCAPEGOAT = "household-b"
 """The member of staff whose account is disabled and whose password is reset: nobody signs in as this one."""
 
-STAFF_TRIED = ("director", "social", "social-leader", "admin", "water-partner", "utility")
+STAFF_TRIED = ("director", "social", "social-leader", "admin", "water-partner", "utility", "service")
 """Who speaks for the staff where everybody tries."""
 
 STRANGERS = (STRANGER, "land", "gas-partner")
