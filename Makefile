@@ -4,20 +4,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-postgres check format bench contract migration screenshots lock clean
+.PHONY: run test quick test-sqlite test-postgres check format bench contract migration screenshots lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
 
+# Both databases side by side: each run is one process, and the machine has two cores.
 test: $(VENV)/test.stamp
+	$(MAKE) --no-print-directory -j2 -Otarget test-sqlite test-postgres
+
+test-sqlite: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --durations=10
+
+test-postgres: $(VENV)/test.stamp
 	BMT_TEST_DB=postgres $(BIN)/python -m pytest --durations=10 -m "not browser"
 
 quick: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -x -m "not slow and not browser"
-
-test-postgres: $(VENV)/test.stamp
-	BMT_TEST_DB=postgres $(BIN)/python -m pytest -m "not browser"
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff check .
