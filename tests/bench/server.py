@@ -13,7 +13,7 @@ from aiohttp import web
 from backend import logs
 from backend.app import OFFICE, build
 from backend.demo.staff import PASSWORD
-from backend.serve import listen, run_loop
+from backend.serve import listen, run_loop, settle_collector
 from tests.bench.prepare import HASHING, bench_settings, take_body, utc_now
 
 CONSTANT = b'{"kind":"case","state_label":"\\u5df2\\u53d7\\u7406","steps":[]}'
@@ -53,6 +53,7 @@ async def serve(folder: Path, url: str) -> None:
         "token": signed_in.access_token,
         "body": take_body(office, office.catalogue.tenant_ids[0]).decode(),
     }
+    settle_collector()
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
