@@ -34,11 +34,6 @@ def to_csv(tables: Mapping[str, Table]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def from_csv(content: bytes) -> dict[str, list[list[str]]]:
-    """Raises UnreadableFile."""
-    return by_table(csv_rows(content))
-
-
 def by_table(rows: Iterable[Sequence[str]]) -> dict[str, list[list[str]]]:
     """Rows sorted into tables by their first cell."""
     tables: dict[str, list[list[str]]] = {}

@@ -19,7 +19,7 @@ _VILLAGES = """
     JOIN division_code ON division_code.division_id = division.id AND division_code.code_system = 'nbs'
         AND division_code.valid_to = ''
     JOIN division_name ON division_name.division_id = division.id AND division_name.valid_to = ''
-    WHERE tenant.id = ? OR division.id = ?
+    WHERE tenant.id = ?
     ORDER BY division_code.code
 """
 
@@ -39,12 +39,7 @@ async def pack_shas() -> dict[str, str]:
 
 
 async def villages(tenant_id: str) -> list[Village]:
-    return [_village(row) for row in await db.rows(_VILLAGES, [tenant_id, ""])]
-
-
-async def find_village(village_id: str) -> Village | None:
-    found = await db.row(_VILLAGES, ["", village_id])
-    return None if found is None else _village(found)
+    return [_village(row) for row in await db.rows(_VILLAGES, [tenant_id])]
 
 
 async def add_tenant(township: Township, division_id: str) -> str:

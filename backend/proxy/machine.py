@@ -46,7 +46,6 @@ class Edge:
 
 
 _CONSENT = (Ask.MANDATE, Ask.SHARING)
-_ON_THE_WAY = (S.TAKEN, S.SUBMITTED_TO_PARTNER)
 _BEFORE_PARTNER = (S.REQUESTED, S.CONSENTED, S.TAKEN)
 
 EDGES: Mapping[tuple[S | None, A], Edge] = {
