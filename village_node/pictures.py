@@ -34,6 +34,7 @@ class Refused(StrEnum):
     BROKEN = "broken"
     TOO_MANY_PIXELS = "too_many_pixels"
     DOCUMENT_TOO_LARGE = "document_too_large"
+    SENT_BACK = "sent_back"
 
     @property
     def sentence(self) -> str:
@@ -46,6 +47,7 @@ _SENTENCES: Final = {
     Refused.BROKEN: "这个文件坏了或没有传完整，请重新拍一张。",
     Refused.TOO_MANY_PIXELS: "这张图片的尺寸太大，电脑处理不了，请用手机重新拍一张。",
     Refused.DOCUMENT_TOO_LARGE: "PDF 和 TIFF 文件不能超过 10 MB，请分成几个文件，或改为拍照。",
+    Refused.SENT_BACK: "这张照片镇里退回过，请重新拍一张。",
 }
 
 

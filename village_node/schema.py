@@ -155,4 +155,44 @@ _CORRECTIONS: Final = (
     "ALTER TABLE follow_up ADD COLUMN rev INTEGER NOT NULL DEFAULT 1",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS)
+# Keys change hands: whose access to this computer ended, the secret kept with the township for who comes after, and
+# how old the signing key is.
+_KEYS: Final = (
+    """CREATE TABLE clerk_ended (
+        id TEXT PRIMARY KEY,
+        ended_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE hand_over (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        secret BLOB NOT NULL CHECK (length(secret) = 16),
+        escrowed INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    # `since_ms` by the township's clock; `wanted`: a new key was asked for and is not in use yet.
+    """CREATE TABLE signing_age (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        since_ms INTEGER,
+        wanted INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    "INSERT INTO signing_age (one) VALUES (1)",
+)
+
+# Photos: what each file is and became, and which part of which case each belongs to, in the order they were handed in.
+_PHOTOS: Final = (
+    "ALTER TABLE blob ADD COLUMN media_type TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE blob ADD COLUMN kept_ms INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE blob ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE blob ADD COLUMN sent_ms INTEGER",
+    "CREATE INDEX blob_by_state ON blob (state)",
+    """CREATE TABLE photo_link (
+        id INTEGER PRIMARY KEY,
+        case_rid TEXT NOT NULL,
+        rid TEXT NOT NULL,
+        part TEXT NOT NULL,
+        sha TEXT NOT NULL REFERENCES blob (sha),
+        label TEXT NOT NULL,
+        UNIQUE (case_rid, part, sha)
+    ) STRICT""",
+    "CREATE INDEX photo_link_by_sha ON photo_link (sha)",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS)
