@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from backend.app import utc_now
+from backend.backup.restoring import restore
+from backend.backup.service import Backups, BackupState, Manifest, Refused
 from backend.db import DatabaseInUse
 from backend.demo.processes import DemoFailed
 from backend.demo.run import run_demo
 from backend.migrate import SchemaMismatch
-from backend.office import open_office
+from backend.office import VAULT_KEY_FILE, open_office, vault_key
 from backend.people.service import NewAccount
 from backend.serve import PortTaken, serve, serve_worker
 from backend.settings import BadSettings, Settings, describe, load
@@ -79,6 +81,61 @@ async def _set_up(settings: Settings, login: str, name: str) -> NewAccount:
         at = utc_now()
         tenant_id = await set_up(office, at=at)
         return await first_administrator(office, tenant_id, login_name=login, name=name, at=at)
+
+
+@cli.command("backup")
+def backup_command() -> None:
+    """Make a backup now, restore it into a scratch place and open it there; also while the township runs."""
+    try:
+        made, registered = asyncio.run(_back_up(_settings()))
+    except (Refused, SchemaMismatch) as refused:
+        raise _refused(refused) from None
+    typer.echo(f"备份 {made.name} 已做好并验证：{made.size / 1e6:.1f} MB，村里记录 {made.records} 条。")
+    if not made.keys_inside:
+        typer.echo("数据密钥没有放进备份，请另外保管好（BMT_VAULT_KEY 或 vault.key），没有它备份读不出来。")
+    if not registered:
+        typer.echo("便民通正在运行，五分钟内会自己登记这份备份。")
+
+
+async def _back_up(settings: Settings) -> tuple[Manifest, bool]:
+    """The backup, and whether the promise to the villages is written already: a running township does that itself."""
+    if not settings.vault_key and not (settings.data / VAULT_KEY_FILE).is_file():
+        raise Refused("数据文件夹里没有 vault.key，也没有设 BMT_VAULT_KEY：没有密钥的备份读不出来。")
+    backups = Backups(settings, key=vault_key(settings), clock=utc_now)
+    made = await backups.make(at=utc_now())
+    try:
+        async with open_office(settings, clock=utc_now) as office:
+            await backups.promise(office.intake.vouch)
+    except DatabaseInUse:
+        return made, False
+    return made, True
+
+
+@cli.command("backups")
+def backups_command() -> None:
+    """List the backups, oldest first."""
+    backups = Backups(_settings(), key=b"", clock=utc_now)
+    for each in asyncio.run(backups.all()):
+        state = BackupState(each.state).zh
+        typer.echo(
+            f"{each.name}  {state}  {each.size / 1e6:.1f} MB  村里记录 {each.records} 条  {each.problem}".rstrip()
+        )
+    typer.echo(asyncio.run(backups.cover(at=utc_now())).sentence or "备份正常。")
+
+
+@cli.command("restore")
+def restore_command(
+    name: Annotated[str, typer.Argument(help="name of the backup, as `backups` lists it")],
+) -> None:
+    """Put a backup back in the place of a stopped township; what was there is set aside."""
+    try:
+        aside = asyncio.run(restore(_settings(), name, at=utc_now()))
+    except Refused as refused:
+        raise _refused(refused) from None
+    typer.echo(
+        f"已恢复备份 {name}。" + (f"原来的数据改名为 {aside}，确认无误后可以自行删除。" if aside else "")
+    )
+    typer.echo("请启动便民通；各村电脑联网后会自动补传备份以后的件。")
 
 
 @cli.command("settings")

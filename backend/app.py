@@ -113,3 +113,4 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.PROXY] = office.proxy
     app[keys.INTAKE] = office.intake
     app[keys.PROGRESS] = office.progress
+    app[keys.BACKUPS] = office.backups

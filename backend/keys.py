@@ -9,6 +9,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from backend.appointments.service import Appointments
     from backend.audit.service import Audit
+    from backend.backup.service import Backups
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
     from backend.hall.service import Hall
@@ -30,4 +31,5 @@ APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
 CASES: "web.AppKey[Cases]" = web.AppKey("cases")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
+BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")

@@ -50,6 +50,11 @@ def _digests(package: str) -> dict[str, str]:
     return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def known_files(package: str = PACKAGE) -> frozenset[str]:
+    """Names of the migrations this program has; a database built by any other cannot be opened by it."""
+    return frozenset(_digests(package))
+
+
 async def migrate(database_url: str, *, package: str = PACKAGE, wait_s: float = 60) -> bool:
     """Bring the database up to date; safe to call from several processes at once.
 

@@ -15,6 +15,7 @@ from api_spec.china_time import day_in_china
 from api_spec.vocabulary import ConsentPurpose
 from backend.appointments.service import Appointments
 from backend.audit.service import Audit
+from backend.backup.service import Backups
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
@@ -56,6 +57,7 @@ class Office:
     proxy: Proxy
     intake: Intake
     progress: ProgressDesk
+    backups: Backups
 
 
 def home_tenant(catalogue: Catalogue) -> str:
@@ -163,6 +165,7 @@ def _build(
         proxy=proxy,
         intake=intake,
         progress=progress,
+        backups=Backups(settings, key=vault_key(settings), clock=clock),
     )
 
 
@@ -189,3 +192,4 @@ async def _load(office: Office, stack: AsyncExitStack) -> None:
     await stack.enter_async_context(office.cases)
     await stack.enter_async_context(office.proxy)
     await stack.enter_async_context(office.intake)
+    stack.push_async_callback(office.backups.close)

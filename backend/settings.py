@@ -45,6 +45,18 @@ class Settings:
         "BMT_WECHAT_SERVICE_APPID", "", "appid of the 服务号 for sign-in on web pages; empty: no web sign-in"
     )
     wechat_service_secret: str = setting("BMT_WECHAT_SERVICE_SECRET", "", "secret of the 服务号")
+    backup_folder: Path = setting(
+        "BMT_BACKUP_FOLDER",
+        Path(),
+        "folder for backups, better on another disk; empty: backups in the data folder",
+    )
+    backup_hour: int = setting(
+        "BMT_BACKUP_HOUR", 2, "hour of China time, 0 to 23, after which the daily backup runs"
+    )
+    backup_secret: str = setting(
+        "BMT_BACKUP_SECRET", "", "passphrase of 12 characters or more that seals the vault key into backups"
+    )
+    pg_bin: Path = setting("BMT_PG_BIN", Path(), "folder of pg_dump and pg_restore; empty: looked for")
     pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
     log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")
 
@@ -52,6 +64,11 @@ class Settings:
     def url(self) -> str:
         """The database to open."""
         return self.database_url or f"sqlite://{self.data / 'township.db'}"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups lie."""
+        return self.data / "backups" if self.backup_folder == Path() else self.backup_folder
 
     @property
     def base_url(self) -> str:
@@ -123,6 +140,10 @@ def _inconsistent(settings: Settings) -> list[str]:
         faults.append("BMT_VAULT_KEY: must be 32 bytes")
     if settings.vault_suite not in ("aes-256-gcm", "sm4-gcm"):
         faults.append("BMT_VAULT_SUITE: must be aes-256-gcm or sm4-gcm")
+    if not 0 <= settings.backup_hour <= 23:
+        faults.append("BMT_BACKUP_HOUR: must be 0 to 23")
+    if settings.backup_secret and len(settings.backup_secret) < 12:
+        faults.append("BMT_BACKUP_SECRET: must have 12 characters or more")
     if settings.processes < 1:
         faults.append("BMT_PROCESSES: must be 1 or more")
     if settings.processes > 1 and not settings.url.startswith(("postgres", "asyncpg")):
@@ -137,4 +158,4 @@ def _inconsistent(settings: Settings) -> list[str]:
 def _shown(default: Any) -> str:
     if isinstance(default, bytes):
         return "none"
-    return str(default) or "none"
+    return "none" if default == Path() else str(default) or "none"

@@ -18,6 +18,8 @@ log = structlog.get_logger("township")
 async def keeping_time(office: Office) -> AsyncIterator[None]:
     """Run the township's own tasks while the block lasts."""
     tasks = [asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _clock(office)), name="clock")]
+    if office.settings.is_production:
+        tasks.append(asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _back_up(office)), name="backups"))
     if office.settings.processes > 1:
         tasks.append(asyncio.create_task(_every(REFRESH_EVERY_S, lambda: _refresh(office)), name="refresh"))
     try:
@@ -45,6 +47,11 @@ async def _clock(office: Office) -> None:
     at = office.clock()
     for tenant_id in office.catalogue.tenant_ids:
         await office.cases.run_clock(tenant_id, at=at)
+
+
+async def _back_up(office: Office) -> None:
+    """A backup a day, and what villages may forget because of it; also of backups made on the command line."""
+    await office.backups.tend(office.intake.vouch, at=office.clock())
 
 
 async def _refresh(office: Office) -> None:

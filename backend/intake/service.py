@@ -1,6 +1,6 @@
 """The intake: what a village node sends is taken in, what it may know is told, and who may send is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
@@ -31,6 +31,8 @@ from backend.intake.held_desk import HeldDesk, HeldPage
 from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
 from backend.intake.receipts import Checked, Receipts, Verdict
+from backend.intake.rules import Head
+from backend.intake.safety import Proof, Safety
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
 from backend.people.service import People
 from backend.progress.service import Genuine
@@ -40,12 +42,14 @@ from backend.vault import Vault
 __all__ = [
     "Checked",
     "Genuine",
+    "Head",
     "HeldPage",
     "Intake",
     "NewCode",
     "Node",
     "NodeCard",
     "OrphanReceipt",
+    "Proof",
     "Verdict",
 ]
 
@@ -93,6 +97,7 @@ class Intake:
             cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds
         )
         self.receipts = Receipts(cases, proxy, catalogue)
+        self._safety = Safety(vault)
         cases.on_change(feeds.tell_changes)
         proxy.on_change(feeds.tell_changes)
 
@@ -187,6 +192,14 @@ class Intake:
         tenant = await self._catalogue.tenant(node.tenant_id)
         await store_feed.ask_orphan(code.text, tenant_id=node.tenant_id, node=node.number, at=self._clock())
         return Genuine(village_name=village.name, phone=tenant.complaint_phone)
+
+    async def prove(self) -> list[Proof]:
+        """See `Safety.prove`."""
+        return await self._safety.prove()
+
+    async def vouch(self, backups: Sequence[Mapping[str, Head]]) -> dict[str, int]:
+        """See `Safety.vouch`."""
+        return await self._safety.vouch(backups)
 
     async def orphans(self, actor: Actor, *, at: datetime) -> list[OrphanReceipt]:
         """Receipts somebody asked for whose case is still not here, the latest asked first."""
