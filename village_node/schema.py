@@ -195,4 +195,4 @@ _PHOTOS: Final = (
     "CREATE INDEX photo_link_by_sha ON photo_link (sha)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS)
