@@ -28,11 +28,15 @@ class BadBody(ValueError):
     """A body cannot be unpacked, or would be larger than allowed; `args[0]` says which."""
 
 
-def pack(data: bytes, coding: Coding = Coding.ZSTD) -> bytes:
-    """Compress one body. A zstd frame made here declares its size, as `unpack` demands."""
+def pack(data: bytes, coding: Coding = Coding.ZSTD, *, level: int = ZSTD_LEVEL) -> bytes:
+    """Compress one body. A zstd frame made here declares its size, as `unpack` demands.
+
+    Args:
+        level: of zstd; a stick can wait longer than a line.
+    """
     match coding:
         case Coding.ZSTD:
-            return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(data)
+            return zstandard.ZstdCompressor(level=level).compress(data)
         case Coding.GZIP:
             packer = zlib.compressobj(wbits=_GZIP)
             return packer.compress(data) + packer.flush()
