@@ -195,4 +195,24 @@ _PHOTOS: Final = (
     "CREATE INDEX photo_link_by_sha ON photo_link (sha)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS)
+# Bundles on a stick: what was handed to whom, and whether the township has confirmed it, whichever way it said so.
+_BUNDLES: Final = (
+    """CREATE TABLE bundle_out (
+        bundle TEXT PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        first_seq INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL,
+        records INTEGER NOT NULL,
+        photos INTEGER NOT NULL,
+        parts BLOB NOT NULL,
+        handed_to TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        made_ms INTEGER NOT NULL,
+        confirmed INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER bundle_out_confirmed AFTER UPDATE OF acked ON stream BEGIN
+        UPDATE bundle_out SET confirmed = (last_seq <= NEW.acked) WHERE epoch = NEW.epoch;
+    END""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS, _BUNDLES)
