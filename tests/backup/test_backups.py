@@ -1,0 +1,203 @@
+"""A backup is one only once it was opened; what is damaged, foreign or newer is refused in a sentence."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backend import db
+from backend.backup import folder, sealing
+from backend.backup.restoring import restore
+from backend.backup.service import Refused
+from backend.backup.values import BackupState, Manifest
+from backend.intake.service import Head
+from backend.settings import Settings
+from tests.backup.office import at_rest, backups_of, with_programs
+from tests.support.township import KEY, Clock, Town, open_town, settings_for
+from tests.sync import wire
+from tests.sync.conftest import one_time_code
+from tests.sync.wire import Wire
+
+
+@pytest.fixture
+async def node(town: Town) -> Wire:
+    return await wire.enrol(town.client, await one_time_code(town))
+
+
+async def pushed(node: Wire, cases: int) -> None:
+    node.write(*(node.case() for _ in range(cases)))
+    await node.push(len(node.sent) - cases)
+
+
+async def safe(node: Wire) -> int:
+    return (await node.push(len(node.sent))).push.safe
+
+
+async def test_what_a_verified_backup_holds_is_promised_to_the_village(town: Town, node: Wire) -> None:
+    backups = backups_of(town)
+    await pushed(node, 2)
+    node.write(node.case(item="SD-999"))
+    await node.push(2)
+    assert await safe(node) == 0
+    made = await backups.make(at=town.clock())
+    assert (made.records, made.tables["cases"]) == (
+        3,
+        (await db.rows("SELECT COUNT(*) AS n FROM cases"))[0]["n"],
+    )
+    await backups.promise(town.office.intake.vouch)
+    await pushed(node, 1)
+    assert await safe(node) == 3
+
+
+async def test_a_damaged_record_makes_a_backup_that_nobody_trusts(town: Town, node: Wire) -> None:
+    backups = backups_of(town)
+    await pushed(node, 2)
+    await db.rows("UPDATE node_record SET body = ? WHERE seq = 2", [b"nothing that opens"])
+    with pytest.raises(Refused, match="不完整"):
+        await backups.make(at=town.clock())
+    await backups.promise(town.office.intake.vouch)
+    assert await safe(node) == 0
+    assert (await backups.cover(at=town.clock())).state == "failed"
+    [failed] = await backups.all()
+    assert not (town.office.settings.backups / failed.name / "township.db").exists()
+
+
+async def test_only_what_every_kept_backup_holds_is_promised(town: Town, node: Wire) -> None:
+    vouch = town.office.intake.vouch
+    await pushed(node, 3)
+    [stream] = await db.rows("SELECT id, chain FROM node_stream WHERE node_id = ?", [node.node])
+    request = node.request(0, 2)
+    older = Head(2, node.request(2).base_chain)
+    newer = Head(3, bytes(stream["chain"]))
+    assert request.base == 0
+    await vouch([{stream["id"]: older}, {stream["id"]: newer}])
+    assert await safe(node) == 2
+    await vouch([{stream["id"]: newer}])
+    assert await safe(node) == 3
+    await vouch([{stream["id"]: newer}, {}])
+    assert await safe(node) == 0
+
+
+async def test_a_backup_with_another_copys_records_promises_nothing(town: Town, node: Wire) -> None:
+    await pushed(node, 2)
+    [stream] = await db.rows("SELECT id FROM node_stream WHERE node_id = ?", [node.node])
+    await town.office.intake.vouch([{stream["id"]: Head(2, bytes(32))}])
+    assert await safe(node) == 0
+    await town.office.intake.vouch([{stream["id"]: Head(3, bytes(32))}])
+    assert await safe(node) == 0
+
+
+async def test_two_backups_do_not_run_at_once(town: Town) -> None:
+    backups = backups_of(town)
+    with backups._turn(), pytest.raises(Refused, match="正在进行"):
+        await backups_of(town).make(at=town.clock())
+
+
+@pytest.fixture
+async def stopped(town_url: str, tmp_path: Path) -> tuple[Settings, Manifest]:
+    """A township that was backed up and stopped."""
+    async with open_town(town_url, tmp_path) as town:
+        settings = with_programs(replace(town.office.settings, backup_secret="twelve letters"))
+        blobs = settings.data / "blobs" / "ab"
+        blobs.mkdir(parents=True)
+        (blobs / "abcd").write_bytes(b"a photo")
+        (blobs / "abce.part").write_bytes(b"half a pho")
+        made = await at_rest(settings, town.clock).make(at=town.clock())
+    return settings, made
+
+
+async def test_a_stopped_township_is_put_back_with_photos_and_keys(
+    stopped: tuple[Settings, Manifest], town_url: str, tmp_path: Path
+) -> None:
+    settings, made = stopped
+    (settings.data / "blobs" / "ab" / "abcd").unlink()
+    (settings.data / "vault.key").unlink(missing_ok=True)
+    fresh = replace(settings, vault_key=b"")
+    assert await restore(fresh, made.name, at=Clock().at)
+    assert (settings.data / "vault.key").read_bytes() == KEY
+    assert (settings.data / "blobs" / "ab" / "abcd").read_bytes() == b"a photo"
+    assert not list((settings.backups / made.name).rglob("*.part"))
+    async with open_town(town_url, tmp_path) as town:
+        assert (await town.anyone.get("/v1/health")).json["status"] == "ok"
+
+
+async def test_what_cannot_be_right_is_not_put_back(stopped: tuple[Settings, Manifest]) -> None:
+    settings, made = stopped
+    at = Clock().at
+    place = settings.backups
+    with pytest.raises(Refused, match="没有叫"):
+        await restore(settings, "../elsewhere", at=at)
+    with pytest.raises(Refused, match="另一把数据密钥"):
+        await restore(replace(settings, vault_key=bytes(32)), made.name, at=at)
+    with pytest.raises(Refused, match="恢复口令不对"):
+        await restore(replace(settings, vault_key=b"", backup_secret="another secret"), made.name, at=at)
+    newer = msgspec.structs.replace(made, migrations=(*made.migrations, "9999_from_the_future"))
+    folder.write(place, newer)
+    with pytest.raises(Refused, match="更新的程序"):
+        await restore(settings, made.name, at=at)
+    folder.write(place, msgspec.structs.replace(made, state=BackupState.FAILED.value, problem="坏了。"))
+    with pytest.raises(Refused, match="没有验证成功"):
+        await restore(settings, made.name, at=at)
+    folder.write(place, made)
+    [file] = (place / made.name).glob("township.*")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(Refused, match="损坏"):
+        await restore(settings, made.name, at=at)
+
+
+async def test_a_running_township_is_not_overwritten(
+    stopped: tuple[Settings, Manifest], town_url: str, tmp_path: Path
+) -> None:
+    settings, made = stopped
+    async with open_town(town_url, tmp_path):
+        with pytest.raises(Refused, match=r"正在运行|还有 \d+ 个连接"):
+            await restore(settings, made.name, at=Clock().at)
+
+
+def test_a_backup_broken_off_says_so_and_frees_its_room(tmp_path: Path) -> None:
+    running = Manifest(
+        name="20260410-020000", state=BackupState.RUNNING.value, made_ms=0, dialect="sqlite", app="1"
+    )
+    folder.write(tmp_path, running)
+    (tmp_path / running.name / "township.db").write_bytes(b"half")
+    folder.mark_broken_off(tmp_path)
+    [told] = folder.read_all(tmp_path)
+    assert (told.state, bool(told.problem)) == ("failed", True)
+    assert not (tmp_path / running.name / "township.db").exists()
+
+
+def test_a_key_opens_with_its_passphrase_only() -> None:
+    sealed = sealing.seal_key(KEY, "twelve letters")
+    assert KEY not in sealed
+    assert sealing.open_key(sealed, "twelve letters") == KEY
+    with pytest.raises(sealing.WrongPassphrase):
+        sealing.open_key(sealed, "twelve letterz")
+
+
+async def test_a_missing_database_is_said_plainly(tmp_path: Path) -> None:
+    settings = settings_for(f"sqlite:///{tmp_path / 'nothing.db'}", tmp_path)
+    clock = Clock()
+    with pytest.raises(Refused, match="不存在"):
+        await at_rest(settings, clock).make(at=clock.at)
+    clock.advance(timedelta(hours=1))
+    assert not list(tmp_path.glob("nothing.db"))
+
+
+def test_a_torn_copy_is_found(tmp_path: Path) -> None:
+    from backend.backup import sqlite
+
+    path = tmp_path / "township.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE t (a TEXT)")
+    connection.executemany("INSERT INTO t VALUES (?)", [("x" * 500,)] * 200)
+    connection.commit()
+    connection.close()
+    sqlite.check_file(path)
+    torn = bytearray(path.read_bytes())
+    torn[4096 * 3 : 4096 * 3 + 200] = bytes(200)
+    path.write_bytes(bytes(torn))
+    with pytest.raises(Refused):
+        sqlite.check_file(path)
