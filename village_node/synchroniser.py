@@ -7,7 +7,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,6 +27,7 @@ from village_node.outbox import Outbox, Written
 from village_node.packs import Packs
 from village_node.shadow import Position, Shadow
 from village_node.township import Failed, Township
+from village_node.uploading import Uploading
 
 # Compressed, 4 MiB of records stay well under the township's 1 MiB body; inflated, under its 8 MiB.
 LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -56,6 +57,7 @@ class Synchroniser:
         packs: Packs,
         clock: Clock,
         fresh_epoch: Callable[[], str],
+        uploading: Uploading | None = None,
     ) -> None:
         self._database = database
         self._node = node
@@ -65,6 +67,7 @@ class Synchroniser:
         self._packs = packs
         self._clock = clock
         self._fresh_epoch = fresh_epoch
+        self._uploading = uploading
         self._outbox = Outbox(database)
         self._shadow = Shadow(database)
         self._journal = Journal(database)
@@ -83,7 +86,9 @@ class Synchroniser:
                 before = (await self._outbox.stream()).epoch
                 meeting = await self._meet()
                 epochs += before != (await self._outbox.stream()).epoch
-                if not meeting.again or epochs >= EPOCHS_IN_A_ROW:
+                if meeting.again and epochs < EPOCHS_IN_A_ROW:
+                    continue
+                if meeting.again or meeting.wait or not await self._send_photos():
                     break
             await self.catch_up_catalogue(self._first_manifest)
             return meeting
@@ -103,6 +108,29 @@ class Synchroniser:
             log.warning("catalogue manifest %s is not signed by our county", announced and announced.version)
         except msgspec.MsgspecError:
             log.warning("catalogue pack %s cannot be read by this version", announced and announced.pack)
+
+    async def _send_photos(self) -> bool:
+        """Chunk by chunk until all that is wanted is there, or a record was written meanwhile: that goes first.
+
+        Returns:
+            whether another meeting is due, to hear what is there now.
+
+        Raises:
+            Failed
+        """
+        if self._uploading is None:
+            return False
+        due = self._uploading.more_to_tell
+        try:
+            while await self._uploading.step():
+                due = True
+                if (await self._outbox.stream()).waiting:
+                    break
+        except Failed as failed:
+            self.pace = replace(self.pace, failures=self._uploading.failures)
+            await self._journal.missed(failed.failure)
+            raise
+        return due
 
     async def _meet(self) -> Meeting:
         stream = await self._outbox.stream()
@@ -145,6 +173,7 @@ class Synchroniser:
             recs=tuple(self._entry(record) for record in batch),
             pull=PullAsk(pos=position.pos, dig=position.dig),
             catalog=self._packs.sha or None,
+            blobs=await self._uploading.offered() if self._uploading else (),
             machine=await self._machine(),
         )
 
@@ -163,7 +192,7 @@ class Synchroniser:
             boot=self._clock.boot,
             off_ms=(await self._journal.contact()).offset_ms,
             disk_free_mb=free // (1024 * 1024),
-            waiting=(waiting, 0),
+            waiting=(waiting, await self._uploading.waiting() if self._uploading else 0),
             oldest_s=max(0, now_ms - oldest_ms) // 1000 if oldest_ms is not None else 0,
         )
 
@@ -181,12 +210,17 @@ class Synchroniser:
         match verdict:
             case Advance():
                 await self._outbox.advance(verdict, epoch=sent.epoch, township_ms=township_ms)
+                if verdict.rewound:
+                    await self._offer_photos_again()
             case StartOver(reason):
                 log.warning("stream of epoch %s starts over: %s", sent.epoch, reason)
                 await self._start_over(sent.epoch, reason)
+                await self._offer_photos_again()
             case exchange.Ignore(reason):
                 wait = timedelta(seconds=max(0, answer.wait_s))
                 raise Failed(Failure.BUSY, reason, wait=wait)
+        if self._uploading:
+            await self._uploading.told(answer.blobs, most=answer.limits.chunk, township_ms=township_ms)
         if answer.numbers is not None:
             block = answer.numbers
             await self._database.write(lambda tx: enrolment.keep_numbers(tx, block))
@@ -196,6 +230,11 @@ class Synchroniser:
             await self._journal.note(
                 "start_over", at_ms=self._clock.now_ms(), old_epoch=old_epoch, reason=reason
             )
+
+    async def _offer_photos_again(self) -> None:
+        """A township that went back to an older state went back with its photos."""
+        if self._uploading:
+            await self._uploading.start_over()
 
     async def _take_in(self, page: PullAnswer, asked: Position) -> None:
         if page.status is PullStatus.OK and not asked.fetching:

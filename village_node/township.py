@@ -3,6 +3,7 @@
 It knows the wire, not what the answers mean.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
@@ -13,11 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api_spec import coding, signature, sync
 from api_spec.errors import ErrorCode
 from api_spec.sync import EnrolAnswer, EnrolRequest, ExchangeAnswer, ExchangeRequest
+from village_node.chunk_pace import Moved, Reached, SentBack, Spoilt, Verdict
 from village_node.exchange import Failure
 from village_node.line import LineDown, Reply, Send, TookTooLong
 
 LARGEST_INFLATED: Final = 32 * 1024 * 1024
 _JSON: Final = "application/json"
+_BYTES: Final = "application/octet-stream"
+_OFFSET: Final = "upload-offset"
 
 
 class Failed(Exception):
@@ -76,27 +80,53 @@ class Township:
             raise Failed(Failure.LINE, "pack does not match its name")
         return pack
 
+    async def append(self, sha: str, *, offset: int, size: int, chunk: bytes) -> Verdict:
+        """Send the bytes of a photo that begin at `offset`, out of `size`.
+
+        Raises:
+            Failed
+        """
+        about = {"Content-Type": _BYTES, "Upload-Offset": str(offset), "Upload-Length": str(size)}
+        reply = await self._fresh("PATCH", f"{sync.BLOBS_PATH}/{sha}", chunk, about)
+        told = reply.headers.get(_OFFSET, "")
+        there = int(told) if told.isdecimal() and int(told) <= size else None
+        match reply.status:
+            case 200 | 204 if there is not None:
+                return Reached(there)
+            case 409 if there is not None:
+                return Moved(there)
+            case 422 if there == 0 and (why := _code(reply)):
+                return Spoilt(why)
+            case 422 if why := _code(reply):
+                return SentBack(why)
+        self._nonce = ""
+        raise _failure(reply)
+
     async def _signed(self, method: str, path: str, body: bytes) -> Reply:
-        if not self._nonce:
-            self._nonce = await hello(self._send, county=self._county)
-        reply = await self._once(method, path, body)
-        if reply.status == 409 and _code(reply) == ErrorCode.NONCE_STALE:
-            self._nonce = reply.headers.get(sync.NONCE_HEADER.lower(), "") or await hello(
-                self._send, county=self._county
-            )
-            reply = await self._once(method, path, body)
+        about = {"Content-Type": _JSON, "Content-Encoding": coding.Coding.ZSTD.value} if body else {}
+        reply = await self._fresh(method, path, body, about)
         if reply.status != 200:
             self._nonce = ""
             raise _failure(reply)
         return reply
 
-    async def _once(self, method: str, path: str, body: bytes) -> Reply:
+    async def _fresh(self, method: str, path: str, body: bytes, about: Mapping[str, str]) -> Reply:
+        """The answer under a nonce the township takes."""
+        if not self._nonce:
+            self._nonce = await hello(self._send, county=self._county)
+        reply = await self._once(method, path, body, about)
+        if reply.status == 409 and _code(reply) == ErrorCode.NONCE_STALE:
+            self._nonce = reply.headers.get(sync.NONCE_HEADER.lower(), "") or await hello(
+                self._send, county=self._county
+            )
+            reply = await self._once(method, path, body, about)
+        return reply
+
+    async def _once(self, method: str, path: str, body: bytes, about: Mapping[str, str]) -> Reply:
         headers = signature.sign_request(
             method, path, body=body, node=self._node, nonce=self._nonce, key=self._key
         )
-        headers["Accept-Encoding"] = "zstd, gzip"
-        if body:
-            headers |= {"Content-Type": _JSON, "Content-Encoding": coding.Coding.ZSTD.value}
+        headers |= {"Accept-Encoding": "zstd, gzip", **about}
         try:
             return await self._send(method, path, headers, body)
         except TookTooLong as slow:
