@@ -12,11 +12,13 @@ from api_spec import certificate, chain, coding, feed, records, signature, sync
 from api_spec.catalogue import CataloguePack
 from api_spec.feed import CatalogueManifest, CatalogueRow, FeedRow
 from api_spec.sync import (
+    BlobAnswer,
     EnrolAnswer,
     EnrolRequest,
     ExchangeAnswer,
     ExchangeRequest,
     FeedEntry,
+    Limits,
     NumberBlock,
     PullAnswer,
     PullAsk,
@@ -62,6 +64,10 @@ class Township:
     poison: bytes = b"\x00never"
     largest: int = sync.RECORDS_MAX
     full: bool = False
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, bytes] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    largest_chunk: int = 1024 * 1024
 
     async def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         self.requests.append(f"{method} {path}")
@@ -83,6 +89,8 @@ class Township:
         if path.startswith(sync.CATALOGUE_PATH):
             packed = coding.pack(self.packs[path.rpartition("/")[2]])
             return Reply(200, {"content-encoding": "zstd"}, packed)
+        if path.startswith(sync.BLOBS_PATH):
+            return self._append(path.rpartition("/")[2], headers, body)
         request = sync.decode(coding.unpack(body, headers["Content-Encoding"]), ExchangeRequest)
         return self._exchange(request)
 
@@ -152,8 +160,37 @@ class Township:
             push=self._push(request, stream),
             pull=self.page_of_feed(request.pull) if request.pull else None,
             numbers=numbers,
+            blobs=self._wanted(request),
+            limits=Limits(chunk=self.largest_chunk),
         )
         return Reply(200, {}, sync.encode(answer))
+
+    def _wanted(self, request: ExchangeRequest) -> BlobAnswer:
+        offered = [sha for sha, _ in request.blobs]
+        return BlobAnswer(
+            need=tuple((sha, len(self.parts.get(sha, b""))) for sha in offered if sha not in self.blobs),
+            have=tuple(sha for sha in offered if sha in self.blobs),
+        )
+
+    def _append(self, sha: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if len(body) > self.largest_chunk:
+            return _problem(413, "body_too_large", {})
+        if sha in self.refused:
+            return _problem(422, self.refused[sha], {})
+        size, there = int(headers["Upload-Length"]), self.parts.get(sha, b"")
+        if sha in self.blobs:
+            return Reply(204, {"upload-offset": str(size)})
+        if int(headers["Upload-Offset"]) != len(there):
+            return _problem(409, "upload_offset", {"upload-offset": str(len(there))})
+        there += body
+        if len(there) == size:
+            self.parts.pop(sha, None)
+            if sha256(there).hexdigest() != sha:
+                return _problem(422, "upload_spoilt", {"upload-offset": "0"})
+            self.blobs[sha] = there
+        else:
+            self.parts[sha] = there
+        return Reply(204, {"upload-offset": str(len(there))})
 
     def _push(self, request: ExchangeRequest, stream: Stream) -> PushAnswer:
         status = PushStatus.OK
