@@ -12,7 +12,7 @@ from api_spec.catalogue import Item
 from api_spec.record_parts import Clerk as RecordClerk
 from api_spec.record_parts import NodeTime
 from api_spec.records import SCHEMA, AmendBody, AmendRecord
-from village_node import journal, outbox
+from village_node import journal, outbox, photo_links
 from village_node.clerks import Clerk
 from village_node.database import Database, Writing
 from village_node.drafts import Pairs
@@ -74,6 +74,7 @@ class Corrections:
 
         Raises:
             CorrectionMoved
+            PhotoMissing
         """
         record = AmendRecord(
             rid=entry.rid,
@@ -108,6 +109,7 @@ class Corrections:
                 body.applicant and body.applicant.number,
                 entry.rid,
             )
+            await photo_links.refer(tx, record, case_rid=entry.rid)
             await _list(tx, record, words(body, item))
 
         await self._database.write(work)

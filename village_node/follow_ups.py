@@ -7,7 +7,7 @@ from api_spec.record_parts import Clerk as RecordClerk
 from api_spec.record_parts import MaterialLine, NodeTime
 from api_spec.records import SCHEMA, SupplementBody, SupplementRecord, WithdrawBody, WithdrawRecord
 from api_spec.vocabulary import Relation
-from village_node import journal, outbox
+from village_node import journal, outbox, photo_links
 from village_node.clerks import Clerk
 from village_node.database import Database, Writing
 
@@ -43,6 +43,9 @@ class FollowUps:
         Args:
             rid: made with the page, so that a form sent twice is one record.
             words: the same for this page's own list.
+
+        Raises:
+            PhotoMissing
         """
         record = SupplementRecord(
             rid=rid,
@@ -106,6 +109,8 @@ class FollowUps:
             if added is None:
                 return
             await outbox.append(tx, rid=record.rid, rev=1, kind=kind, body=body, now_ms=record.made.at_ms)
+            if isinstance(record, SupplementRecord):
+                await photo_links.refer(tx, record, case_rid=case_rid)
             await journal.note(tx, kind, at_ms=record.made.at_ms, clerk_id=clerk.id, facts={"rid": case_rid})
 
         await self._database.write(work)

@@ -18,7 +18,7 @@ from api_spec.paper.slip import Slip
 from api_spec.record_parts import Clerk as RecordClerk
 from api_spec.record_parts import NodeTime
 from api_spec.records import SCHEMA, CaseRecord
-from village_node import journal, outbox
+from village_node import journal, outbox, photo_links
 from village_node.clerks import Clerk
 from village_node.database import Database, Row, Writing
 from village_node.drafts import Pairs
@@ -106,6 +106,7 @@ class Register:
         Raises:
             sqlite3.OperationalError: the disk refused; nothing was written.
             NoNumberLeft
+            PhotoMissing
         """
 
         async def work(tx: Writing) -> Entry:
@@ -166,6 +167,7 @@ class Register:
         written = await outbox.append(
             tx, rid=record.rid, rev=record.rev, kind="case", body=stored, now_ms=at_ms
         )
+        await photo_links.refer(tx, record, case_rid=record.rid)
         proof = self._proof(record, written.h)
         row = await tx.row(
             "INSERT INTO register (rid, item_id, item_name, pack_sha, applicant_name, applicant_key, case_number,"
