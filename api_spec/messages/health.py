@@ -6,7 +6,11 @@ from api_spec.messages.base import Answer
 
 
 class Health(Answer, frozen=True, kw_only=True):
-    """`database` is "sqlite" or "postgres"; `catalogue` counts the townships whose catalogue is loaded."""
+    """`database` is "sqlite" or "postgres"; `catalogue` counts the townships whose catalogue is loaded.
+
+    Args:
+        backup: "ok", "none" (no verified one yet), "late" or "failed"; backup_at: when the last verified one was made.
+    """
 
     status: str
     time: datetime
@@ -15,3 +19,5 @@ class Health(Answer, frozen=True, kw_only=True):
     database_version: str
     catalogue: int
     mode: str
+    backup: str
+    backup_at: datetime | None

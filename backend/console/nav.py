@@ -52,6 +52,7 @@ GROUPS = (
         (
             Link("/staff/villages", "村级服务点", intake.WATCHERS),
             Link("/staff/catalogue", "事项目录", EDITORS),
+            Link("/staff/backups", "备份", intake.KEEPERS),
             Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),
             Link("/staff/audit", "登录记录", frozenset({Role.SECURITY_OFFICER})),
         ),

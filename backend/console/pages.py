@@ -1,6 +1,7 @@
 """Every page of the console."""
 
 from backend.console import (
+    pages_backups,
     pages_cases,
     pages_catalogue,
     pages_errands,
@@ -23,4 +24,5 @@ PAGES: tuple[Page, ...] = (
     *pages_villages.PAGES,
     *pages_oversight.PAGES,
     *pages_catalogue.PAGES,
+    *pages_backups.PAGES,
 )

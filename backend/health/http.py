@@ -19,6 +19,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 async def show_health(request: web.Request) -> web.Response:
     database = db.current()
+    cover = await request.app[keys.BACKUPS].cover(at=now(request))
     await db.row("SELECT 1 AS alive", [])
     return reply(
         Health(
@@ -29,6 +30,8 @@ async def show_health(request: web.Request) -> web.Response:
             database_version=database.version,
             catalogue=len(request.app[keys.CATALOGUE].tenant_ids),
             mode=request.app[keys.SETTINGS].mode,
+            backup=cover.state,
+            backup_at=cover.verified_at,
         )
     )
 

@@ -1,6 +1,7 @@
 """A backup is one only once it was opened; what is damaged, foreign or newer is refused in a sentence."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from backend.backup import folder, sealing
 from backend.backup.restoring import restore
 from backend.backup.service import Refused
 from backend.backup.values import BackupState, Manifest
+from backend.instants import to_ms
 from backend.intake.service import Head
 from backend.settings import Settings
 from tests.backup.office import at_rest, backups_of, with_programs
@@ -182,8 +184,8 @@ async def test_a_missing_database_is_said_plainly(tmp_path: Path) -> None:
     clock = Clock()
     with pytest.raises(Refused, match="不存在"):
         await at_rest(settings, clock).make(at=clock.at)
-    clock.advance(timedelta(hours=1))
-    assert not list(tmp_path.glob("nothing.db"))
+    [failed] = await at_rest(settings, clock).all()
+    assert "不存在" in failed.problem
 
 
 def test_a_torn_copy_is_found(tmp_path: Path) -> None:
@@ -201,3 +203,47 @@ def test_a_torn_copy_is_found(tmp_path: Path) -> None:
     path.write_bytes(bytes(torn))
     with pytest.raises(Refused):
         sqlite.check_file(path)
+
+
+async def test_the_keeper_sees_on_the_page_and_in_health_how_backups_went(town: Town) -> None:
+    director = await town.staff("director")
+    assert "还没有一份验证过的备份" in (await director.page("/staff/backups")).text
+    settings = town.office.settings
+    good = Manifest(
+        name="20260410-020000",
+        state=BackupState.VERIFIED.value,
+        made_ms=to_ms(town.clock() - timedelta(hours=10)),
+        dialect="sqlite",
+        app="1",
+    )
+    folder.write(settings.backups, good)
+    assert "备份正常" in (await director.page("/staff/backups")).text
+    failed = msgspec.structs.replace(
+        good,
+        name="20260410-110000",
+        state=BackupState.FAILED.value,
+        made_ms=to_ms(town.clock() - timedelta(hours=1)),
+        problem="磁盘不让写：No space left on device。",
+    )
+    folder.write(settings.backups, failed)
+    page = (await director.page("/staff/backups")).text
+    assert "最近一次备份没有成功" in page
+    assert "No space left" in page
+    health = (await town.anyone.get("/v1/health")).json
+    assert (health["backup"], health["status"]) == ("failed", "ok")
+    assert health["backup_at"]
+
+
+async def test_the_daily_work_makes_one_backup_and_says_so_only_once(town: Town, node: Wire) -> None:
+    backups = backups_of(town)
+    await pushed(node, 1)
+    told: list[int] = []
+
+    async def vouch(kept: Sequence[Mapping[str, Head]]) -> dict[str, int]:
+        told.append(len(kept))
+        return {}
+
+    for _ in range(3):
+        await backups.tend(vouch, at=town.clock())
+    assert [each.state for each in await backups.all()] == ["verified"]
+    assert told == [1]

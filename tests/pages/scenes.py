@@ -69,6 +69,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("partner-errands", "/staff/errands", "water-partner"),
         Scene("staff-villages", "/staff/villages", "centre"),
         Scene("staff-villages-keeper", "/staff/villages", "director"),
+        Scene("staff-backups", "/staff/backups", "director"),
         Scene("staff-audit", "/staff/audit", "auditor"),
         Scene("staff-sign-ins", "/staff/audit", "security"),
         Scene("staff-lookup", "/staff/lookup", "service"),
