@@ -8,8 +8,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from api_spec import chain
-from api_spec.sync import PushAnswer, PushStatus
+from api_spec.bundle import Reply
+from api_spec.sync import PullAnswer, PullStatus, PushAnswer, PushStatus
 
 FAILURES_BEFORE_HALVING: Final = 3
 SMALLEST_BATCH: Final = 1
@@ -93,6 +96,27 @@ def page_digest(digest: bytes, rows: Iterable[bytes]) -> bytes:
     for row in rows:
         digest = chain.feed_digest(digest, row)
     return digest
+
+
+def still_new(reply: Reply, *, pos: int, dig: bytes) -> PullAnswer | None:
+    """What of a page that came late lies behind where the node stands by now.
+
+    Args:
+        pos, dig: where it stands. The page counts where it begins exactly there, or passes through it.
+    """
+    page = reply.answer.pull
+    if page is None or reply.asked is None:
+        return None
+    digest = reply.asked.dig
+    if (reply.asked.pos, digest) == (pos, dig):
+        return page
+    if page.status is not PullStatus.OK:
+        return None
+    for place, entry in enumerate(page.rows, 1):
+        digest = chain.feed_digest(digest, bytes(entry.row))
+        if (entry.pos, digest) == (pos, dig):
+            return msgspec.structs.replace(page, rows=page.rows[place:])
+    return None
 
 
 def prune_limit(stream: Stream, old_enough: int) -> int:

@@ -4,9 +4,10 @@ Rules are `exchange`'s, the wire is `township`'s; this file only orders the step
 """
 
 import asyncio
+import contextlib
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,10 +15,20 @@ from typing import Final
 import msgspec
 
 from api_spec import sync
+from api_spec.bundle import Reply
 from api_spec.feed import CatalogueManifest, CatalogueRow
 from api_spec.records import SCHEMA
 from api_spec.signature import BadSignature
-from api_spec.sync import Entry, ExchangeAnswer, ExchangeRequest, Machine, PullAnswer, PullAsk, PullStatus
+from api_spec.sync import (
+    Entry,
+    ExchangeAnswer,
+    ExchangeRequest,
+    Machine,
+    PullAnswer,
+    PullAsk,
+    PullStatus,
+    PushStatus,
+)
 from village_node import APP_VERSION, enrolment, exchange
 from village_node.clock import Clock
 from village_node.database import Database
@@ -101,13 +112,66 @@ class Synchroniser:
         """
         told = await self._shadow.of_kind(CatalogueRow)
         announced = told[0].manifest if told else manifest
+        if announced is not None:
+            pack = announced.pack
+            await self._adopt(announced, lambda: self._township.pack(pack))
+
+    async def take_pack(self, manifest: CatalogueManifest, body: bytes) -> bool:
+        """A catalogue that came on a stick; whether it is used from now on.
+
+        Args:
+            body: bytes whose SHA-256 is `manifest.pack`.
+        """
+
+        async def at_hand() -> bytes:
+            return body
+
+        async with self._turn:
+            return await self._adopt(manifest, at_hand)
+
+    async def _adopt(self, manifest: CatalogueManifest, fetch: Callable[[], Awaitable[bytes]]) -> bool:
         try:
-            if announced is not None and self._packs.wants(announced, self._county_key):
-                await self._packs.adopt(announced, await self._township.pack(announced.pack))
+            if not self._packs.wants(manifest, self._county_key):
+                return False
+            await self._packs.adopt(manifest, await fetch())
         except BadSignature:
-            log.warning("catalogue manifest %s is not signed by our county", announced and announced.version)
+            log.warning("catalogue manifest %s is not signed by our county", manifest.version)
+            return False
         except msgspec.MsgspecError:
-            log.warning("catalogue pack %s cannot be read by this version", announced and announced.pack)
+            log.warning("catalogue pack %s cannot be read by this version", manifest.pack)
+            return False
+        return True
+
+    async def written_down(self, stream: Stream, first: int, *, upto: int) -> ExchangeRequest:
+        """The push of the records from `first` to `upto`, as it would go over the line."""
+        batch = await self._outbox.batch(first - 1, limit=upto - first + 1, max_bytes=LARGEST_BATCH_BYTES)
+        plain = tuple(Entry(seq=record.seq, rec=msgspec.Raw(record.body)) for record in batch)
+        before = replace(stream, acked=first - 1)
+        request = await self._request(before, await self._shadow.position(), batch=batch)
+        return msgspec.structs.replace(request, recs=plain)
+
+    async def hear(self, reply: Reply) -> bool:
+        """Take in an answer that came on a stick; whether anything was new in it.
+
+        It may be old, doubled or about an earlier epoch, and it says nothing of our clock.
+        """
+        async with self._turn:
+            before = await self._outbox.stream(), await self._shadow.position()
+            with contextlib.suppress(Failed):
+                await self._hear_push(reply.answer, before[0])
+            with contextlib.suppress(Failed):
+                await self._hear_page(reply, before[1])
+            return before != (await self._outbox.stream(), await self._shadow.position())
+
+    async def _hear_push(self, answer: ExchangeAnswer, stream: Stream) -> None:
+        older = answer.push.status is PushStatus.OK and answer.push.upto < stream.acked
+        if not older:
+            await self._conclude(answer, stream, _milliseconds(answer.time))
+
+    async def _hear_page(self, reply: Reply, stand: Position) -> None:
+        page = exchange.still_new(reply, pos=stand.pos, dig=stand.dig)
+        if page is not None:
+            await self._take_in(page, stand)
 
     async def _send_photos(self) -> bool:
         """Chunk by chunk until all that is wanted is there, or a record was written meanwhile: that goes first.
@@ -204,6 +268,9 @@ class Synchroniser:
         """
         township_ms = _milliseconds(answer.time)
         await self._journal.met(at_ms=self._clock.now_ms(), township_ms=township_ms)
+        await self._conclude(answer, sent, township_ms)
+
+    async def _conclude(self, answer: ExchangeAnswer, sent: Stream, township_ms: int) -> None:
         verdict = exchange.judge(
             await self._outbox.stream(), answer.push, own_head=await self._outbox.chain_at(answer.push.upto)
         )
