@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 from api_spec.records import HeldReason
 from api_spec.vocabulary import Term
-from backend.columns import Choice, Id, Instant, Json
+from backend.columns import Choice, Day, Id, Instant, Json
 from backend.intake.values import Resolution
 
 
@@ -36,6 +36,9 @@ class NodeRow(Model):
     app = fields.CharField(100)
     last_seen = Instant(null=True)
     machine = fields.TextField()
+    record_schema = fields.IntField(null=True)
+    compared_at = Instant(null=True)
+    compared = fields.TextField(null=True)
 
     class Meta:
         table = "node"
@@ -172,6 +175,39 @@ class ManifestRow(Model):
     class Meta:
         table = "catalogue_manifest"
         constraints = (UniqueConstraint(fields=("tenant_id", "version"), name="uq_manifest_version"),)
+
+
+class VisitRow(Model):
+    """帮办 log of the villages, to be read; `id` is the record's, `body` its words, sealed."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    village_id = Id()
+    node_number = fields.IntField()
+    about = Id(null=True)
+    body = fields.BinaryField()
+    received_at = Instant()
+
+    class Meta:
+        table = "village_visit"
+        indexes = (("tenant_id", "received_at"),)
+
+
+class NoticeToVillagesRow(Model):
+    """A notice of the township to its village computers; `villages` empty: to all of them."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    title = fields.CharField(60)
+    text = fields.CharField(500)
+    until = Day()
+    villages = Json(list[str])
+    made_at = Instant()
+    made_by = fields.CharField(64)
+
+    class Meta:
+        table = "village_notice"
+        indexes = (("tenant_id", "until"),)
 
 
 class OrphanReceiptRow(Model):
