@@ -74,6 +74,7 @@ LENGTH: Final = struct.Struct(">H")
 FRAME_HEAD: Final = struct.Struct(">I")
 ITEM_HEAD: Final = struct.Struct(">BI")
 _PIECE: Final = struct.Struct(">32sQQ")
+PIECE_HEAD: Final = ITEM_HEAD.size + _PIECE.size
 HEAD_MAX: Final = PRELUDE.size + HEADER_MAX + 2 * LENGTH.size + WRAPPED_MAX + SIGNATURE_LENGTH
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
