@@ -57,13 +57,22 @@ class CaseRow(Row, tag="case", frozen=True, kw_only=True):
 class HeldRow(Row, tag="held", frozen=True, kw_only=True):
     """A record the township could not apply: `reason` is a HeldReason, `sentence` tells the clerk what follows.
 
-    `rid` is the record's; `settled` once a township clerk has dealt with it.
+    `settled` once a township clerk, or a later record of the village, has dealt with it.
+
+    Args:
+        rid: names the record set aside: one row for each, so that two of one case do not hide each other.
+        about: the record's own `rid`, "" where it could not be read; older townships gave it as `rid`.
+        what: its kind, as in `records.KINDS`.
+        wrong: what validation found, as "field: code"; never a value.
     """
 
     seq: int
     reason: str
     sentence: str
     settled: bool = False
+    about: str = ""
+    what: str = ""
+    wrong: tuple[str, ...] = ()
 
 
 class ClerkRow(Row, tag="clerk", frozen=True, kw_only=True):

@@ -55,6 +55,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         owner_citizen_id: the account that may follow the case; "" when there is none.
         tracking_code, case_number: already printed by a village node; None lets the township make them.
         node_time: by the village computer's clock; shown, never compared.
+        taken_by: who at the village took it, as words for the history; "" at any other desk.
         received_at: when the township got it, by the township's clock, aware UTC.
     """
 
@@ -75,6 +76,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     tracking_code: str | None = None
     case_number: str | None = None
     node_time: str = ""
+    taken_by: str = ""
     received_at: datetime
 
 

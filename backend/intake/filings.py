@@ -10,7 +10,7 @@ from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
 from api_spec.problems import BadInput
 from api_spec.record_parts import Applicant as WrittenApplicant
-from api_spec.record_parts import Contact, MaterialLine, NodeTime
+from api_spec.record_parts import Clerk, Contact, MaterialLine, NodeTime
 from api_spec.record_parts import Mandate as WrittenMandate
 from api_spec.records import CaseBody, CaseRecord, HeldReason, Record, RecordRefused, decode_record
 from api_spec.vocabulary import CaseState, Channel, ConsentPurpose, MaterialStatus
@@ -82,6 +82,7 @@ def filing_of(
         tracking_code=body.code,
         case_number=body.number,
         node_time=node_time(record.made),
+        taken_by=taken_by(record.clerk),
         received_at=at,
     )
 
@@ -115,6 +116,7 @@ def errand_of(
         tracking_code=body.code,
         case_number=body.number,
         node_time=node_time(record.made),
+        taken_by=taken_by(record.clerk),
         received_at=at,
     )
 
@@ -188,6 +190,11 @@ def node_time(made: NodeTime) -> str:
         return datetime.fromtimestamp(made.at_ms / 1000, UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError, OSError):
         return f"{made.at_ms} ms"
+
+
+def taken_by(clerk: Clerk) -> str:
+    """Who at the village answers for the record, in the words of the history."""
+    return f"由村级服务点 {clerk.name} 代收"
 
 
 def reason_of(fault: Fault) -> HeldReason:

@@ -15,21 +15,23 @@ _SENTENCES: Final[Mapping[HeldReason, str]] = {
     HeldReason.UNREADABLE: "镇里读不出这条记录，已原样保存，请打电话告诉镇里管理员。",
     HeldReason.UNKNOWN_KIND: "镇里的系统还不认识这类记录，升级后会接着处理，您不用重报。",
     HeldReason.UNKNOWN_SCHEMA: "镇里的系统比村里的旧，升级后会接着处理，您不用重报。",
-    HeldReason.INVALID: "填写内容不符合要求，请和镇里核对后重新录入。",
+    HeldReason.INVALID: "填写内容不符合要求，请照提示改好，再报一次。",
     HeldReason.UNKNOWN_CATALOGUE: "这件用的事项目录镇里没有，镇里会按现行目录处理。",
-    HeldReason.UNKNOWN_ITEM: "目录里没有这个事项，请问清镇里该办哪一项。",
-    HeldReason.NOT_ALLOWED: "这个事项村里不能收，请让群众到镇政务服务中心办理。",
+    HeldReason.UNKNOWN_ITEM: "目录里没有这个事项，请换一个事项重新收件。",
+    HeldReason.NOT_ALLOWED: "这个事项村里不能收，请换个事项重新收件，或让群众到镇政务服务中心办理。",
     HeldReason.KEY_REVOKED: "这个服务点已被停用，请马上和镇里管理员联系。",
     HeldReason.SAME_REV_OTHER_CONTENT: "同一件有两份不同的内容，镇里会看哪一份作数。",
-    HeldReason.CHANGED_BY_TOWNSHIP: "镇里或群众也改过这件，两份都留着，由镇里核对。",
+    HeldReason.CHANGED_BY_TOWNSHIP: "镇里或群众也改过同一处，两份都留着，请看办件现状再定。",
     HeldReason.NO_SUCH_CASE: "没有找到对应的办件，请核对是哪一件。",
-    HeldReason.CASE_CLOSED: "这件已经受理或办结，不能再改，有变化请打电话问镇里。",
+    HeldReason.CASE_CLOSED: "这件已经受理或办结，不能再改，有变化请补交说明，或打电话问镇里。",
     HeldReason.CODE_NOT_GENUINE: "回执上的查询码不对，请和镇里核对这台电脑。",
     HeldReason.CODE_TAKEN: "回执上的查询码和另一件重了，镇里会给出新码。",
 }
 _SETTLED: Final[Mapping[Resolution, str]] = {
     Resolution.ACCEPTED: "镇里已收为新件。",
     Resolution.DISMISSED: "镇里已注销这条记录。",
+    Resolution.REVISED: "村里已改好重报，镇里已收到。",
+    Resolution.WITHDRAWN: "群众已撤回，不再办理。",
 }
 
 
@@ -73,6 +75,9 @@ def held_row(held: Held) -> HeldRow:
         reason=held.reason.value,
         sentence=_settled(held) if held.resolution else _SENTENCES[held.reason],
         settled=held.resolution is not None,
+        about=held.rid,
+        what=held.kind,
+        wrong=tuple(held.wrong),
     )
 
 

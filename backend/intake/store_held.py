@@ -31,6 +31,7 @@ _COLUMNS = (
     "resolved_by",
     "note",
 )
+_OVERTAKEN = "village_id = ? AND rid = ? AND kind IN ('case', 'amend') AND resolved_at IS NULL"
 _words = msgspec.json.Decoder(list[str])
 
 
@@ -92,6 +93,16 @@ async def find(tenant_id: str, held_id: str) -> tuple[Held, bytes] | None:
     return (_held(row), bytes(row["body"])) if row else None
 
 
+async def bodies(tenant_id: str, *, after: str, limit: int) -> list[tuple[str, bytes, bytes]]:
+    """Id, hash and sealed bytes of records nobody has settled, by id from the one after `after`."""
+    found = await db.rows(
+        "SELECT id, h, body FROM held_record WHERE tenant_id = ? AND resolved_at IS NULL AND id > ?"
+        " ORDER BY id LIMIT ?",
+        [tenant_id, after, limit],
+    )
+    return [(row["id"], bytes(row["h"]), bytes(row["body"])) for row in found]
+
+
 async def settle(held_id: str, resolution: Resolution, *, by: str, note: str, at: datetime) -> bool:
     """False: settled already."""
     settled = await db.row(
@@ -100,6 +111,29 @@ async def settle(held_id: str, resolution: Resolution, *, by: str, note: str, at
         [at, by, resolution, note, held_id],
     )
     return settled is not None
+
+
+async def waiting_cases(tenant_id: str, rid: str) -> list[str]:
+    """Ids of the applications set aside under `rid` and not dealt with yet."""
+    found = await db.rows(
+        "SELECT id FROM held_record WHERE tenant_id = ? AND rid = ? AND kind = ? AND resolved_at IS NULL",
+        [tenant_id, rid, "case"],
+    )
+    return [row["id"] for row in found]
+
+
+async def overtake(village_id: str, rid: str, resolution: Resolution, *, by: int, at: datetime) -> list[Held]:
+    """Settle what is set aside of this record: a later one of the same village has taken its place.
+
+    Args:
+        by: the node that sent it.
+    """
+    found = await db.rows(
+        f"UPDATE held_record SET resolved_at = ?, resolved_by = ?, resolution = ? WHERE {_OVERTAKEN}"  # noqa: S608
+        f" RETURNING {_HELD}",
+        [at, str(by), resolution, village_id, rid],
+    )
+    return [_held(row) for row in found]
 
 
 def _held(row: db.Row) -> Held:

@@ -9,6 +9,7 @@ from api_spec.records import HeldReason
 from api_spec.sync import Machine
 from api_spec.vocabulary import Role, Term
 from backend.actors import Actor
+from backend.blobs.service import Owner
 from backend.intake.rules import Head
 
 CODE_LIFE: Final = timedelta(days=7)
@@ -37,6 +38,11 @@ class Node:
             village_id=self.village_id,
         )
         object.__setattr__(self, "actor", actor)
+
+    @property
+    def sender(self) -> Owner:
+        """The node as a sender of photos."""
+        return Owner(self.tenant_id, f"node/{self.number}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ class NewCode:
 class Resolution(Term):
     ACCEPTED = "accepted", "已收为新件"
     DISMISSED = "dismissed", "已注销"
+    REVISED = "revised", "村里已改好重报"
+    WITHDRAWN = "withdrawn", "群众已撤回"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +115,8 @@ class Held:
 
     @property
     def feed_rid(self) -> str:
-        """Under which name the node is told: the record's, or its hash where none could be read."""
-        return self.rid or self.h.hex()[:32]
+        """Under which name the node is told: of its bytes, because two records of one case may be held."""
+        return self.h.hex()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,7 +181,9 @@ class ErrandDesk:
 def _first_commands(request: ErrandRequest, content: str) -> list[Command]:
     """Asking; and where mandate and consent came along, consenting."""
     asked = Command(
-        action=ErrandAction.REQUEST, facts=EventFacts(content=content, materials=dict(request.materials))
+        action=ErrandAction.REQUEST,
+        note=request.taken_by,
+        facts=EventFacts(content=content, materials=dict(request.materials)),
     )
     if request.mandate is None or request.sharing is None:
         return [asked]

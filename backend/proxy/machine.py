@@ -83,7 +83,9 @@ EDGES: Mapping[tuple[S | None, A], Edge] = {
         for state in OPEN_STATES
     },
     **{
-        (state, A.ADD_NOTE): Edge(to=state, by=RUNNERS | PARTNER, note=True, when=(When.HANDED_OVER,))
+        (state, A.ADD_NOTE): Edge(
+            to=state, by=RUNNERS | VILLAGE | PARTNER, note=True, when=(When.HANDED_OVER,)
+        )
         for state in S
     },
 }

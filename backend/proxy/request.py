@@ -90,6 +90,7 @@ class ErrandRequest:
         owner_citizen_id: the account that may follow the errand; "" when there is none.
         tracking_code, case_number: already printed by a village node; None lets the township make them.
         node_time: by the village computer's clock; shown, never compared.
+        taken_by: who at the village took it, as words for the history; "" at any other desk.
         received_at: when the township got it, by the township's clock, aware UTC.
     """
 
@@ -113,6 +114,7 @@ class ErrandRequest:
     tracking_code: str | None = None
     case_number: str | None = None
     node_time: str = ""
+    taken_by: str = ""
     received_at: datetime
 
 
