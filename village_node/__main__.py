@@ -10,37 +10,37 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import aiohttp
 import typer
-from aiohttp import web
 from argon2 import PasswordHasher
 
 from api_spec.feed import HeldRow
 from village_node import enrolment
+from village_node.cabinet import BadCabinet
 from village_node.clerks import Clerks, LoginTaken
 from village_node.clock import Clock
 from village_node.database import Database, TooNew
+from village_node.door import Door, Standing, StillPlain
 from village_node.enrolment import AlreadyEnrolled
 from village_node.journal import Journal
 from village_node.keys import BadKey, KeyFolder
-from village_node.line import Send, over_http
+from village_node.line import over_http
 from village_node.outbox import Outbox
+from village_node.sealing import is_plain
+from village_node.serving import serve
 from village_node.settings import BadSettings, Settings
 from village_node.shadow import Shadow
 from village_node.slips import moment
-from village_node.station import NotEnrolled, open_station, syncing
+from village_node.station import NotEnrolled, Opened
 from village_node.township import Failed
-from village_node.web.app import make_app, make_enrol_app
+from village_node.tries import TooManyTries
 
-# OWASP's figures for small machines: a village PC must not swap when its clerk signs in.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-THIS_COMPUTER = "127.0.0.1"
+# A stolen disk can be tried at leisure, so a try must cost memory; 64 MiB for a third of a second no village PC misses.
+HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 
 commands = typer.Typer(help="村级便民服务点", add_completion=False, pretty_exceptions_enable=False)
 
@@ -48,6 +48,21 @@ Data = Annotated[Path, typer.Option("--data", envvar="BMT_NODE_DATA", help="数�
 TownshipUrl = Annotated[
     str, typer.Option("--township", envvar="BMT_TOWNSHIP", help="镇级平台地址，https://…")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    login: str
+    name: str
+    password: str = field(repr=False)
+
+
+class NoAccount(RuntimeError):
+    """A new computer needs somebody whose password its data are sealed under."""
+
+
+class WrongPassword(RuntimeError):
+    """It is no clerk's of this computer."""
 
 
 @commands.command()
@@ -70,15 +85,23 @@ def run(
 
 @commands.command()
 def enrol(
-    data: Data, township: TownshipUrl, code: Annotated[str, typer.Option(help="镇里发的一次性登记码")]
+    data: Data,
+    township: TownshipUrl,
+    code: Annotated[str, typer.Option(help="镇里发的一次性登记码")],
+    login: Annotated[str, typer.Option(help="第一个代办员的账号，新电脑才要")] = "",
+    name: Annotated[str, typer.Option(help="第一个代办员的姓名，印在回执上")] = "",
 ) -> None:
-    """用镇里发的登记码登记这台电脑，只做一次。"""
-    _guarded(_enrol(Settings(data=data, township=township), code))
+    """用镇里发的登记码登记这台电脑，只做一次。新电脑同时建立第一个代办员账号，资料用其密码加密。
+
+    密码从环境变量 BMT_CLERK_PASSWORD 读取，没有就当面输入。
+    """
+    account = NewAccount(login, name, _password("BMT_CLERK_PASSWORD", "代办员密码："))
+    _guarded(_enrol(Settings(data=data, township=township), code, account))
 
 
 @commands.command()
 def status(data: Data) -> None:
-    """显示未上传件数、上次联系时间等,JSON 格式。"""
+    """显示未上传件数、上次联系时间等，JSON 格式；没有代办员密码（BMT_CLERK_PASSWORD）时只说是哪个服务点、已上锁。"""
     _guarded(_status(data))
 
 
@@ -88,9 +111,12 @@ def clerk(
     login: Annotated[str, typer.Option(help="账号")],
     name: Annotated[str, typer.Option(help="姓名，印在回执上")],
 ) -> None:
-    """在本机添加代办员账号；密码从环境变量 BMT_CLERK_PASSWORD 读取，没有就当面输入。"""
-    password = os.environ.get("BMT_CLERK_PASSWORD") or getpass.getpass("密码：")
-    _guarded(_add_clerk(data, login, name=name, password=password))
+    """在本机添加代办员账号；密码从环境变量 BMT_CLERK_PASSWORD 读取，没有就当面输入。
+
+    已经有账号的电脑，还要任何一位代办员的密码才能打开（BMT_UNLOCK_PASSWORD，没有就当面输入）。
+    """
+    account = NewAccount(login, name, _password("BMT_CLERK_PASSWORD", "新账号的密码："))
+    _guarded(_add_clerk(data, account))
 
 
 async def _serve(settings: Settings) -> None:
@@ -100,76 +126,24 @@ async def _serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with aiohttp.ClientSession(auto_decompress=False) as session:
-        send = over_http(session, settings.township)
-        chance = random.SystemRandom().random
-        if not await _has_enrolled(settings, send, stopped):
-            return
-        async with (
-            open_station(settings, send, clock=Clock(), hasher=HASHER, chance=chance) as station,
-            syncing(station),
-            _listening(make_app(station), settings),
-        ):
-            typer.echo(
-                f"{station.enrolment.answer.village_name}便民服务站：http://{settings.host}:{settings.port}/"
-            )
-            await stopped.wait()
+        await serve(
+            settings,
+            over_http(session, settings.township),
+            stopped=stopped,
+            hasher=HASHER,
+            chance=random.SystemRandom().random,
+        )
 
 
-async def _has_enrolled(settings: Settings, send: Send, stopped: asyncio.Event) -> bool:
-    """Where this computer has no enrolment yet, a page of its own takes the code; False: stopped before it came."""
-    database = await Database.open(settings.database)
-    try:
-        if await enrolment.find(database) is not None:
-            return True
-        done = asyncio.Event()
-
-        async def take(code: str) -> None:
-            await enrolment.enrol(
-                database,
-                KeyFolder(settings.keys),
-                send,
-                token=code,
-                fresh_epoch=secrets.token_hex(8),
-                now_ms=Clock().now_ms(),
-            )
-            done.set()
-
-        own = replace(settings, host=THIS_COMPUTER)
-        async with _listening(make_enrol_app(take), own):
-            typer.echo(f"这台电脑还没有登记，请用浏览器打开 http://{own.host}:{own.port}/ 输入登记码。")
-            await _first_of(stopped, done)
-        return done.is_set()
-    finally:
-        await database.close()
-
-
-async def _first_of(*events: asyncio.Event) -> None:
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for each in waits:
-        each.cancel()
-
-
-@contextlib.asynccontextmanager
-async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[None]:
-    """Raises OSError: the port is taken."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _enrol(settings: Settings, code: str) -> None:
+async def _enrol(settings: Settings, code: str, account: NewAccount) -> None:
     settings.check()
-    database = await Database.open(settings.database)
+    opened = await _open_or_begin(settings, account)
+    database = await Database.open(settings.database, key=opened.key.file_key)
     try:
         async with aiohttp.ClientSession(auto_decompress=False) as session:
             enrolled = await enrolment.enrol(
                 database,
-                KeyFolder(settings.keys),
+                KeyFolder(settings.keys, opened.key),
                 over_http(session, settings.township),
                 token=code.strip(),
                 fresh_epoch=secrets.token_hex(8),
@@ -177,13 +151,59 @@ async def _enrol(settings: Settings, code: str) -> None:
             )
     finally:
         await database.close()
+    opened.cabinet.keep_place(enrolled.node, enrolled.answer.village_name)
     typer.echo(f"已登记：{enrolled.answer.village_name}便民服务站，服务点编号 {enrolled.node}。")
 
 
+async def _open_or_begin(settings: Settings, account: NewAccount) -> Opened:
+    """The data folder under a clerk's password; a new one gets its first account.
+
+    Raises:
+        WrongPassword
+        NoAccount: it is new, and nobody was named.
+    """
+    door = Door(settings, hasher=HASHER, clock=Clock())
+    if await door.standing() is Standing.NEW:
+        if not (account.login and account.name):
+            raise NoAccount
+        return (await door.first_account(account.login, account.name, password=account.password)).opened
+    return await _open(door, account.password)
+
+
+async def _open(door: Door, password: str) -> Opened:
+    """Raises WrongPassword."""
+    opened = await door.find_by_password(password)
+    if opened is None:
+        raise WrongPassword
+    return opened
+
+
 async def _status(data: Path) -> None:
-    database = await _existing(data)
+    """What a locked computer may tell of itself; everything with a clerk's password in BMT_CLERK_PASSWORD."""
+    settings = Settings(data=data, township="")
+    if not settings.database.exists():
+        raise NotEnrolled
+    if is_plain(settings.database):
+        _tell(await _facts_in(settings, None))
+        return
+    door = Door(settings, hasher=HASHER, clock=Clock())
+    place = door.place()
+    facts: dict[str, Any] = {"enrolled": place is not None, "locked": True}
+    if place is not None:
+        facts |= {"node": place.node, "village": place.village_name}
+    password = os.environ.get("BMT_CLERK_PASSWORD", "")
+    opened = await door.find_by_password(password) if password else None
+    _tell(await _facts_in(settings, opened.key.file_key) if opened else facts)
+
+
+def _tell(facts: dict[str, Any]) -> None:
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+
+
+async def _facts_in(settings: Settings, key: bytes | None) -> dict[str, Any]:
+    database = await Database.open(settings.database, key=key)
     try:
-        typer.echo(json.dumps(await _facts(database), ensure_ascii=False, indent=2))
+        return await _facts(database)
     finally:
         await database.close()
 
@@ -191,11 +211,12 @@ async def _status(data: Path) -> None:
 async def _facts(database: Database) -> dict[str, Any]:
     enrolled = await enrolment.find(database)
     if enrolled is None:
-        return {"enrolled": False}
+        return {"enrolled": False, "locked": False}
     stream = await Outbox(database).stream()
     contact = await Journal(database).contact()
     return {
         "enrolled": True,
+        "locked": False,
         "node": enrolled.node,
         "village": enrolled.answer.village_name,
         "epoch": stream.epoch,
@@ -209,25 +230,30 @@ async def _facts(database: Database) -> dict[str, Any]:
     }
 
 
-async def _add_clerk(data: Path, login: str, *, name: str, password: str) -> None:
-    database = await _existing(data)
-    clock = Clock()
-    clerks = Clerks(database, Shadow(database), hasher=HASHER, monotonic=clock.monotonic)
-    try:
-        await clerks.add(
-            login, name, password=password, clerk_id=secrets.token_hex(16), now_ms=clock.now_ms()
-        )
-    finally:
-        await database.close()
-    typer.echo(f"已添加账号 {login}。")
-
-
-async def _existing(data: Path) -> Database:
-    """Raises NotEnrolled: the folder holds no node; asking must not make one."""
+async def _add_clerk(data: Path, account: NewAccount) -> None:
     settings = Settings(data=data, township="")
-    if not settings.database.exists():
-        raise NotEnrolled
-    return await Database.open(settings.database)
+    door = Door(settings, hasher=HASHER, clock=Clock())
+    if await door.standing() is Standing.NEW:
+        await door.first_account(account.login, account.name, password=account.password)
+    else:
+        opened = await _open(door, _password("BMT_UNLOCK_PASSWORD", "已有代办员的密码："))
+        database = await Database.open(settings.database, key=opened.key.file_key)
+        clerks = Clerks(database, Shadow(database), hasher=HASHER, lock=opened.lock)
+        try:
+            await clerks.add(
+                account.login,
+                account.name,
+                password=account.password,
+                clerk_id=secrets.token_hex(16),
+                now_ms=Clock().now_ms(),
+            )
+        finally:
+            await database.close()
+    typer.echo(f"已添加账号 {account.login}。")
+
+
+def _password(variable: str, question: str) -> str:
+    return os.environ.get(variable) or getpass.getpass(question)
 
 
 def _guarded(work: Any) -> None:
@@ -238,13 +264,21 @@ def _guarded(work: Any) -> None:
         _stop(
             "这台电脑还没有登记，请先运行：python -m village_node enrol --data … --township … --code 登记码"
         )
+    except NoAccount:
+        _stop("这是一台新电脑，登记时要同时建立第一个代办员账号：请加上 --login 账号 --name 姓名。")
+    except StillPlain:
+        _stop("程序升级后还没有人登录过，请先用浏览器登录一次，再运行这个命令。")
+    except WrongPassword:
+        _stop("密码不对，没有打开。请用这台电脑上任何一位代办员的密码。")
+    except TooManyTries as hurry:
+        _stop(f"输错的次数太多，请等 {int(hurry.wait.total_seconds()) + 1} 秒再试。")
     except AlreadyEnrolled:
         _stop("这个数据文件夹已经登记过，不能重复登记。")
     except Failed as failed:
         _stop(enrolment.FAILED.get(failed.failure, enrolment.FAILED_OTHERWISE))
     except LoginTaken:
         _stop("这个账号已经有了，请换一个。")
-    except (BadSettings, BadKey, TooNew) as refused:
+    except (BadSettings, BadKey, BadCabinet, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
         _stop("密码至少 6 位，最多 100 位。")

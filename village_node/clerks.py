@@ -1,6 +1,7 @@
 """Who may use this node's page: the township's accounts from the feed and those made here; sign-ins stay in memory.
 
-A session's age runs on the monotonic clock, because a village PC's calendar jumps.
+Whoever signs in with the right password gets a copy of the data key under it, so that they can open this computer after
+a restart; whoever may no longer sign in loses theirs. A session's age runs on the monotonic clock, because a village PC's calendar jumps.
 """
 
 import asyncio
@@ -15,15 +16,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api_spec.feed import ClerkRow
+from village_node.cabinet import KeyCabinet
 from village_node.database import Database, Writing
+from village_node.keys import DataKey
 from village_node.shadow import Shadow
+from village_node.tries import UNKNOWN, Tries
 
 SHORTEST_PASSWORD: Final = 6
 LONGEST_PASSWORD: Final = 100
 IDLE_LIFE: Final = timedelta(hours=8)
-FREE_TRIES: Final = 5
-LONGEST_PAUSE: Final = timedelta(minutes=5)
-_NAMES_REMEMBERED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,8 @@ class LoginTaken(ValueError):
     """Another clerk of this node has the login."""
 
 
-class TooManyTries(RuntimeError):
-    """Wrong passwords; `wait` until the next try counts."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__("too many wrong passwords")
-        self.wait = wait
+class NotOurs(LookupError):
+    """The township keeps this account's password, not this computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +49,23 @@ class _Account:
     password_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a clerk's password opens: the data key, its cabinet, and the count of wrong tries."""
+
+    key: DataKey
+    cabinet: KeyCabinet
+    tries: Tries
+
+
 class Clerks:
     """Accounts. Hashing runs in a thread, so that a sign-in stops nobody else's page."""
 
-    def __init__(
-        self, database: Database, shadow: Shadow, *, hasher: PasswordHasher, monotonic: Callable[[], float]
-    ) -> None:
+    def __init__(self, database: Database, shadow: Shadow, *, hasher: PasswordHasher, lock: Lock) -> None:
         self._database = database
         self._shadow = shadow
         self._hasher = hasher
-        self._monotonic = monotonic
-        self._wrong: dict[str, tuple[int, float]] = {}
+        self._lock = lock
 
     async def any(self) -> bool:
         """Whether anybody can sign in; if not, the first person at this computer makes an account."""
@@ -101,25 +104,71 @@ class Clerks:
 
         if not await self._database.write(insert):
             raise LoginTaken
+        await self._hand_key(login, password, of=hashed)
         return Clerk(clerk_id, name)
+
+    async def change_password(self, clerk: Clerk, *, old: str, new: str) -> bool:
+        """False: the old one is wrong.
+
+        Raises:
+            NotOurs: the township's account; its password is changed there.
+            ValueError: the new one is too short or too long.
+            TooManyTries
+        """
+        if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
+            raise ValueError("password length")
+        row = await self._database.row("SELECT login FROM clerk WHERE id = ?", clerk.id)
+        login = row["login"] if row else ""
+        account = (await self._accounts()).get(login)
+        if account is None or account.clerk.id != clerk.id:
+            raise NotOurs
+        self._lock.tries.attempt(login)
+        if not await asyncio.to_thread(self._verify, account, old[: LONGEST_PASSWORD + 1]):
+            return False
+        self._lock.tries.was_right(login)
+        hashed = await asyncio.to_thread(self._hasher.hash, new)
+        await self._database.write(
+            lambda tx: tx.run("UPDATE clerk SET password_hash = ? WHERE id = ?", hashed, clerk.id)
+        )
+        await self._hand_key(login, new, of=hashed)
+        return True
+
+    async def end_others(self, staying: Clerk, *, now_ms: int) -> None:
+        """Everybody else's access to this computer ends, the township's accounts' too; what they wrote stays theirs."""
+        others = [account.clerk.id for account in (await self._accounts()).values()]
+        await self._database.write(
+            lambda tx: tx.run_many(
+                "INSERT INTO clerk_ended (id, ended_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(each, now_ms) for each in others if each != staying.id],
+            )
+        )
+        await self.collect_keys()
+
+    async def collect_keys(self) -> int:
+        """Take the data key from everybody who may no longer sign in; how many had one."""
+        logins = list(await self._accounts())
+        return await asyncio.to_thread(self._lock.cabinet.keep_only, logins)
 
     async def sign_in(self, login: str, password: str) -> Clerk | None:
         """The clerk, or None: a wrong login and a wrong password look alike and take as long.
 
         Raises:
-            TooManyTries: after five wrong ones the pause doubles, up to five minutes.
+            TooManyTries
         """
-        self._refuse_hurry(login)
         account = (await self._accounts()).get(login)
+        counted = login if account else UNKNOWN
+        self._lock.tries.attempt(counted)
         right = await asyncio.to_thread(self._verify, account, password[: LONGEST_PASSWORD + 1])
         if account is None or not right:
-            tries, _ = self._wrong.get(login, (0, 0.0))
-            if len(self._wrong) > _NAMES_REMEMBERED:
-                self._wrong.clear()
-            self._wrong[login] = (tries + 1, self._monotonic())
             return None
-        self._wrong.pop(login, None)
+        self._lock.tries.was_right(counted)
+        if not self._lock.cabinet.has(login, of=account.password_hash):
+            await self._hand_key(login, password, of=account.password_hash)
         return account.clerk
+
+    async def _hand_key(self, login: str, password: str, *, of: str) -> None:
+        lock = self._lock
+        await asyncio.to_thread(lock.cabinet.keep, login, password, key=lock.key, of=of)
 
     async def _accounts(self) -> dict[str, _Account]:
         """By login. Where both have one, the township's account counts."""
@@ -129,16 +178,8 @@ class Clerks:
             found.pop(told.login, None)
             if told.active:
                 found[told.login] = _Account(Clerk(told.rid, told.name), told.password)
-        return found
-
-    def _refuse_hurry(self, login: str) -> None:
-        tries, last = self._wrong.get(login, (0, 0.0))
-        if tries < FREE_TRIES:
-            return
-        pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(tries - FREE_TRIES + 1, 10)))
-        left = last + pause.total_seconds() - self._monotonic()
-        if left > 0:
-            raise TooManyTries(timedelta(seconds=left))
+        ended = {row["id"] for row in await self._database.rows("SELECT id FROM clerk_ended")}
+        return {login: account for login, account in found.items() if account.clerk.id not in ended}
 
     def _verify(self, account: _Account | None, password: str) -> bool:
         if account is None:

@@ -2,22 +2,31 @@
 
 One connection writes (WAL, `synchronous=FULL`: a village PC loses its power); a second one only reads, so that a
 page never sees half a transaction. A write runs to its end even when the caller is cancelled half-way.
+
+Every page of the file and of its log is encrypted (SQLCipher); nothing of it is ever written to a temporary file.
+What goes wrong is raised as the standard library's `sqlite3` names it.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, cast
 
 import aiosqlite
+import sqlcipher3
 
 from village_node.schema import MIGRATIONS
 
 T = TypeVar("T")
 Row = sqlite3.Row
+Connect = Callable[[Path], Any]
+"""Opens a DB-API connection in autocommit whose rows are read by name; tests of broken disks bring their own."""
 
 _BUSY_TIMEOUT_MS: Final = 5000
+_KEY_LENGTH: Final = 32
+_ROWS_AT_ONCE: Final = 64
 _JOURNAL_LIMIT_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -35,21 +44,31 @@ class Writing:
         self._connection = connection
 
     async def run(self, sql: str, *args: object) -> None:
-        async with self._connection.execute(sql, args):
-            pass
+        with as_sqlite3():
+            async with self._connection.execute(sql, args):
+                pass
 
     async def run_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
-        async with self._connection.executemany(sql, rows):
-            pass
+        with as_sqlite3():
+            async with self._connection.executemany(sql, rows):
+                pass
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Also for `… RETURNING`: what it returns is what was done."""
-        async with self._connection.execute(sql, args) as cursor:
-            return list(await cursor.fetchall())
+        with as_sqlite3():
+            async with self._connection.execute(sql, args) as cursor:
+                return list(await cursor.fetchall())
 
     async def row(self, sql: str, *args: object) -> Row | None:
         found = await self.rows(sql, *args)
         return found[0] if found else None
+
+
+def connect(path: Path) -> Any:
+    """The way to the file on every real node."""
+    connection = sqlcipher3.connect(str(path), isolation_level=None)
+    connection.row_factory = sqlcipher3.Row
+    return connection
 
 
 class Database:
@@ -63,26 +82,33 @@ class Database:
         self._running: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
+    async def open(cls, path: Path, *, key: bytes | None, connect: Connect = connect) -> Self:
         """Open the file, making it and its folder or bringing it to this version first.
+
+        Args:
+            key: 32 bytes (`DataKey.file_key`); None only to read a file that version 0.1.0 left plain.
 
         Raises:
             TooNew: the file belongs to a later version.
-            sqlite3.DatabaseError: the file is damaged or not ours.
+            sqlite3.DatabaseError: the file is damaged, not ours, or sealed under another key.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        writer = await _connect(path)
-        try:
-            await _set(
-                writer, "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={_JOURNAL_LIMIT_BYTES}"
-            )
-            await _migrate(writer)
-            reader = await _connect(path)
-        except BaseException:
-            await writer.close()
-            raise
-        # SQLite before 3.51.3 may corrupt a WAL that two connections checkpoint: this one never does.
-        await _set(reader, "query_only=1", "wal_autocheckpoint=0")
+        with as_sqlite3():
+            writer = await _connect(path, key=key, connect=connect)
+            try:
+                await _set(
+                    writer,
+                    "journal_mode=WAL",
+                    "synchronous=FULL",
+                    f"journal_size_limit={_JOURNAL_LIMIT_BYTES}",
+                )
+                await _migrate(writer)
+                reader = await _connect(path, key=key, connect=connect)
+            except BaseException:
+                await writer.close()
+                raise
+            # SQLite before 3.51.3 may corrupt a WAL that two connections checkpoint: this one never does.
+            await _set(reader, "query_only=1", "wal_autocheckpoint=0")
         return cls(path, writer=writer, reader=reader)
 
     async def close(self) -> None:
@@ -105,36 +131,61 @@ class Database:
 
     async def _write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         async with self._turn:
-            await self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                result = await work(Writing(self._writer))
-                await self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    await self._writer.execute("ROLLBACK")
-                raise
+            with as_sqlite3():
+                await self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    result = await work(Writing(self._writer))
+                    await self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        await self._writer.execute("ROLLBACK")
+                    raise
             return result
 
     async def copy_to(self, path: Path) -> None:
-        """A whole and consistent copy while the node runs; the file itself must never be copied."""
+        """A whole and consistent copy while the node runs, under the same key; the file itself must never be copied."""
         async with self._turn:
-            await self._writer.execute("VACUUM INTO ?", (str(path),))
+            with as_sqlite3():
+                await self._writer.execute("VACUUM INTO ?", (str(path),))
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Read what is committed."""
-        async with self._reader.execute(sql, args) as cursor:
-            return list(await cursor.fetchall())
+        with as_sqlite3():
+            async with self._reader.execute(sql, args) as cursor:
+                return list(await cursor.fetchall())
 
     async def row(self, sql: str, *args: object) -> Row | None:
         found = await self.rows(sql, *args)
         return found[0] if found else None
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    await _set(connection, f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON")
+@contextmanager
+def as_sqlite3() -> Iterator[None]:
+    """Nobody above needs to know which build of SQLite refused."""
+    try:
+        yield
+    except sqlcipher3.Error as error:
+        known = cast("type[sqlite3.Error]", getattr(sqlite3, type(error).__name__, sqlite3.Error))
+        raise known(*error.args) from error
+
+
+async def _connect(path: Path, *, key: bytes | None, connect: Connect) -> aiosqlite.Connection:
+    connection = await aiosqlite.Connection(lambda: connect(path), _ROWS_AT_ONCE)
+    try:
+        await _unlock(connection, key)
+        await _set(connection, f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON", "temp_store=MEMORY")
+    except BaseException:
+        await connection.close()
+        raise
     return connection
+
+
+async def _unlock(connection: aiosqlite.Connection, key: bytes | None) -> None:
+    if key is None:
+        return
+    if len(key) != _KEY_LENGTH:
+        raise ValueError("the file's key has 32 bytes")
+    await _set(connection, f"key=\"x'{key.hex()}'\"")
 
 
 async def _set(connection: aiosqlite.Connection, *pragmas: str) -> None:

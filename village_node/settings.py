@@ -43,6 +43,16 @@ class Settings:
     def keys(self) -> Path:
         return self.data / "keys"
 
+    @property
+    def cabinet(self) -> Path:
+        """The data key under the clerks' passwords."""
+        return self.data / "cabinet.json"
+
+    @property
+    def tries(self) -> Path:
+        """How often a wrong password was typed."""
+        return self.data / "tries.json"
+
     def check(self) -> None:
         """Raises BadSettings."""
         faults = []

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 
 from village_node import enrolment
-from village_node.clerks import Clerks, Sessions
+from village_node.cabinet import KeyCabinet
+from village_node.clerks import Clerks, Lock, Sessions
 from village_node.clock import Clock
 from village_node.corrections import Corrections
 from village_node.database import Database
@@ -18,7 +19,7 @@ from village_node.drafts import Drafts
 from village_node.enrolment import Enrolment
 from village_node.follow_ups import FollowUps
 from village_node.journal import Journal
-from village_node.keys import KeyFolder
+from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
 from village_node.outbox import Outbox
 from village_node.packs import Packs
@@ -28,10 +29,25 @@ from village_node.shadow import Shadow
 from village_node.sync_loop import SyncLoop
 from village_node.synchroniser import Synchroniser
 from village_node.township import Township
+from village_node.tries import Tries
 
 
 class NotEnrolled(RuntimeError):
     """This data folder has not been enrolled with a township yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the door (`door`) hands to the station: the data key, and what outlives a station."""
+
+    key: DataKey
+    cabinet: KeyCabinet
+    tries: Tries
+    sessions: Sessions
+
+    @property
+    def lock(self) -> Lock:
+        return Lock(self.key, self.cabinet, self.tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,7 @@ async def open_station(
     settings: Settings,
     send: Send,
     *,
+    opened: Opened,
     clock: Clock,
     hasher: PasswordHasher,
     chance: Callable[[], float],
@@ -65,6 +82,7 @@ async def open_station(
     """Open everything; the sync loop is started by whoever serves the page.
 
     Args:
+        opened: what a clerk's password or a hand-over code has opened.
         chance: uniform in [0, 1), for jitter.
 
     Raises:
@@ -72,13 +90,21 @@ async def open_station(
         TooNew: the data belongs to a later version.
         BadKey: a key file is missing or damaged.
     """
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, key=opened.key.file_key)
     try:
         enrolled = await enrolment.find(database)
         if enrolled is None:
             raise NotEnrolled
+        opened.cabinet.keep_place(enrolled.node, enrolled.answer.village_name)
         yield await _assemble(
-            database, enrolled, settings=settings, send=send, clock=clock, hasher=hasher, chance=chance
+            database,
+            enrolled,
+            settings=settings,
+            send=send,
+            opened=opened,
+            clock=clock,
+            hasher=hasher,
+            chance=chance,
         )
     finally:
         await database.close()
@@ -90,11 +116,12 @@ async def _assemble(
     *,
     settings: Settings,
     send: Send,
+    opened: Opened,
     clock: Clock,
     hasher: PasswordHasher,
     chance: Callable[[], float],
 ) -> Station:
-    folder = KeyFolder(settings.keys)
+    folder = KeyFolder(settings.keys, opened.key)
     own = folder.own_keys()
     packs = Packs(database)
     await packs.open()
@@ -110,6 +137,7 @@ async def _assemble(
         clock=clock,
         fresh_epoch=lambda: secrets.token_hex(8),
     )
+    clerks = Clerks(database, shadow, hasher=hasher, lock=opened.lock)
     return Station(
         settings=settings,
         clock=clock,
@@ -122,10 +150,10 @@ async def _assemble(
         shadow=shadow,
         outbox=Outbox(database),
         journal=Journal(database),
-        clerks=Clerks(database, shadow, hasher=hasher, monotonic=clock.monotonic),
-        sessions=Sessions(clock.monotonic),
+        clerks=clerks,
+        sessions=opened.sessions,
         sync=sync,
-        loop=SyncLoop(sync, chance),
+        loop=SyncLoop(sync, chance, afterwards=clerks.collect_keys),
     )
 
 

@@ -6,7 +6,7 @@ When to try next is `exchange.retry_after`'s rule; chance and sleeping are passe
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
@@ -21,9 +21,17 @@ log = logging.getLogger("village_node.sync")
 class SyncLoop:
     """`wake` when something was written or the clerk asks: a good line is then used at once."""
 
-    def __init__(self, sync: Synchroniser, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        sync: Synchroniser,
+        chance: Callable[[], float],
+        *,
+        afterwards: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
+        """`afterwards` runs after each meeting that succeeded: what the township told may concern this computer."""
         self._sync = sync
         self._chance = chance
+        self._afterwards = afterwards
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -44,6 +52,8 @@ class SyncLoop:
         """One meeting; how long to rest after it: as long as the township asked in any case, and at most."""
         try:
             meeting = await self._sync.until_quiet()
+            if self._afterwards is not None:
+                await self._afterwards()
         except Failed as failed:
             log.info("no exchange: %s (%s)", failed.failure, failed.why)
             return failed.wait, retry_after(self._sync.pace, self._chance(), asked=failed.wait)

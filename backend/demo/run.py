@@ -54,9 +54,9 @@ def _is_enrolled(started: Processes, plan: Plan) -> bool:
 
 
 def _enrol(started: Processes, plan: Plan, township: Township) -> None:
-    started.once(["village_node", "enrol", *_node_options(plan), "--code", township.enrolment_code()])
     clerk = ["--login", CLERK_LOGIN, "--name", CLERK_NAME]
-    started.once(["village_node", "clerk", "--data", str(plan.village), *clerk])
+    code = ["--code", township.enrolment_code()]
+    started.once(["village_node", "enrol", *_node_options(plan), *code, *clerk])
 
 
 def _environment(plan: Plan) -> dict[str, str]:

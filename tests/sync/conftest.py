@@ -18,7 +18,7 @@ from village_node.clock import Clock
 from village_node.database import Database
 from village_node.enrolment import Enrolment
 from village_node.follow_ups import FollowUps
-from village_node.keys import KeyFolder
+from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send, over_http
 from village_node.outbox import Outbox
 from village_node.packs import Packs
@@ -28,6 +28,7 @@ from village_node.synchroniser import Synchroniser
 from village_node.township import Failed, Township
 
 LAND_LEASE = "SD-018"
+KEY = DataKey(bytes(range(32)))
 LI = Clerk("clerk-1", "李代办")
 
 FORM: list[tuple[str, str]] = [
@@ -123,8 +124,8 @@ class VillagePc:
 async def open_pc(folder: Path, send: Send, *, token: str = "", time: Time | None = None) -> VillagePc:
     """Open a village computer's folder as its program does, enrolling it first if it is new."""
     time = time or Time()
-    database = await Database.open(folder / "node.db")
-    keys = KeyFolder(folder / "keys")
+    database = await Database.open(folder / "node.db", key=KEY.file_key)
+    keys = KeyFolder(folder / "keys", KEY)
     enrolled = await enrolment.find(database) or await enrolment.enrol(
         database, keys, send, token=token, fresh_epoch=secrets.token_hex(8), now_ms=time.clock.now_ms()
     )

@@ -14,6 +14,7 @@ from tests.support.township import Town
 from tests.sync.conftest import one_time_code
 
 TRIES = 200
+FIRST = {"name": "梁代办", "login": "liang", "password": "shan-lu-1"}
 
 
 def free_port() -> int:
@@ -64,8 +65,11 @@ async def sent(session: aiohttp.ClientSession, base: str, code: str, **headers: 
 @pytest.mark.slow
 async def test_a_new_computer_takes_its_code_in_the_browser_and_goes_on(town: Town, tmp_path: Path) -> None:
     code = await one_time_code(town)
-    async with started(tmp_path, town) as base, aiohttp.ClientSession() as session:
-        await shown(session, base, "登记这台电脑")
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with started(tmp_path, town) as base, aiohttp.ClientSession(cookie_jar=jar) as session:
+        await shown(session, base, "第一个代办员账号")
+        async with session.post(f"{base}/setup", data=FIRST, headers={"Origin": base}) as answer:
+            assert "登记这台电脑" in await answer.text()
         status, text = await sent(session, base, "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-A")
         assert (status, "登记码不对" in text) == (422, True)
         assert (await sent(session, base, ""))[0] == 422
@@ -73,10 +77,10 @@ async def test_a_new_computer_takes_its_code_in_the_browser_and_goes_on(town: To
         assert (await sent(session, base, code, Host="evil.example"))[0] == 421
         status, text = await sent(session, base, code.lower())
         assert (status, "登记好了" in text) == (200, True)
-        await shown(session, base, "第一个代办员账号")
+        await shown(session, base, "梁代办")
 
 
 @pytest.mark.slow
 async def test_a_new_computer_can_be_switched_off_before_it_has_a_code(town: Town, tmp_path: Path) -> None:
     async with started(tmp_path, town) as base, aiohttp.ClientSession() as session:
-        await shown(session, base, "登记这台电脑")
+        await shown(session, base, "第一个代办员账号")

@@ -14,22 +14,27 @@ from tests.village_node.browser import Browser
 from tests.village_node.packs import pack
 from tests.village_node.township import CODE, COUNTY, NODE, Township
 from village_node import enrolment
+from village_node.cabinet import KeyCabinet
+from village_node.clerks import Clerks, Sessions
 from village_node.clock import Clock
 from village_node.database import Database
 from village_node.enrolment import Enrolment
-from village_node.keys import KeyFolder
+from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
 from village_node.outbox import Outbox
 from village_node.packs import Packs
 from village_node.register import Register
 from village_node.settings import Settings
 from village_node.shadow import Shadow
-from village_node.station import Station, open_station
+from village_node.station import Opened, Station, open_station
 from village_node.synchroniser import Synchroniser
 from village_node.township import Township as Line
+from village_node.tries import Tries
 from village_node.web.app import make_app
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+KEY = DataKey(bytes(range(32)))
+"""Every village PC of these tests is sealed under it."""
 
 
 @dataclass
@@ -68,8 +73,8 @@ class Node:
 
 async def start(folder: Path, send: Send, time: Time) -> Node:
     """Open the folder as the program does, enrolling it first if it is new."""
-    database = await Database.open(folder / "node.db")
-    keys = KeyFolder(folder / "keys")
+    database = await Database.open(folder / "node.db", key=KEY.file_key)
+    keys = KeyFolder(folder / "keys", KEY)
     enrolled = await enrolment.find(database) or await enrolment.enrol(
         database, keys, send, token=CODE, fresh_epoch=secrets.token_hex(8), now_ms=time.clock.now_ms()
     )
@@ -88,6 +93,21 @@ async def start(folder: Path, send: Send, time: Time) -> Node:
     )
     register = Register(database, enrolled, signing=own.signing, receipt_key=keys.receipt_key())
     return Node(folder, database, enrolled, packs, register, sync, Outbox(database), Shadow(database), time)
+
+
+def opened(folder: Path, time: Time) -> Opened:
+    """The folder of `start` as a clerk's password opens it."""
+    cabinet = KeyCabinet(folder / "cabinet.json", CHEAP)
+    tries = Tries(folder / "tries.json", time.clock.monotonic)
+    return Opened(key=KEY, cabinet=cabinet, tries=tries, sessions=Sessions(time.clock.monotonic))
+
+
+async def add_clerk(folder: Path, login: str, name: str, *, password: str) -> None:
+    """An account in a closed folder of `start`, and with it a copy of the key."""
+    database = await Database.open(folder / "node.db", key=KEY.file_key)
+    clerks = Clerks(database, Shadow(database), hasher=CHEAP, lock=opened(folder, Time()).lock)
+    await clerks.add(login, name, password=password, clerk_id=secrets.token_hex(16), now_ms=0)
+    await database.close()
 
 
 @pytest.fixture
@@ -121,8 +141,15 @@ async def station(tmp_path: Path, township: Township, time: Time) -> AsyncIterat
     settings = Settings(
         data=tmp_path / "node", township="https://bmt.example.cn", printer=str(tmp_path / "lp0")
     )
-    async with open_station(settings, township, clock=time.clock, hasher=CHEAP, chance=lambda: 0.5) as opened:
-        yield opened
+    async with open_station(
+        settings,
+        township,
+        opened=opened(settings.data, time),
+        clock=time.clock,
+        hasher=CHEAP,
+        chance=lambda: 0.5,
+    ) as running:
+        yield running
 
 
 @pytest.fixture
@@ -132,7 +159,8 @@ async def stranger(station: Station) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def clerk(stranger: Browser) -> Browser:
-    made = await stranger.post("/setup", [("name", "梁代办"), ("login", "liang"), ("password", "shan-lu-1")])
-    assert made.status == 200, made.text
+async def clerk(stranger: Browser, station: Station) -> Browser:
+    await station.clerks.add("liang", "梁代办", password="shan-lu-1", clerk_id="c" * 32, now_ms=0)
+    entered = await stranger.sign_in("liang", "shan-lu-1")
+    assert entered.status == 200, entered.text
     return stranger

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api_spec import sync
-from tests.village_node.conftest import Node, Time, start
+from tests.village_node.conftest import KEY, Node, Time, start
 from tests.village_node.filing import file
 from tests.village_node.township import CODE, Township
 from village_node import enrolment
@@ -23,16 +23,15 @@ from village_node.township import Failed
 
 async def test_a_file_of_a_later_version_is_refused_not_damaged(tmp_path: Path) -> None:
     path = tmp_path / "node.db"
-    await (await Database.open(path)).close()
-    with sqlite3.connect(path) as later:
-        later.execute("INSERT INTO schema_version VALUES (?)", (len(MIGRATIONS) + 1,))
-    later.close()
+    later = await Database.open(path, key=KEY.file_key)
+    await later.write(lambda tx: tx.run("INSERT INTO schema_version VALUES (?)", len(MIGRATIONS) + 1))
+    await later.close()
     with pytest.raises(TooNew):
-        await Database.open(path)
+        await Database.open(path, key=KEY.file_key)
 
 
 async def test_every_commit_is_full_and_foreign_keys_hold(tmp_path: Path) -> None:
-    database = await Database.open(tmp_path / "node.db")
+    database = await Database.open(tmp_path / "node.db", key=KEY.file_key)
 
     async def settings(tx: Writing) -> list[object]:
         return [
@@ -46,7 +45,7 @@ async def test_every_commit_is_full_and_foreign_keys_hold(tmp_path: Path) -> Non
 
 
 async def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
-    database = await Database.open(tmp_path / "node.db")
+    database = await Database.open(tmp_path / "node.db", key=KEY.file_key)
 
     async def half(tx: Writing) -> None:
         await tx.run("INSERT INTO log (at_ms, what, facts) VALUES (0, 'half', '{}')")
@@ -59,7 +58,7 @@ async def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_cancelled_caller_leaves_a_whole_write_and_a_usable_database(tmp_path: Path) -> None:
-    database = await Database.open(tmp_path / "node.db")
+    database = await Database.open(tmp_path / "node.db", key=KEY.file_key)
 
     async def slow(tx: Writing) -> None:
         await tx.run("INSERT INTO log (at_ms, what, facts) VALUES (0, 'a', '{}')")
@@ -81,7 +80,7 @@ async def test_a_cancelled_caller_leaves_a_whole_write_and_a_usable_database(tmp
 async def test_keys_are_made_once_readable_by_their_owner_alone_and_their_damage_is_named(
     tmp_path: Path,
 ) -> None:
-    folder = KeyFolder(tmp_path / "keys")
+    folder = KeyFolder(tmp_path / "keys", KEY)
     first = folder.own_keys()
     assert folder.own_keys().signing_public == first.signing_public
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
@@ -95,7 +94,7 @@ async def test_keys_are_made_once_readable_by_their_owner_alone_and_their_damage
 async def test_an_enrolment_whose_answer_was_lost_shows_the_same_keys_again(
     tmp_path: Path, township: Township
 ) -> None:
-    database, keys = await Database.open(tmp_path / "node.db"), KeyFolder(tmp_path / "keys")
+    database, keys = await Database.open(tmp_path / "node.db", key=KEY.file_key), KeyFolder(tmp_path / "keys", KEY)
     shown: list[bytes] = []
 
     async def losing_the_first(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -117,10 +116,10 @@ async def test_an_enrolment_whose_answer_was_lost_shows_the_same_keys_again(
 
 
 async def test_a_wrong_code_enrols_nothing(tmp_path: Path, township: Township) -> None:
-    database = await Database.open(tmp_path / "node.db")
+    database = await Database.open(tmp_path / "node.db", key=KEY.file_key)
     with pytest.raises(Failed):
         await enrolment.enrol(
-            database, KeyFolder(tmp_path / "keys"), township, token="no", fresh_epoch="1" * 16, now_ms=0
+            database, KeyFolder(tmp_path / "keys", KEY), township, token="no", fresh_epoch="1" * 16, now_ms=0
         )
     assert await enrolment.find(database) is None
     await database.close()

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from api_spec import chain, records
-from tests.village_node.conftest import Time, start
+from tests.village_node.conftest import Time, add_clerk, start
 from tests.village_node.packs import AID, AID_FORM
 from tests.village_node.township import Township
 
@@ -64,8 +64,7 @@ async def test_every_receipt_given_before_the_power_cut_is_on_disk(
     node = await start(tmp_path, township, Time())
     await node.sync.until_quiet()
     await node.close()
-    added = await command("clerk", "--data", str(tmp_path), "--login", LOGIN, "--name", "梁代办")
-    assert await added.wait() == 0
+    await add_clerk(tmp_path, LOGIN, "梁代办", password=PASSWORD)
     ledger: list[str] = []
     for cut in range(3):
         port = free_port()

@@ -2,7 +2,6 @@
 
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import Final
 
 import jinja2
@@ -10,13 +9,15 @@ from aiohttp import web
 
 from api_spec import face
 from api_spec.paper import slip
-from village_node.clerks import Sessions
+from village_node.clerks import Clerks, Sessions
+from village_node.door import Door
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, correct, edge, enrolling, home, intake, people
+from village_node.web import cases, closed, correct, edge, enrolling, home, intake, people
+from village_node.web.closed import DOOR, ENTER, Enter
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
-from village_node.web.enrolling import ENROL, Enrol
+from village_node.web.enrolling import CLERKS, ENROL, Enrol
 
 PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES, *correct.PAGES)
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -41,16 +42,32 @@ def make_app(station: Station) -> web.Application:
     return app
 
 
-def make_enrol_app(enrol: Enrol) -> web.Application:
-    """The page of a computer that is no service point yet: it takes the code and closes. Only for this computer."""
-    app = web.Application(
-        middlewares=[edge.own_hosts_only(LOOPBACK_NAMES)], client_max_size=edge.LARGEST_FORM_BYTES
-    )
+def make_closed_app(door: Door, enter: Enter, *, host: str) -> web.Application:
+    """The page while nobody has opened the data: it takes a sign-in and makes room for the next."""
+    app = _small_app(host, door.sessions, closed.common(door))
+    app[DOOR] = door
+    app[ENTER] = enter
+    edge.bind(app, closed.PAGES)
+    app.router.add_get("/{elsewhere:.*}", closed.show_way_in)
+    app.router.add_post("/{elsewhere:.*}", closed.keep_what_was_typed)
+    return app
+
+
+def make_enrol_app(enrol: Enrol, *, clerks: Clerks, sessions: Sessions, host: str) -> web.Application:
+    """The page of a computer that is no service point yet: it takes the code and closes."""
+    app = _small_app(host, sessions, enrolling.common)
     app[ENROL] = enrol
-    app[edge.SESSIONS] = Sessions(monotonic)
-    app[edge.TEMPLATES] = _templates()
-    app[edge.COMMON] = enrolling.common
+    app[CLERKS] = clerks
     edge.bind(app, enrolling.PAGES)
+    return app
+
+
+def _small_app(host: str, sessions: Sessions, common: edge.Common) -> web.Application:
+    hosts = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
+    app = web.Application(middlewares=[edge.own_hosts_only(hosts)], client_max_size=edge.LARGEST_FORM_BYTES)
+    app[edge.SESSIONS] = sessions
+    app[edge.TEMPLATES] = _templates()
+    app[edge.COMMON] = common
     app.router.add_get("/static/{fingerprint}/{name}", _asset)
     return app
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import jinja2
 from aiohttp import web
 
-from village_node.clerks import Clerk, Sessions
+from village_node.clerks import Clerk, Clerks, Sessions
+from village_node.tries import TooManyTries
 
 Common = Callable[[], Awaitable[dict[str, Any]]]
 """Variables every template gets."""
@@ -24,6 +25,7 @@ COMMON: web.AppKey[Common] = web.AppKey("common")
 CLERK = web.RequestKey("clerk", Clerk)
 
 COOKIE: Final = "bmt_node"
+WRONG: Final = "账号或密码不对，请重新输入。"
 LARGEST_FORM_BYTES: Final = 256 * 1024
 _SAFE: Final = frozenset({"GET", "HEAD"})
 HEADERS: Final = {
@@ -110,6 +112,38 @@ def go(where: str) -> web.Response:
     return web.Response(status=303, headers={"Location": where, "Cache-Control": "no-store"})
 
 
+def signed_in(request: web.Request, clerk: Clerk) -> web.Response:
+    """Start a session in this browser and show the first page."""
+    answer = go("/")
+    answer.set_cookie(
+        COOKIE,
+        request.app[SESSIONS].start(clerk),
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=request.secure,
+    )
+    return answer
+
+
+async def sign_in(request: web.Request, clerks: Clerks) -> web.Response:
+    """Take the sign-in form of an open computer."""
+    typed = dict(await pairs(request))
+    login = typed.get("login", "").strip()
+    try:
+        found = await clerks.sign_in(login, typed.get("password", ""))
+    except TooManyTries as many:
+        return await render(request, "signin.html", status=429, login=login, wrong=hurry(many))
+    if found is None:
+        return await render(request, "signin.html", status=401, login=login, wrong=WRONG)
+    return signed_in(request, found)
+
+
+def hurry(wrong: TooManyTries) -> str:
+    """What a clerk reads who typed too many wrong passwords or codes."""
+    return f"输错的次数太多，请等 {int(wrong.wait.total_seconds()) + 1} 秒再试。"
+
+
 def own_hosts_only(hosts: frozenset[str] | None) -> Any:
     """Middleware: answer only under the names this page has (a foreign name may point here: DNS rebinding), refuse
     forms that another site's page sends, and turn errors into pages.
@@ -145,7 +179,9 @@ def _signed_in(handler: Handler) -> Handler:
     async def guarded(request: web.Request) -> web.StreamResponse:
         found = find_clerk(request)
         if found is None:
-            return go("/signin")
+            if request.method in _SAFE or request.path == "/signout":
+                return go("/signin")
+            raise SIGN_IN_FIRST
         request[CLERK] = found
         return await handler(request)
 
@@ -172,6 +208,11 @@ async def _error(request: web.Request, refusal: Refusal) -> web.Response:
 
 BROKEN: Final = Refusal(
     500, "出了故障", "这一步没有办成。请回到首页再试一次；还不行就打电话给镇政务服务中心。"
+)
+SIGN_IN_FIRST: Final = Refusal(
+    401,
+    "请先登录",
+    "刚才填的还没有提交，但没有丢：请在新的标签页里登录，再回到这一页，按浏览器的“返回”，重新提交一次。",
 )
 DISK: Final = Refusal(
     507, "没有存上", "电脑磁盘写不进去，这一步没有办成，也没有出回执。请清理磁盘空间后再试。"

@@ -1,4 +1,4 @@
-"""The first page of a new computer: its clerk types the township's code, and the computer becomes a service point.
+"""The second page of a new computer: its clerk types the township's code, and the computer becomes a service point.
 
 It knows no station: there is none yet.
 """
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from village_node.clerks import Clerks
 from village_node.enrolment import FAILED, FAILED_OTHERWISE, AlreadyEnrolled
 from village_node.township import Failed
 from village_node.web import edge
@@ -18,6 +19,7 @@ Enrol = Callable[[str], Awaitable[None]]
 """Enrols with a code; raises Failed or AlreadyEnrolled."""
 
 ENROL: web.AppKey[Enrol] = web.AppKey("enrol")
+CLERKS: web.AppKey[Clerks] = web.AppKey("clerks")
 LONGEST_CODE: Final = 64
 
 
@@ -31,6 +33,14 @@ class _Nowhere:
 async def common() -> dict[str, Any]:
     """Variables of the layout."""
     return {"place": _Nowhere()}
+
+
+async def ask_sign_in(request: web.Request) -> web.Response:
+    return await edge.render(request, "signin.html", login="", wrong="")
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    return await edge.sign_in(request, request.app[CLERKS])
 
 
 async def ask_code(request: web.Request) -> web.Response:
@@ -48,7 +58,9 @@ async def take_code(request: web.Request) -> web.Response:
         return await _refused(request, FAILED.get(failed.failure, FAILED_OTHERWISE), code=code)
     except AlreadyEnrolled:
         pass  # the button was pressed twice
-    return await edge.render(request, "enrolled.html")
+    answer = await edge.render(request, "enrolled.html")
+    answer.force_close()
+    return answer
 
 
 async def _refused(request: web.Request, wrong: str, *, code: str) -> web.Response:
@@ -56,6 +68,8 @@ async def _refused(request: web.Request, wrong: str, *, code: str) -> web.Respon
 
 
 PAGES: Final[tuple[Page, ...]] = (
-    Page("GET", "/", ask_code, open_door=True),
-    Page("POST", "/enrol", take_code, open_door=True),
+    Page("GET", "/", ask_code),
+    Page("POST", "/enrol", take_code),
+    Page("GET", "/signin", ask_sign_in, open_door=True),
+    Page("POST", "/signin", sign_in, open_door=True),
 )

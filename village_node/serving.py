@@ -1,0 +1,162 @@
+"""One node from start to stop: closed until a clerk opens it, then enrolled if it is new, then a service point.
+
+Each of the three has its own page; all listen on the same socket one after the other, so that a browser that is sent
+on waits instead of meeting a closed port. It knows the parts, not what they do.
+"""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import typer
+from aiohttp import web
+from argon2 import PasswordHasher
+
+from village_node import enrolment
+from village_node.clerks import Clerks
+from village_node.clock import Clock
+from village_node.database import Database
+from village_node.door import Door, Entered
+from village_node.keys import KeyFolder
+from village_node.line import Send
+from village_node.settings import Settings
+from village_node.shadow import Shadow
+from village_node.station import Opened, open_station, syncing
+from village_node.web.app import make_app, make_closed_app, make_enrol_app
+
+BACKLOG = 128
+
+
+class Listener:
+    """The address of the clerk's page; whichever page is current listens on a copy of its socket."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises OSError: the port is taken."""
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        self._site: web.SockSite | None = None
+        self._socket = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+
+    @asynccontextmanager
+    async def serving(self, app: web.Application) -> AsyncIterator[None]:
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            self._site = web.SockSite(runner, self._socket.dup())
+            await self._site.start()
+            yield
+        finally:
+            self._site = None
+            await runner.cleanup()
+
+    async def leave(self) -> None:
+        """Whoever comes from now on waits for the next page; what is under way is still answered by this one."""
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+async def serve(
+    settings: Settings,
+    send: Send,
+    *,
+    stopped: asyncio.Event,
+    hasher: PasswordHasher,
+    chance: Callable[[], float],
+) -> None:
+    """Until `stopped`.
+
+    Raises:
+        OSError: the port is taken.
+        TooNew, BadKey, BadCabinet: the data folder cannot be opened.
+    """
+    clock = Clock()
+    door = Door(settings, hasher=hasher, clock=clock)
+    listener = Listener(settings)
+    try:
+        opened = await _opened(door, listener, settings, stopped=stopped)
+        if opened is None or not await _enrolled(
+            opened, listener, settings, send=send, clock=clock, hasher=hasher, stopped=stopped
+        ):
+            return
+        async with (
+            open_station(settings, send, opened=opened, clock=clock, hasher=hasher, chance=chance) as station,
+            syncing(station),
+            listener.serving(make_app(station)),
+        ):
+            typer.echo(f"{station.enrolment.answer.village_name}便民服务站已打开：{_address(settings)}")
+            await stopped.wait()
+    finally:
+        listener.close()
+
+
+async def _opened(
+    door: Door, listener: Listener, settings: Settings, *, stopped: asyncio.Event
+) -> Opened | None:
+    """What the first sign-in opens; None: stopped before."""
+    entered: asyncio.Future[Entered] = asyncio.get_running_loop().create_future()
+
+    async def enter(now: Entered) -> None:
+        if not entered.done():
+            entered.set_result(now)
+            await listener.leave()
+
+    async with listener.serving(make_closed_app(door, enter, host=settings.host)):
+        typer.echo(f"请用浏览器打开 {_address(settings)} 登录；登录一次以后，没上传的件才会继续上传。")
+        await _first_of(stopped, entered)
+    return entered.result().opened if entered.done() else None
+
+
+async def _enrolled(
+    opened: Opened,
+    listener: Listener,
+    settings: Settings,
+    *,
+    send: Send,
+    clock: Clock,
+    hasher: PasswordHasher,
+    stopped: asyncio.Event,
+) -> bool:
+    """Where this computer has no enrolment yet, a page of its own takes the code; False: stopped before it came."""
+    database = await Database.open(settings.database, key=opened.key.file_key)
+    try:
+        if await enrolment.find(database) is not None:
+            return True
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        async def take(code: str) -> None:
+            await enrolment.enrol(
+                database,
+                KeyFolder(settings.keys, opened.key),
+                send,
+                token=code,
+                fresh_epoch=secrets.token_hex(8),
+                now_ms=clock.now_ms(),
+            )
+            if not done.done():
+                done.set_result(True)
+                await listener.leave()
+
+        clerks = Clerks(database, Shadow(database), hasher=hasher, lock=opened.lock)
+        app = make_enrol_app(take, clerks=clerks, sessions=opened.sessions, host=settings.host)
+        async with listener.serving(app):
+            typer.echo(f"这台电脑还没有登记，请在 {_address(settings)} 输入镇里给的登记码。")
+            await _first_of(stopped, done)
+        return done.done()
+    finally:
+        await database.close()
+
+
+async def _first_of(stopped: asyncio.Event, other: asyncio.Future[Any]) -> None:
+    stopping = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait((stopping, other), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+
+
+def _address(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port}/"
