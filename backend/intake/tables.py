@@ -5,6 +5,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from api_spec.records import HeldReason
+from api_spec.sync import PushStatus
 from api_spec.vocabulary import Term
 from backend.columns import Choice, Day, Id, Instant, Json
 from backend.intake.values import Resolution
@@ -223,3 +224,33 @@ class OrphanReceiptRow(Model):
     class Meta:
         table = "orphan_receipt"
         indexes = (("tenant_id", "last_asked_at"),)
+
+
+class BundleRow(Model):
+    """One part of a bundle that was brought in. `reasons`: how many records of it were held, by reason."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    village_id = Id()
+    node_number = fields.IntField()
+    bundle = fields.CharField(32)
+    part = fields.IntField()
+    parts = fields.IntField()
+    epoch = fields.CharField(16)
+    first_seq = fields.BigIntField()
+    last_seq = fields.BigIntField()
+    digest = fields.BinaryField()
+    size = fields.BigIntField()
+    status = Choice(PushStatus)
+    records = fields.IntField()
+    taken = fields.IntField()
+    reasons = Json(dict[str, int])
+    photos = fields.IntField()
+    photos_refused = fields.IntField()
+    imported_at = Instant()
+    imported_by = fields.CharField(64)
+
+    class Meta:
+        table = "node_bundle"
+        indexes = (("tenant_id", "id"),)
+        constraints = (CheckConstraint(check="part >= 1 AND part <= parts", name="ck_node_bundle_part"),)
