@@ -215,4 +215,63 @@ _BUNDLES: Final = (
     END""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS, _BUNDLES)
+# A clerk's day: whose turn a draft is, what every revision said, cash and its lists, how a held record was answered.
+_DAY: Final = (
+    "ALTER TABLE draft ADD COLUMN clerk_name TEXT NOT NULL DEFAULT ''",
+    # The one browser tab that may save; '' while nobody is writing.
+    "ALTER TABLE draft ADD COLUMN tab TEXT NOT NULL DEFAULT ''",
+    # What a tab had typed when another clerk went on with its draft.
+    """CREATE TABLE draft_aside (
+        rid TEXT NOT NULL,
+        tab TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        saved_ms INTEGER NOT NULL,
+        pairs BLOB NOT NULL,
+        PRIMARY KEY (rid, tab)
+    ) STRICT, WITHOUT ROWID""",
+    # The form behind each revision of a case, so that a correction can be made of the one the township took.
+    """CREATE TABLE revision (
+        rid TEXT NOT NULL,
+        rev INTEGER NOT NULL,
+        h BLOB NOT NULL CHECK (length(h) = 32),
+        pairs BLOB NOT NULL,
+        PRIMARY KEY (rid, rev)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO revision SELECT rid, rev, h, pairs FROM register WHERE h IS NOT NULL AND pairs IS NOT NULL",
+    # For a call: about which state of the case somebody was told.
+    "ALTER TABLE follow_up ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE cash (
+        rid TEXT PRIMARY KEY,
+        case_rid TEXT NOT NULL,
+        move TEXT NOT NULL,
+        amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
+        receipt TEXT NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
+        clerk_id TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        made_ms INTEGER NOT NULL,
+        list TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX cash_by_case ON cash (case_rid)",
+    "CREATE INDEX cash_by_time ON cash (made_ms)",
+    "CREATE INDEX cash_by_list ON cash (list)",
+    # Money carried to the township, with a list that both sign.
+    """CREATE TABLE cash_list (
+        id TEXT PRIMARY KEY,
+        number TEXT NOT NULL UNIQUE,
+        clerk_id TEXT NOT NULL,
+        clerk_name TEXT NOT NULL,
+        made_ms INTEGER NOT NULL,
+        total_fen INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # What the village did about a record that was set aside; `rid` is the held row's.
+    """CREATE TABLE held_answer (
+        rid TEXT PRIMARY KEY,
+        words TEXT NOT NULL,
+        other_rid TEXT NOT NULL DEFAULT '',
+        clerk_name TEXT NOT NULL,
+        made_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS, _BUNDLES, _DAY)
