@@ -78,6 +78,13 @@ class ErrorCode(StrEnum):
     NODE_REVOKED = "node_revoked"
     ENROLMENT_INVALID = "enrolment_invalid"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    # photos: `blob_offset` and `blob_mismatch` are sent again, the others never
+    BLOB_OFFSET = "blob_offset"
+    BLOB_MISMATCH = "blob_mismatch"
+    BLOB_TOO_LARGE = "blob_too_large"
+    BLOB_TYPE = "blob_type"
+    BLOB_BROKEN = "blob_broken"
+    BLOB_HUGE = "blob_huge"
 
 
 STATUS: dict[ErrorCode, int] = {
@@ -148,4 +155,10 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NODE_REVOKED: 403,
     ErrorCode.ENROLMENT_INVALID: 403,
     ErrorCode.IDEMPOTENCY_CONFLICT: 409,
+    ErrorCode.BLOB_OFFSET: 409,
+    ErrorCode.BLOB_MISMATCH: 422,
+    ErrorCode.BLOB_TOO_LARGE: 422,
+    ErrorCode.BLOB_TYPE: 422,
+    ErrorCode.BLOB_BROKEN: 422,
+    ErrorCode.BLOB_HUGE: 422,
 }

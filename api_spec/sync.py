@@ -32,9 +32,15 @@ TIME_HEADER: Final = "Sync-Time"
 PROTOS_HEADER: Final = "Sync-Protos"
 NONCE_HEADER: Final = "Sync-Nonce"
 
+# A photo's piece: where it begins, and how long the whole is. Every answer about a photo says what is durable.
+UPLOAD_OFFSET: Final = "Upload-Offset"
+UPLOAD_LENGTH: Final = "Upload-Length"
+
 RECORDS_MAX: Final = 500
 ROWS_MAX: Final = 300
 BODY_MAX: Final = 1024 * 1024
+CHUNK_MAX: Final = 1024 * 1024
+BLOB_MAX: Final = 10 * 1024 * 1024
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Epoch: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
@@ -167,7 +173,10 @@ class PullAnswer(Tell, frozen=True, kw_only=True):
 
 
 class BlobAnswer(Tell, frozen=True, kw_only=True):
-    """Photos wanted from an offset, and those the township has already."""
+    """Photos wanted from an offset, and those the township has already.
+
+    What it will never take is wanted, too: the next piece is answered by the reason.
+    """
 
     need: tuple[tuple[str, int], ...] = ()
     have: tuple[str, ...] = ()

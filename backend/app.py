@@ -9,6 +9,8 @@ from api_spec.route import Route
 from backend import keys
 from backend.appointments import http as appointments_http
 from backend.appointments import pages as appointments_pages
+from backend.blobs import http_sync as blobs_http
+from backend.blobs.http_sync import PIECES, Pieces
 from backend.cases import http as cases_http
 from backend.cases import pages as cases_pages
 from backend.catalogue import http as catalogue_http
@@ -54,6 +56,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
     app[keys.CLOCK] = clock
     app[METER] = Meter()
     app[GATE] = Gate()
+    app[PIECES] = Pieces()
     app[PAGES_ENV] = make_environment()
 
     async def office(app: web.Application) -> AsyncIterator[None]:
@@ -75,6 +78,7 @@ def handlers() -> Mapping[Route, Handler]:
     return {
         **health_http.HANDLERS,
         **appointments_http.HANDLERS,
+        **blobs_http.HANDLERS,
         **catalogue_http.HANDLERS,
         **cases_http.HANDLERS,
         **hall_http.HANDLERS,
@@ -105,6 +109,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[AUTHENTICATE] = office.people.authenticate
     app[keys.VAULT] = office.vault
     app[keys.AUDIT] = office.audit
+    app[keys.BLOBS] = office.blobs
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall
     app[keys.PEOPLE] = office.people

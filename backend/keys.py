@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from backend.appointments.service import Appointments
     from backend.audit.service import Audit
     from backend.backup.service import Backups
+    from backend.blobs.service import Blobs
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
     from backend.hall.service import Hall
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CLOCK: "web.AppKey[Callable[[], datetime]]" = web.AppKey("clock")
 SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
 VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
+BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")

@@ -16,6 +16,7 @@ from api_spec.vocabulary import ConsentPurpose
 from backend.appointments.service import Appointments
 from backend.audit.service import Audit
 from backend.backup.service import Backups
+from backend.blobs.service import Blobs
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
@@ -49,6 +50,7 @@ class Office:
     clock: Clock
     vault: Vault
     audit: Audit
+    blobs: Blobs
     catalogue: Catalogue
     hall: Hall
     people: People
@@ -134,6 +136,9 @@ def _build(
     )
     cases = Cases(catalogue, hall, vault, people)
     proxy = Proxy(catalogue, hall, vault, people.citizens)
+    blobs = Blobs(
+        vault, folder=settings.data / "blobs", free_bytes=lambda: shutil.disk_usage(settings.data).free
+    )
     intake = Intake(
         cases,
         proxy,
@@ -141,6 +146,7 @@ def _build(
         people,
         vault,
         audit,
+        blobs=blobs,
         clock=clock,
         free_bytes=lambda: shutil.disk_usage(settings.data).free,
     )
@@ -157,6 +163,7 @@ def _build(
         clock=clock,
         vault=vault,
         audit=audit,
+        blobs=blobs,
         catalogue=catalogue,
         hall=hall,
         people=people,
@@ -192,4 +199,5 @@ async def _load(office: Office, stack: AsyncExitStack) -> None:
     await stack.enter_async_context(office.cases)
     await stack.enter_async_context(office.proxy)
     await stack.enter_async_context(office.intake)
+    stack.push_async_callback(office.blobs.close)
     stack.push_async_callback(office.backups.close)

@@ -73,6 +73,12 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.NODE_REVOKED: "这个服务点已停用，请联系镇里管理员。",
     ErrorCode.ENROLMENT_INVALID: "登记码无效、已使用或已过期，请向镇里索取新的登记码。",
     ErrorCode.IDEMPOTENCY_CONFLICT: "同一个编号已经提交过不同的内容，请刷新后重新填写。",
+    ErrorCode.BLOB_OFFSET: "照片要从另一处接着传，请按回复里的位置继续。",
+    ErrorCode.BLOB_MISMATCH: "收到的照片和原来的不一致，请从头重新上传。",
+    ErrorCode.BLOB_TOO_LARGE: "照片超过 10 MB，请压缩或重新拍摄后再传。",
+    ErrorCode.BLOB_TYPE: "这个文件不是照片或 PDF，请换成照片或 PDF 再传。",
+    ErrorCode.BLOB_BROKEN: "照片打不开或没有拍完整，请重新拍摄后再传。",
+    ErrorCode.BLOB_HUGE: "照片的尺寸大得不合理，请重新拍摄后再传。",
 }
 
 FIELD_SENTENCES: dict[str, str] = {

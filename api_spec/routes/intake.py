@@ -61,6 +61,35 @@ FETCH_PACK: Final = Route(
     door=Door.NODE,
     media="application/octet-stream",
 )
+FIND_BLOB: Final = Route(
+    name="find_blob",
+    method="HEAD",
+    path=f"{sync.BLOBS_PATH}/{{sha}}",
+    summary="How much of a photo is durable here, in Upload-Offset and Upload-Length.",
+    tag=TAG,
+    door=Door.NODE,
+    media="application/octet-stream",
+)
+APPEND_TO_BLOB: Final = Route(
+    name="append_to_blob",
+    method="PATCH",
+    path=f"{sync.BLOBS_PATH}/{{sha}}",
+    summary="The next piece of a photo, at Upload-Offset of Upload-Length bytes; signed, answered when it is durable.",
+    tag=TAG,
+    door=Door.NODE,
+    raw_body="application/octet-stream",
+    status=204,
+    errors=(
+        ErrorCode.BODY_INVALID,
+        ErrorCode.BLOB_OFFSET,
+        ErrorCode.BLOB_MISMATCH,
+        ErrorCode.BLOB_TOO_LARGE,
+        ErrorCode.BLOB_TYPE,
+        ErrorCode.BLOB_BROKEN,
+        ErrorCode.BLOB_HUGE,
+    ),
+    max_bytes=sync.CHUNK_MAX,
+)
 MAKE_ENROLMENT_CODE: Final = Route(
     name="make_enrolment_code",
     method="POST",
@@ -156,6 +185,8 @@ ROUTES: tuple[Route, ...] = (
     ENROL_NODE,
     EXCHANGE_WITH_NODE,
     FETCH_PACK,
+    FIND_BLOB,
+    APPEND_TO_BLOB,
     MAKE_ENROLMENT_CODE,
     LIST_NODES,
     REVOKE_NODE,

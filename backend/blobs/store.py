@@ -7,6 +7,7 @@ from typing import Any, Final
 from backend import db
 from backend.blobs.values import Blob, Counts, Link, Media, Owner, Photo, Refusal, Upload
 from backend.ids import new_id
+from backend.instants import from_ms
 
 _UPLOAD: Final = (
     "SELECT id, tenant_id, source, sha, size, durable, kept, restarts, done, refused FROM blob_upload"
@@ -84,9 +85,9 @@ async def advance(upload: Upload, *, offset: int, kept: int, at: datetime) -> bo
 async def restart(upload: Upload, *, at: datetime) -> None:
     """The whole did not hash to its name: the next piece is the first."""
     await db.row(
-        "UPDATE blob_upload SET durable = 0, kept = 0, restarts = restarts + 1, changed_at = ?"
+        "UPDATE blob_upload SET durable = 0, kept = 0, restarts = restarts + 1, begun_at = ?, changed_at = ?"
         " WHERE id = ? AND durable = ? RETURNING id",
-        [at, upload.id, upload.offset],
+        [at, at, upload.id, upload.offset],
     )
 
 
@@ -129,15 +130,13 @@ async def known(tenant_id: str, shas: Sequence[str], *, at: datetime, fresh: tim
         f"SELECT sha, wanted_at FROM blob WHERE tenant_id = ? AND sha IN ({_marks(shas)})",  # noqa: S608
         [tenant_id, *shas],
     )
-    have = {row["sha"] for row in found}
-    stale = [sha for sha in have if sha]
-    if any(row["wanted_at"] < _ms(at - fresh) for row in found):
+    if any(from_ms(row["wanted_at"]) < at - fresh for row in found):
         kept = await db.rows(
-            f"UPDATE blob SET wanted_at = ? WHERE tenant_id = ? AND sha IN ({_marks(stale)}) RETURNING sha",  # noqa: S608
-            [at, tenant_id, *stale],
+            f"UPDATE blob SET wanted_at = ? WHERE tenant_id = ? AND sha IN ({_marks(shas)}) RETURNING sha",  # noqa: S608
+            [at, tenant_id, *shas],
         )
-        have = {row["sha"] for row in kept}
-    return have
+        return {row["sha"] for row in kept}
+    return {row["sha"] for row in found}
 
 
 async def link(links: Iterable[Link], *, at: datetime) -> None:
@@ -145,10 +144,7 @@ async def link(links: Iterable[Link], *, at: datetime) -> None:
     await db.insert_many(
         "blob_link",
         _LINK_COLUMNS,
-        [
-            (new_id(), one.tenant_id, one.rid, one.material, one.sha, one.size, one.label, at)
-            for one in links
-        ],
+        [(new_id(), one.tenant_id, one.rid, one.material, one.sha, one.size, one.label, at) for one in links],
         conflict="ON CONFLICT DO NOTHING",
     )
 

@@ -70,6 +70,4 @@ class LinkRow(Model):
     class Meta:
         table = "blob_link"
         indexes = (("tenant_id", "sha"),)
-        constraints = (
-            UniqueConstraint(fields=("tenant_id", "rid", "material", "sha"), name="uq_blob_link"),
-        )
+        constraints = (UniqueConstraint(fields=("tenant_id", "rid", "material", "sha"), name="uq_blob_link"),)

@@ -9,6 +9,7 @@ from aiohttp import web
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import FieldError, Problem
 from api_spec.signature import NONCE
+from api_spec.sync import UPLOAD_OFFSET
 from backend.faults import Wrong
 from backend.wording import SENTENCES
 
@@ -70,6 +71,8 @@ def problem(
         headers["Retry-After"] = facts["retry_after_s"]
     if "nonce" in facts:
         headers[NONCE] = facts["nonce"]
+    if "upload_offset" in facts:
+        headers[UPLOAD_OFFSET] = facts["upload_offset"]
     if "allow" in facts:
         headers["Allow"] = facts["allow"]
     return web.Response(body=_encoder.encode(answer), status=status, headers=headers)

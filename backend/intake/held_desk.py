@@ -10,11 +10,12 @@ from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
+from backend.blobs.service import Blobs
 from backend.cases.service import Cases, FiledCase, Filing
 from backend.db import in_transaction
 from backend.faults import Fault
 from backend.ids import new_id
-from backend.intake import filings, rows, store_held, store_nodes
+from backend.intake import filings, photos, rows, store_held, store_nodes
 from backend.intake.applying import Applying
 from backend.intake.feeds import Feeds
 from backend.intake.pushing import Pushing
@@ -23,6 +24,7 @@ from backend.people.service import People
 from backend.proxy.service import ErrandRequest, FiledErrand, Proxy
 
 SUBJECT = "held_record"
+NAMES_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class HeldDesk:
         applying: Applying,
         pushing: Pushing,
         feeds: Feeds,
+        blobs: Blobs,
     ) -> None:
         self._cases = cases
         self._proxy = proxy
@@ -63,6 +66,7 @@ class HeldDesk:
         self._applying = applying
         self._pushing = pushing
         self._feeds = feeds
+        self._blobs = blobs
 
     async def page(self, actor: Actor, *, settled: bool, before: str = "", limit: int = 20) -> HeldPage:
         """Held records of the actor's township."""
@@ -105,6 +109,8 @@ class HeldDesk:
             application = _with_own_numbers(application)
         async with in_transaction():
             taken = await self._file(application, at)
+            links = photos.links(record, tenant_id=held.tenant_id, rid=application.rid)
+            await self._blobs.refer(links, at=at)
             await self._settle(
                 held, Resolution.ACCEPTED, note=f"办件编号 {taken.number}。", actor=actor, at=at
             )
@@ -125,6 +131,16 @@ class HeldDesk:
                 return Taken(filed.errand_id, filed.number, filed.tracking_code)
             case refused:
                 raise refused
+
+    async def names(self, tenant_id: str) -> set[str]:
+        """What records still set aside in a township may name as photos: those must stay."""
+        found: set[str] = set()
+        after = ""
+        while some := await store_held.bodies(tenant_id, after=after, limit=NAMES_AT_ONCE):
+            after = some[-1][0]
+            for _, h, sealed in some:
+                found |= photos.named_in(self._pushing.open(sealed, h))
+        return found
 
     async def dismiss(self, held_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
         """Close a held record without effect; its bytes stay.

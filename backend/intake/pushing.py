@@ -14,13 +14,15 @@ from typing import Final, Self
 from api_spec.feed import FeedRow
 from api_spec.records import HeldReason
 from api_spec.sync import ExchangeRequest, PushAnswer, PushStatus
+from backend.blobs.service import Blobs
 from backend.cases.service import CaseChange, Cases
 from backend.cases.service import Raced as CasesRaced
 from backend.group_commit import GroupCommit
-from backend.intake import filings, rows, rules, store_held, store_streams
+from backend.intake import filings, photos, rows, rules, store_held, store_streams
 from backend.intake.applying import Applying, Brought, Refusal
 from backend.intake.arrivals import (
     UNREADABLE,
+    Arrival,
     Fresh,
     Part,
     Taken,
@@ -31,6 +33,7 @@ from backend.intake.arrivals import (
     held_of,
     held_places,
     kind_of,
+    overtaking,
     revision_of,
     seal_context,
 )
@@ -49,8 +52,8 @@ PART: Final = 250
 """New records in one transaction: some 45 ms of the writer's time."""
 TOGETHER: Final = 64
 TRIES: Final = 5
-BREATH: Final = 8
-"""Records made ready before others get their turn: half a millisecond."""
+BREATH: Final = 32
+"""Records made ready before others get their turn: some two milliseconds."""
 log = logging.getLogger(__name__)
 
 
@@ -61,12 +64,15 @@ class _Deferred(Exception):
 class Pushing:
     """The one way records get in: over the line, and later from a stick."""
 
-    def __init__(self, cases: Cases, proxy: Proxy, applying: Applying, feeds: Feeds, vault: Vault) -> None:
+    def __init__(
+        self, cases: Cases, proxy: Proxy, applying: Applying, feeds: Feeds, vault: Vault, *, blobs: Blobs
+    ) -> None:
         self._cases = cases
         self._proxy = proxy
         self._applying = applying
         self._feeds = feeds
         self._vault = vault
+        self._blobs = blobs
         self._queue: GroupCommit[Part, Taken] = GroupCommit(self._write, largest=TOGETHER)
 
     async def __aenter__(self) -> Self:
@@ -133,19 +139,29 @@ class Pushing:
                 return
 
     async def _make_ready(self, part: Part, known: int) -> None:
-        """Decode and shape the new records of a part, giving way to others now and then."""
-        for place, arrival in enumerate(part.arrivals[known:]):
-            if part.node.revoked_at is not None:
+        """Decode, shape and seal the new records of a part, giving way to others now and then."""
+        for start in range(known, len(part.arrivals), BREATH):
+            await self._prepare(part, part.arrivals[start : start + BREATH])
+            await asyncio.sleep(0)
+
+    async def _prepare(self, part: Part, arrivals: Sequence[Arrival]) -> None:
+        for arrival in arrivals:
+            arrival.sealed = self._vault.seal(arrival.stored, context=seal_context(arrival.h))
+        if part.node.revoked_at is not None:
+            for arrival in arrivals:
                 arrival.ready = Refusal(HeldReason.KEY_REVOKED)
-            elif not arrival.opaque:
-                arrival.reading = filings.read(arrival.stored)
-                if isinstance(arrival.reading, HeldReason):
-                    arrival.ready = Refusal(arrival.reading)
-                else:
-                    brought = Brought(part.node, arrival.reading)
-                    arrival.ready = await self._applying.make_ready(brought, at=part.at)
-            if place % BREATH == 0:
-                await asyncio.sleep(0)
+            return
+        brought: list[tuple[Arrival, Brought]] = []
+        for arrival in arrivals:
+            reading = arrival.reading if arrival.opaque else filings.read(arrival.stored)
+            arrival.reading = reading
+            if isinstance(reading, HeldReason):
+                arrival.ready = Refusal(reading)
+            else:
+                brought.append((arrival, Brought(part.node, reading)))
+        ready = await self._applying.make_ready([each for _, each in brought], at=part.at)
+        for (arrival, _), made in zip(brought, ready, strict=True):
+            arrival.ready = made
 
     async def _take(self, part: Part) -> Taken:
         raced = 0
@@ -200,10 +216,21 @@ class Pushing:
         refusals = await self._applying.apply([one.arrival.ready for one in applied], at=at)
         for one, refusal in zip(applied, refusals, strict=True):
             one.refusal = refusal
+        await self._refer(applied, at)
         await store_streams.set_held(one.place for one in applied if one.refusal)
         await store_streams.add(
             [self._bare_line(one) for one in work.fresh if one.place not in written], at=at
         )
+
+    async def _refer(self, applied: Sequence[Fresh], at: datetime) -> None:
+        """Note the photos of what took effect; a record set aside keeps its own by its bytes."""
+        links = [
+            link
+            for one in applied
+            if one.refusal is None and not isinstance(one.arrival.reading, HeldReason)
+            for link in photos.links(one.arrival.reading, tenant_id=one.part.node.tenant_id)
+        ]
+        await self._blobs.refer(links, at=at)
 
     async def _tell_apart(self, repeated: Sequence[Fresh]) -> None:
         """Records whose revision is here already: the same bytes are known, others are held."""
@@ -218,12 +245,18 @@ class Pushing:
 
     async def _tell(self, work: Work, changes: Sequence[Change]) -> None:
         """Feed rows of everything that happened, last in the transaction."""
+        told: dict[int, list[FeedRow]] = {}
+        for one, rid, resolution in overtaking(work):
+            node = one.part.node
+            for each in await store_held.overtake(
+                node.village_id, rid, resolution, by=node.number, at=one.part.at
+            ):
+                told.setdefault(each.node, []).append(rows.held_row(each))
         held = [held_of(one) for one in work.fresh if one.refusal]
         new = {one.id for one in held}
         if held:
-            stored = {one.arrival.h: one.arrival.stored for one in work.fresh}
-            new = await store_held.add([NewHeld(each, self._seal(stored[each.h], each.h)) for each in held])
-        told: dict[int, list[FeedRow]] = {}
+            sealed = {one.arrival.h: one.arrival.sealed for one in work.fresh}
+            new = await store_held.add([NewHeld(each, sealed[each.h]) for each in held])
         for each in held:
             if each.id in new:
                 told.setdefault(each.node, []).append(rows.held_row(each))
@@ -233,10 +266,8 @@ class Pushing:
         """A record's bytes as they came."""
         return self._vault.open(sealed, context=seal_context(h))
 
-    def _seal(self, stored: bytes, h: bytes) -> bytes:
-        return self._vault.seal(stored, context=seal_context(h))
-
-    def _line(self, one: Fresh) -> Line:
+    @staticmethod
+    def _line(one: Fresh) -> Line:
         rid, rev = revision_of(one)
         return Line(
             stream_id=one.part.stream_id,
@@ -246,7 +277,7 @@ class Pushing:
             kind=kind_of(one.arrival),
             rid=rid,
             rev=rev,
-            body=self._seal(one.arrival.stored, one.arrival.h),
+            body=one.arrival.sealed,
         )
 
     @staticmethod

@@ -8,10 +8,13 @@ from typing import Final, Self
 from api_spec import sync, tracking_code
 from api_spec.errors import ErrorCode
 from api_spec.sync import (
+    CHUNK_MAX,
+    BlobAnswer,
     EnrolAnswer,
     EnrolRequest,
     ExchangeAnswer,
     ExchangeRequest,
+    Limits,
     NumberBlock,
     PushAnswer,
     PushStatus,
@@ -19,6 +22,7 @@ from api_spec.sync import (
 from api_spec.tracking_code import TrackingCode
 from backend.actors import Actor
 from backend.audit.service import Audit
+from backend.blobs.service import Blobs
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.faults import Fault
@@ -27,6 +31,7 @@ from backend.intake.announcing import Announcing
 from backend.intake.applying import Applying
 from backend.intake.county import County
 from backend.intake.feeds import Feeds
+from backend.intake.health import Behind, behind
 from backend.intake.held_desk import HeldDesk, HeldPage
 from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
@@ -40,6 +45,7 @@ from backend.proxy.service import Proxy
 from backend.vault import Vault
 
 __all__ = [
+    "Behind",
     "Checked",
     "Genuine",
     "Head",
@@ -76,12 +82,14 @@ class Intake:
         vault: Vault,
         audit: Audit,
         *,
+        blobs: Blobs,
         clock: Callable[[], datetime],
         free_bytes: Callable[[], int],
     ) -> None:
         county = County(vault)
         feeds = Feeds(vault)
         applying = Applying(cases, proxy, catalogue, county)
+        self._blobs = blobs
         self._cases = cases
         self._proxy = proxy
         self._catalogue = catalogue
@@ -91,10 +99,10 @@ class Intake:
         self._free_bytes = free_bytes
         self._reported: dict[int, datetime] = {}
         self._announcing = Announcing(catalogue, people, feeds, county)
-        self._pushing = Pushing(cases, proxy, applying, feeds, vault)
+        self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
         self.nodes = Nodes(catalogue, audit, county, self._announcing)
         self.held = HeldDesk(
-            cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds
+            cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds, blobs=blobs
         )
         self.receipts = Receipts(cases, proxy, catalogue)
         self._safety = Safety(vault)
@@ -150,9 +158,10 @@ class Intake:
         self._refuse_malformed(node, request)
         stream = await self.nodes.stream(node, request.epoch, old_epoch=request.old_epoch or "", at=at)
         push = await self._push(node, stream, request, at=at)
-        pull = None
+        pull, blobs = None, BlobAnswer()
         if node.revoked_at is None:
             await self._announcing.bring_up(node, at=at)
+            blobs = await self._blobs.wanted(node.sender, request.blobs, at=at)
             pull = await self._feeds.page(node.number, request.pull) if request.pull else None
         await self._report(node, request, at)
         return ExchangeAnswer(
@@ -160,6 +169,8 @@ class Intake:
             nonce=self._county.nonce(at),
             push=push,
             pull=pull,
+            blobs=blobs,
+            limits=Limits(chunk=CHUNK_MAX),
             numbers=await self._numbers(node, stream, request),
             wait_s=int(FULL_WAIT.total_seconds()) if push.status is PushStatus.FULL else 0,
         )
@@ -200,6 +211,10 @@ class Intake:
     async def vouch(self, backups: Sequence[Mapping[str, Head]]) -> dict[str, int]:
         """See `Safety.vouch`."""
         return await self._safety.vouch(backups)
+
+    async def behind(self, tenant_id: str, *, at: datetime) -> list[Behind]:
+        """The villages whose cases a sum made now does not surely hold."""
+        return behind(await self.nodes.cards(tenant_id), at)
 
     async def orphans(self, actor: Actor, *, at: datetime) -> list[OrphanReceipt]:
         """Receipts somebody asked for whose case is still not here, the latest asked first."""
@@ -245,4 +260,6 @@ class Intake:
         if last and abs(at - last) < REPORT_EVERY:
             return
         self._reported[node.number] = at
-        await store_nodes.seen(node.number, app=request.app, machine=request.machine, at=at)
+        await store_nodes.seen(
+            node.number, app=request.app, schema=request.schema, machine=request.machine, at=at
+        )

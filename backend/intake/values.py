@@ -65,6 +65,9 @@ class NodeCard:
         machine: what it said of itself last; None before the first exchange.
         held: records waiting for a clerk.
         epochs: more than one means it was restored or copied.
+        received, safe: records here, and those every kept backup holds.
+        record_schema: the newest kind of record it can write; None before the first exchange.
+        compared_at: when its view was last compared with ours; differs: the months that were not alike.
     """
 
     node: Node
@@ -75,6 +78,10 @@ class NodeCard:
     held: int
     epochs: int
     received: int
+    safe: int = 0
+    record_schema: int | None = None
+    compared_at: datetime | None = None
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
