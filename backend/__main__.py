@@ -13,6 +13,8 @@ from backend.backup.service import Backups, BackupState, Manifest, Refused
 from backend.db import DatabaseInUse
 from backend.demo.processes import DemoFailed
 from backend.demo.run import run_demo
+from backend.intake.health import by_trouble, line_of
+from backend.looking import looking
 from backend.migrate import SchemaMismatch
 from backend.office import VAULT_KEY_FILE, open_office, vault_key
 from backend.people.service import NewAccount
@@ -136,6 +138,29 @@ def restore_command(
         f"已恢复备份 {name}。" + (f"原来的数据改名为 {aside}，确认无误后可以自行删除。" if aside else "")
     )
     typer.echo("请启动便民通；各村电脑联网后会自动补传备份以后的件。")
+
+
+@cli.command("nodes")
+def nodes_command() -> None:
+    """Every village computer and how it is, those in trouble first; also while the township runs."""
+    try:
+        for line in asyncio.run(_nodes(_settings())):
+            typer.echo(line)
+    except (Refused, SchemaMismatch) as refused:
+        raise _refused(refused) from None
+
+
+async def _nodes(settings: Settings) -> list[str]:
+    at = utc_now()
+    async with looking(settings, clock=utc_now) as office:
+        cards = [
+            card
+            for tenant_id in office.catalogue.tenant_ids
+            for card in await office.intake.nodes.cards(tenant_id)
+        ]
+    lines = [line_of(card, health) for card, health in by_trouble(cards, at)]
+    held = sum(card.held for card in cards)
+    return [*lines, f"共 {len(cards)} 台村级电脑，搁置等处理的记录 {held} 条。"]
 
 
 @cli.command("settings")

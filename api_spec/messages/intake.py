@@ -53,6 +53,10 @@ class NodeView(Answer, frozen=True, kw_only=True):
         waiting, photos_waiting: not confirmed yet when it last met us; oldest_s: age of the oldest, seconds.
         offset_ms: its clock minus ours when they last met.
         held: records waiting for a clerk here; epochs above 1: it was restored or copied.
+        safe: of `received`, those every kept backup holds.
+        record_schema: the newest kind of record it can write; schema_behind: the township asks for a newer one.
+        compared_at: when its view was last compared with ours; differs: the months (YYYY-MM) that were not alike.
+        label, worries: the same in words. Lists begin with those in most trouble.
     """
 
     number: int
@@ -70,6 +74,13 @@ class NodeView(Answer, frozen=True, kw_only=True):
     received: int
     held: int
     epochs: int
+    safe: int
+    record_schema: int | None
+    schema_behind: bool
+    compared_at: datetime | None
+    differs: list[str]
+    label: str
+    worries: list[str]
 
 
 class NodeList(Answer, frozen=True, kw_only=True):

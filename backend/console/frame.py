@@ -9,7 +9,8 @@ from api_spec.china_time import day_in_china
 from api_spec.routes import cases, proxy
 from backend.cache import Cache
 from backend.edge import actor, now, render
-from backend.keys import CASES, PROXY
+from backend.intake.service import Behind
+from backend.keys import CASES, INTAKE, PROXY
 
 NUMBERS_LIFE_S = 5.0
 MOST_PEOPLE = 2_000
@@ -30,6 +31,12 @@ async def show(request: web.Request, template: str, *, status: int = 200, **cont
     """As `render`; the numbers are at most some seconds old."""
     numbers = await _kept.get(actor(request).id, lambda: _count(request))
     return render(request, template, status=status, counts=numbers.open, alarms=numbers.late, **context)
+
+
+async def unsynced(request: web.Request) -> list[Behind]:
+    """The villages a sum shown now may not hold, for `console/unsynced.html`; a partner sums no village's cases."""
+    who = actor(request)
+    return [] if who.partner else await request.app[INTAKE].behind(who.tenant_id, at=now(request))
 
 
 async def _count(request: web.Request) -> Numbers:

@@ -22,7 +22,7 @@ from backend.cases.filing import Contents
 from backend.cases.http import queue_filter
 from backend.console.commands import read_command, read_settlement
 from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
-from backend.console.frame import show
+from backend.console.frame import show, unsynced
 from backend.console.queue import QueueAddress
 from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault
@@ -92,6 +92,7 @@ async def _queue(
         colours=[(colour, sum(getattr(count, colour.value) for count in counts)) for colour in SHOWN_COLOURS],
         window_types=tuple(WindowType),
         next_url=asked.changed(cursor=page.next) if page.next else "",
+        unsynced=await unsynced(request),
     )
 
 

@@ -21,7 +21,7 @@ from api_spec.vocabulary import (
 )
 from backend.console.errand_form import PAPER_METHODS, read_errand_command, read_mandate, read_sharing
 from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
-from backend.console.frame import show
+from backend.console.frame import show, unsynced
 from backend.console.queue import ErrandAddress
 from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
@@ -96,6 +96,7 @@ async def _queue(
         total=sum(count.total for count in counts),
         overdue=sum(count.overdue for count in counts),
         partners=tuple(Partner),
+        unsynced=await unsynced(request),
         heads=(*(("移交",) if who.has(TOWNSHIP) else ()), *HEADS),
         may_take=who.has(TOWNSHIP),
         next_url=asked.changed(cursor=page.next) if page.next else "",

@@ -13,7 +13,7 @@ from api_spec.routes.proxy import CLOSERS, RUNNERS, TOWNSHIP
 from api_spec.vocabulary import Partner, Role
 from backend.console.commands import value_of
 from backend.console.errand_form import read_fen, read_move
-from backend.console.frame import show
+from backend.console.frame import show, unsynced
 from backend.console.pages_errands import CORRECTABLE, errand_page
 from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.edge.requests import HEX_ID
@@ -105,6 +105,7 @@ async def _day(
         errors={each.field: each.sentence for each in refused.wrong} if refused else {},
         typed=typed,
         may_close=who.has(CLOSERS),
+        unsynced=await unsynced(request),
     )
 
 

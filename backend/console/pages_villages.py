@@ -12,9 +12,9 @@ from api_spec.records import Record
 from api_spec.route import Door
 from api_spec.routes.intake import KEEPERS, SETTLERS, WATCHERS
 from backend.console.frame import show
-from backend.console.health import health
 from backend.edge import Page, actor, form, now, path_id, path_text, query, redirect
 from backend.faults import Fault
+from backend.intake.health import by_trouble
 from backend.intake.values import Held
 from backend.keys import CATALOGUE, INTAKE
 from backend.wording import SENTENCES
@@ -60,7 +60,7 @@ async def _villages(request: web.Request, *, refused: Fault | None = None) -> we
         request,
         "console/villages.html",
         status=200 if refused is None else 422,
-        nodes=[(card, health(card, at)) for card in cards],
+        nodes=by_trouble(cards, at),
         villages=await request.app[CATALOGUE].villages(who.tenant_id),
         working=working,
         orphans=await intake.orphans(who, at=at),

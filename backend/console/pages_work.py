@@ -6,7 +6,7 @@ from api_spec.china_time import day_in_china
 from api_spec.route import STAFF, Door
 from api_spec.routes.cases import READERS
 from backend.cases.service import QueueFilter
-from backend.console.frame import show
+from backend.console.frame import show, unsynced
 from backend.console.nav import is_outsider, staff_nav
 from backend.edge import Page, actor, now
 from backend.keys import CASES, CATALOGUE
@@ -28,6 +28,7 @@ async def show_work(request: web.Request) -> web.Response:
         tenant=await request.app[CATALOGUE].tenant(who.tenant_id),
         at=at,
         handles_cases=handles_cases,
+        unsynced=await unsynced(request) if handles_cases else (),
         bars=[(count.state.zh, count.total, "bad" if count.overdue else "") for count in counts],
         total=sum(count.total for count in counts),
         overdue=sum(count.overdue for count in counts),

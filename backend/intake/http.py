@@ -8,12 +8,14 @@ from aiohttp import web
 from api_spec.errors import ErrorCode
 from api_spec.messages import intake as m
 from api_spec.paper import qr
+from api_spec.records import SCHEMA
 from api_spec.route import Route
 from api_spec.routes import intake as routes
 from api_spec.sync import Machine
 from backend.edge import Handler, actor, body, no_content, now, path_id, path_text, query, reply
 from backend.faults import Fault
 from backend.intake import http_sync
+from backend.intake.health import Health, by_trouble
 from backend.intake.service import NodeCard
 from backend.intake.values import Held
 from backend.keys import INTAKE
@@ -38,7 +40,7 @@ async def make_code(request: web.Request) -> web.Response:
 
 async def list_nodes(request: web.Request) -> web.Response:
     cards = await request.app[INTAKE].nodes.cards(actor(request).tenant_id)
-    return reply(m.NodeList(items=[_node(card) for card in cards]))
+    return reply(m.NodeList(items=[_node(*one) for one in by_trouble(cards, now(request))]))
 
 
 async def revoke_node(request: web.Request) -> web.Response:
@@ -103,7 +105,7 @@ async def list_orphans(request: web.Request) -> web.Response:
     )
 
 
-def _node(card: NodeCard) -> m.NodeView:
+def _node(card: NodeCard, health: Health) -> m.NodeView:
     machine = card.machine or _UNSEEN
     return m.NodeView(
         number=card.node.number,
@@ -121,6 +123,13 @@ def _node(card: NodeCard) -> m.NodeView:
         received=card.received,
         held=card.held,
         epochs=card.epochs,
+        safe=card.safe,
+        record_schema=card.record_schema,
+        schema_behind=card.record_schema is not None and card.record_schema < SCHEMA,
+        compared_at=card.compared_at,
+        differs=list(card.differs),
+        label=health.word,
+        worries=list(health.worries),
     )
 
 

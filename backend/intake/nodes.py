@@ -247,6 +247,10 @@ class Nodes:
                 held=each.held,
                 epochs=each.epochs,
                 received=each.received,
+                safe=each.safe,
+                record_schema=each.record_schema,
+                compared_at=each.compared_at,
+                differs=each.differs,
             )
             for each in await store_nodes.listed(tenant_id)
         ]

@@ -13,7 +13,9 @@ from backend.intake.values import Node
 
 _NODE = "number, tenant_id, village_id, sign_key, seal_key, serial, enrolled_at, revoked_at"
 _FIND = f"SELECT {_NODE} FROM node WHERE number = ?"  # noqa: S608
+_LARGEST = 2**31 - 1
 _machine = msgspec.json.Decoder(Machine)
+_months = msgspec.json.Decoder(tuple[str, ...])
 
 
 async def find(number: int) -> Node | None:
@@ -61,11 +63,19 @@ async def revoke(tenant_id: str, number: int, *, by: str, reason: str, at: datet
     return revoked is not None
 
 
-async def seen(number: int, *, app: str, machine: Machine, at: datetime) -> None:
+async def seen(number: int, *, app: str, schema: int, machine: Machine, at: datetime) -> None:
     """What the node said of itself, and when by the township's clock."""
     await db.rows(
-        "UPDATE node SET last_seen = ?, app = ?, machine = ? WHERE number = ?",
-        [at, app, msgspec.json.encode(machine).decode(), number],
+        "UPDATE node SET last_seen = ?, app = ?, record_schema = ?, machine = ? WHERE number = ?",
+        [at, app, min(schema, _LARGEST), msgspec.json.encode(machine).decode(), number],
+    )
+
+
+async def compared(number: int, *, differs: Sequence[str], at: datetime) -> None:
+    """When a node's view was compared with ours, and the months that were not alike."""
+    await db.rows(
+        "UPDATE node SET compared_at = ?, compared = ? WHERE number = ?",
+        [at, msgspec.json.encode(differs).decode(), number],
     )
 
 
@@ -100,14 +110,19 @@ class Listed(msgspec.Struct, frozen=True):
     held: int
     epochs: int
     received: int
+    safe: int
+    record_schema: int | None
+    compared_at: datetime | None
+    differs: tuple[str, ...]
 
 
 async def listed(tenant_id: str) -> list[Listed]:
     found = await db.long_read(
-        f"SELECT {_NODE}, app, last_seen, machine,"  # noqa: S608
+        f"SELECT {_NODE}, app, last_seen, machine, record_schema, compared_at, compared,"  # noqa: S608
         " (SELECT COUNT(*) FROM held_record h WHERE h.node_number = n.number AND h.resolved_at IS NULL) AS held,"
         " (SELECT COUNT(*) FROM node_stream s WHERE s.node_id = n.number) AS epochs,"
-        " (SELECT COALESCE(SUM(upto), 0) FROM node_stream s WHERE s.node_id = n.number) AS received"
+        " (SELECT COALESCE(SUM(upto), 0) FROM node_stream s WHERE s.node_id = n.number) AS received,"
+        " (SELECT COALESCE(SUM(safe), 0) FROM node_stream s WHERE s.node_id = n.number) AS safe"
         " FROM node n WHERE tenant_id = ? ORDER BY number",
         [tenant_id],
     )
@@ -120,6 +135,10 @@ async def listed(tenant_id: str) -> list[Listed]:
             held=row["held"],
             epochs=row["epochs"],
             received=int(row["received"]),
+            safe=int(row["safe"]),
+            record_schema=row["record_schema"],
+            compared_at=from_ms(row["compared_at"]) if row["compared_at"] is not None else None,
+            differs=_months.decode(row["compared"]) if row["compared"] else (),
         )
         for row in found
     ]

@@ -9,10 +9,10 @@ from api_spec.vocabulary import CaseAction, CaseState, MaterialStatus, MoneyMove
 from backend.actors import Actor
 from backend.console.commands import read_command, read_settlement
 from backend.console.errand_form import read_fen, read_mandate, read_move
-from backend.console.health import health
 from backend.console.nav import GROUPS, staff_nav
 from backend.console.pages import PAGES
 from backend.console.queue import ErrandAddress, QueueAddress
+from backend.intake.health import health
 from backend.intake.service import Node, NodeCard
 from backend.register.sought import sought
 
