@@ -24,13 +24,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def command(*arguments: str) -> asyncio.subprocess.Process:
+async def command(*arguments: str, **environment: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "village_node",
         *arguments,
-        env={**os.environ, "BMT_CLERK_PASSWORD": PASSWORD},
+        env={**os.environ, "BMT_CLERK_PASSWORD": PASSWORD, **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
