@@ -78,6 +78,8 @@ class ErrorCode(StrEnum):
     NODE_REVOKED = "node_revoked"
     ENROLMENT_INVALID = "enrolment_invalid"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    BUNDLE_INVALID = "bundle_invalid"
+    BUNDLE_FOREIGN = "bundle_foreign"
     # photos: `blob_offset` and `blob_mismatch` are sent again, the others never
     BLOB_OFFSET = "blob_offset"
     BLOB_MISMATCH = "blob_mismatch"
@@ -155,6 +157,8 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NODE_REVOKED: 403,
     ErrorCode.ENROLMENT_INVALID: 403,
     ErrorCode.IDEMPOTENCY_CONFLICT: 409,
+    ErrorCode.BUNDLE_INVALID: 422,
+    ErrorCode.BUNDLE_FOREIGN: 409,
     ErrorCode.BLOB_OFFSET: 409,
     ErrorCode.BLOB_MISMATCH: 422,
     ErrorCode.BLOB_TOO_LARGE: 422,

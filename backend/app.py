@@ -117,5 +117,6 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.CASES] = office.cases
     app[keys.PROXY] = office.proxy
     app[keys.INTAKE] = office.intake
+    app[keys.BUNDLES] = office.bundles
     app[keys.PROGRESS] = office.progress
     app[keys.BACKUPS] = office.backups

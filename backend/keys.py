@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
     from backend.hall.service import Hall
+    from backend.intake.bundles import Bundles
     from backend.intake.service import Intake
     from backend.people.service import People
     from backend.progress.service import ProgressDesk
@@ -35,3 +36,4 @@ PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
+BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")

@@ -21,6 +21,7 @@ from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
 from backend.hall.service import Hall
+from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
 from backend.migrate import migrate
 from backend.people import notices
@@ -58,6 +59,7 @@ class Office:
     cases: Cases
     proxy: Proxy
     intake: Intake
+    bundles: Bundles
     progress: ProgressDesk
     backups: Backups
 
@@ -171,6 +173,14 @@ def _build(
         cases=cases,
         proxy=proxy,
         intake=intake,
+        bundles=Bundles(
+            intake,
+            blobs,
+            vault,
+            audit,
+            folder=settings.data / "bundles",
+            free_bytes=lambda: shutil.disk_usage(settings.data).free,
+        ),
         progress=progress,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
     )

@@ -73,6 +73,8 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.NODE_REVOKED: "这个服务点已停用，请联系镇里管理员。",
     ErrorCode.ENROLMENT_INVALID: "登记码无效、已使用或已过期，请向镇里索取新的登记码。",
     ErrorCode.IDEMPOTENCY_CONFLICT: "同一个编号已经提交过不同的内容，请刷新后重新填写。",
+    ErrorCode.BUNDLE_INVALID: "这个数据包不完整、已损坏或签名不对，里面的内容没有导入，请让村里重新导出一份。",
+    ErrorCode.BUNDLE_FOREIGN: "这个数据包不是交给本镇的，没有导入，请核对是不是拿错了 U 盘。",
     ErrorCode.BLOB_OFFSET: "照片要从另一处接着传，请按回复里的位置继续。",
     ErrorCode.BLOB_MISMATCH: "收到的照片和原来的不一致，请从头重新上传。",
     ErrorCode.BLOB_TOO_LARGE: "照片超过 10 MB，请压缩或重新拍摄后再传。",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api_spec import sync
+from api_spec import bundle, sync
 from api_spec.errors import ErrorCode
 from api_spec.messages import intake as m
 from api_spec.route import Door, Route
@@ -89,6 +89,24 @@ APPEND_TO_BLOB: Final = Route(
         ErrorCode.BLOB_HUGE,
     ),
     max_bytes=sync.CHUNK_MAX,
+)
+BRING_BUNDLE: Final = Route(
+    name="bring_bundle",
+    method="POST",
+    path=sync.BUNDLES_PATH,
+    summary="Bring in one part of a bundle from a stick; whoever holds one may. The answer is the reply bundle.",
+    tag=TAG,
+    door=Door.OPEN,
+    raw_body=bundle.MEDIA,
+    media=bundle.MEDIA,
+    errors=(
+        ErrorCode.BUNDLE_INVALID,
+        ErrorCode.BUNDLE_FOREIGN,
+        ErrorCode.BODY_TOO_LARGE,
+        ErrorCode.NODE_UNKNOWN,
+        ErrorCode.NODE_REVOKED,
+    ),
+    max_bytes=bundle.PART_MAX,
 )
 MAKE_ENROLMENT_CODE: Final = Route(
     name="make_enrolment_code",
@@ -187,6 +205,7 @@ ROUTES: tuple[Route, ...] = (
     FETCH_PACK,
     FIND_BLOB,
     APPEND_TO_BLOB,
+    BRING_BUNDLE,
     MAKE_ENROLMENT_CODE,
     LIST_NODES,
     REVOKE_NODE,

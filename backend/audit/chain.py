@@ -25,6 +25,7 @@ class AuditAction(Term):
     CHANGE_SETTING = "change_setting", "变更设置"
     ENROL_NODE = "enrol_node", "登记村级服务点设备"
     SETTLE_HELD = "settle_held", "处理搁置的村级记录"
+    IMPORT_BUNDLE = "import_bundle", "导入村级 U 盘数据"
     EXPORT = "export", "导出数据"
 
 

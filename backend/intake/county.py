@@ -30,8 +30,11 @@ class County:
 
     def seal_key(self, tenant_id: str) -> bytes:
         """The township's public X25519 key, for bundles on a stick."""
-        private = X25519PrivateKey.from_private_bytes(self._vault.derive(f"sync/seal/{tenant_id}"))
-        return private.public_key().public_bytes_raw()
+        return self.opening_key(tenant_id).public_key().public_bytes_raw()
+
+    def opening_key(self, tenant_id: str) -> X25519PrivateKey:
+        """The private part of `seal_key`."""
+        return X25519PrivateKey.from_private_bytes(self._vault.derive(f"sync/seal/{tenant_id}"))
 
     def receipt_key(self, node: int) -> bytes:
         """The key of one node's tracking codes; no other node can make them."""

@@ -14,7 +14,7 @@ from api_spec.routes import intake as routes
 from api_spec.sync import Machine
 from backend.edge import Handler, actor, body, no_content, now, path_id, path_text, query, reply
 from backend.faults import Fault
-from backend.intake import http_sync
+from backend.intake import http_bundles, http_sync
 from backend.intake.health import Health, by_trouble
 from backend.intake.service import NodeCard
 from backend.intake.values import Held
@@ -153,6 +153,7 @@ def _held(held: Held) -> m.HeldView:
 
 HANDLERS: dict[Route, Handler] = {
     **http_sync.HANDLERS,
+    **http_bundles.HANDLERS,
     routes.MAKE_ENROLMENT_CODE: make_code,
     routes.LIST_NODES: list_nodes,
     routes.REVOKE_NODE: revoke_node,

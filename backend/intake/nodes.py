@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from api_spec import certificate, signature, tracking_code
 from api_spec.errors import ErrorCode
+from api_spec.feed import CatalogueManifest
 from api_spec.signature import BadSignature
 from api_spec.sync import PROTO, EnrolAnswer, EnrolRequest, NumberBlock
 from backend.actors import Actor, system
@@ -254,6 +255,10 @@ class Nodes:
             )
             for each in await store_nodes.listed(tenant_id)
         ]
+
+    async def manifest(self, node: Node) -> CatalogueManifest:
+        """The catalogue in force at the node's township, signed by the county."""
+        return await self._announcing.manifest(node.tenant_id)
 
     def county_id(self) -> str:
         """Six digits of the division code all townships here share; nodes send nothing to a server that says another.

@@ -28,6 +28,8 @@ OPEN = {
     # a village node before it has a key
     "greet_node",
     "enrol_node",
+    # a bundle from a stick: signed by its node, and answered to that node alone
+    "bring_bundle",
 }
 
 
