@@ -47,6 +47,39 @@ class NodeRow(Model):
         constraints = (CheckConstraint(check="number BETWEEN 1 AND 1048575", name="ck_node_number"),)
 
 
+class NodeKeyRow(Model):
+    """Every signing key a node had besides the one it enrolled with: certified, then in use, then replaced."""
+
+    serial = fields.BigIntField(primary_key=True)
+    tenant_id = Id()
+    node_number = fields.IntField(db_index=True)
+    sign_key = fields.BinaryField()
+    certified_at = Instant()
+    taken_at = Instant(null=True)
+    replaced_at = Instant(null=True)
+
+    class Meta:
+        table = "node_key"
+        constraints = (UniqueConstraint(fields=("node_number", "sign_key"), name="uq_node_key_key"),)
+
+
+class EscrowRow(Model):
+    """A node's hand-over secret, sealed: for the clerk who comes after one that left without a word."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    node_number = fields.IntField()
+    mark = fields.CharField(8)
+    sealed = fields.BinaryField()
+    received_at = Instant()
+    issued_at = Instant(null=True)
+    issued_by = fields.CharField(64)
+
+    class Meta:
+        table = "node_escrow"
+        constraints = (UniqueConstraint(fields=("node_number", "mark"), name="uq_node_escrow_mark"),)
+
+
 class EnrolmentCodeRow(Model):
     """A one-time code by its hash; `sign_key` is who used it, so that a lost answer can be given again."""
 
