@@ -16,7 +16,7 @@ MOST_BYTES: Final = 1024 * KIB
 AIM_S: Final = 7.0
 GROWTH: Final = 1.5
 # A cut loses half a chunk on average and a whole one at worst.
-CHUNKS_PER_HOLD: Final = 16
+CHUNKS_PER_HOLD: Final = 12
 _SHORTEST_S: Final = 0.001
 
 

@@ -68,6 +68,7 @@ class Township:
     parts: dict[str, bytes] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     largest_chunk: int = 1024 * 1024
+    knows_photos: bool = True
 
     async def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         self.requests.append(f"{method} {path}")
@@ -160,7 +161,7 @@ class Township:
             push=self._push(request, stream),
             pull=self.page_of_feed(request.pull) if request.pull else None,
             numbers=numbers,
-            blobs=self._wanted(request),
+            blobs=self._wanted(request) if self.knows_photos else BlobAnswer(),
             limits=Limits(chunk=self.largest_chunk),
         )
         return Reply(200, {}, sync.encode(answer))

@@ -1,0 +1,115 @@
+"""A node cut down to what photos need: its file, its photos, its line to a township in memory. No case form, no page."""
+
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api_spec import records
+from api_spec.record_parts import Clerk, MaterialLine, NodeTime, Photo
+from api_spec.records import SCHEMA, SupplementBody, SupplementRecord
+from api_spec.vocabulary import MaterialStatus
+from tests.village_node.conftest import Time
+from tests.village_node.township import COUNTY, NODE, Township
+from village_node import outbox, photo_links
+from village_node.database import Database, Writing
+from village_node.line import Send
+from village_node.outbox import Outbox
+from village_node.packs import Packs
+from village_node.photos import Photos
+from village_node.pictures import Picture, PictureRefused, Refused
+from village_node.synchroniser import Synchroniser
+from village_node.township import Township as Line
+from village_node.uploading import Uploading
+
+KEY = bytes(range(32))
+SIGNING = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
+MADE = NodeTime(at_ms=1_775_800_000_000, boot="boot", mono_ms=1)
+
+
+async def as_it_is(raw: bytes) -> Picture:
+    """In place of shrinking, so that a test chooses the size; a file that begins with `?` is no photo."""
+    if raw.startswith(b"?"):
+        raise PictureRefused(Refused.NOT_A_PICTURE)
+    return Picture("image/jpeg", raw)
+
+
+def some_bytes(size: int, *, seed: int = 1) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+@dataclass
+class PhotoNode:
+    """`photograph` keeps a photo, `hand_in` writes the record that names some."""
+
+    folder: Path
+    database: Database
+    photos: Photos
+    uploading: Uploading
+    sync: Synchroniser
+    outbox: Outbox
+    time: Time = field(default_factory=Time)
+
+    async def photograph(self, size: int, *, seed: int = 1) -> Photo:
+        return await self.photos.keep(some_bytes(size, seed=seed), now_ms=self.time.clock.now_ms())
+
+    async def hand_in(self, photos: Sequence[Photo], *, case: str, part: str = "id_card") -> None:
+        line = MaterialLine(code=part, status=MaterialStatus.PRESENT, photos=tuple(photos))
+        record = SupplementRecord(
+            rid=secrets.token_hex(16),
+            rev=1,
+            schema=SCHEMA,
+            made=MADE,
+            clerk=Clerk(id="c1", name="梁代办"),
+            body=SupplementBody(case=case, materials=(line,)),
+        )
+
+        async def work(tx: Writing) -> None:
+            body = records.encode_record(record)
+            await outbox.append(tx, rid=record.rid, rev=1, kind="supplement", body=body, now_ms=0)
+            await photo_links.refer(tx, record, case_rid=case)
+
+        await self.database.write(work)
+
+    def files(self) -> set[str]:
+        folder = self.folder / "photos"
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+async def open_node(folder: Path, send: Send, *, time: Time) -> PhotoNode:
+    """Open the folder as after a start of the computer."""
+    database = await Database.open(folder / "node.db", key=KEY)
+    await database.write(lambda tx: outbox.begin(tx, secrets.token_hex(8)))
+    photos = Photos(database, folder / "photos", key=KEY, prepare=as_it_is)
+    await photos.open(now_ms=time.clock.now_ms())
+    township = Line(send, node=NODE, county=COUNTY, key=SIGNING)
+    uploading = Uploading(photos, township, monotonic=time.clock.monotonic)
+    packs = Packs(database)
+    await packs.open()
+    sync = Synchroniser(
+        database,
+        node=NODE,
+        county_key=b"",
+        first_manifest=None,
+        township=township,
+        packs=packs,
+        clock=time.clock,
+        fresh_epoch=lambda: secrets.token_hex(8),
+        uploading=uploading,
+    )
+    return PhotoNode(folder, database, photos, uploading, sync, Outbox(database), time)
+
+
+def open_township() -> Township:
+    return Township(node_key=SIGNING.public_key())
+
+
+def patches(township: Township) -> list[str]:
+    """The names of the photos in the order their chunks arrived."""
+    return [asked.rpartition("/")[2] for asked in township.requests if asked.startswith("PATCH")]
