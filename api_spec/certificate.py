@@ -17,6 +17,7 @@ from api_spec.sync import Certificate
 _CERTIFICATE: Final = b"bmt-node-certificate/1\n"
 _MANIFEST: Final = b"bmt-catalogue-manifest/1\n"
 _ENROL: Final = b"bmt-enrol/1\n"
+_KEY_CHANGE: Final = b"bmt-key-change/1\n"
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -62,6 +63,16 @@ def verify_enrol_proof(proof: bytes, *, token: str, epoch: str, sign_key: bytes,
     """Raises BadSignature: the sender does not hold the signing key."""
     message = enrol_message(token, epoch=epoch, sign_key=sign_key, seal_key=seal_key)
     _verify(ALG, sign_key, proof, message)
+
+
+def key_change_message(node: int, *, old: bytes, new: bytes) -> bytes:
+    """What a node signs with its next key to prove that it holds it; raw public keys."""
+    return _KEY_CHANGE + _ENCODER.encode((node, old, new))
+
+
+def verify_key_change(proof: bytes, node: int, *, old: bytes, new: bytes) -> None:
+    """Raises BadSignature: the sender does not hold the next key."""
+    _verify(ALG, new, proof, key_change_message(node, old=old, new=new))
 
 
 def _verify(alg: str, key: bytes, signature: bytes, message: bytes) -> None:

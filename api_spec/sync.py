@@ -36,6 +36,8 @@ NONCE_HEADER: Final = "Sync-Nonce"
 UPLOAD_OFFSET: Final = "Upload-Offset"
 UPLOAD_LENGTH: Final = "Upload-Length"
 
+ESCROW_PURPOSE: Final = "hand-over"
+
 RECORDS_MAX: Final = 500
 ROWS_MAX: Final = 300
 BODY_MAX: Final = 1024 * 1024
@@ -101,6 +103,29 @@ class Machine(Ask, frozen=True, kw_only=True):
     oldest_s: Count = 0
 
 
+class Escrow(Ask, frozen=True, kw_only=True):
+    """The node's hand-over secret for the township's keeping, so that a clerk who comes after one that left can open it.
+
+    Args:
+        mark: which secret; both sides can name it without telling it.
+        sealed: `sealed_letter.seal(secret, to=<township_seal_key>, purpose=ESCROW_PURPOSE)`.
+    """
+
+    mark: Annotated[str, Meta(pattern="^[0-9a-f]{8}$")]
+    sealed: Annotated[bytes, Meta(min_length=64, max_length=200)]
+
+
+class NextKey(Ask, frozen=True, kw_only=True):
+    """The node wants to sign with another key. The request around it is signed with the one in use.
+
+    Args:
+        sign_key: the new public key. proof: `certificate.key_change_message(...)` signed with the new private one.
+    """
+
+    sign_key: Annotated[bytes, Meta(min_length=32, max_length=200)]
+    proof: Annotated[bytes, Meta(min_length=32, max_length=200)]
+
+
 class ExchangeRequest(Ask, frozen=True, kw_only=True):
     """Push, pull and photo needs in one round trip. With no records it is the idle check.
 
@@ -124,6 +149,8 @@ class ExchangeRequest(Ask, frozen=True, kw_only=True):
     catalog: Hex64 | None = None
     blobs: Annotated[tuple[tuple[Hex64, Count], ...], Meta(max_length=1000)] = ()
     machine: Machine = msgspec.field(name="self", default=Machine())
+    escrow: Escrow | None = None
+    next_key: NextKey | None = None
 
 
 class PushStatus(Term):
@@ -203,7 +230,13 @@ class NumberBlock(Tell, frozen=True, kw_only=True):
 
 
 class ExchangeAnswer(Tell, frozen=True, kw_only=True):
-    """Everything of one round trip. `time` is the township's clock, ISO 8601 UTC; `wait_s` says when to come again."""
+    """Everything of one round trip. `time` is the township's clock, ISO 8601 UTC; `wait_s` says when to come again.
+
+    Args:
+        escrowed: the mark of the hand-over secret the township now keeps.
+        certificate: for the key that was asked for; the old one is taken until the new one was seen.
+        revoked: what this node still sends is held for a clerk; it is served nothing.
+    """
 
     time: str
     nonce: str
@@ -213,6 +246,9 @@ class ExchangeAnswer(Tell, frozen=True, kw_only=True):
     limits: Limits = Limits()
     numbers: NumberBlock | None = None
     wait_s: int = 0
+    escrowed: str = ""
+    certificate: "Certificate | None" = None
+    revoked: bool = False
 
 
 class EnrolRequest(Ask, frozen=True, kw_only=True):
