@@ -1,18 +1,16 @@
 """What may be received, what a file's first bytes say it is, and when the township takes no more. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from api_spec.errors import ErrorCode
-from api_spec.sync import BLOB_MAX
+from api_spec.sync import BLOB_MAX, CHUNK_MAX
 from backend.blobs.values import Media, Owner, Refusal, Upload
 from backend.faults import Fault
 
 BUDGET_SPAN: Final = timedelta(days=1)
-SENDER_BUDGET: Final = 2 * 1024**3
-"""Bytes one sender may begin to send in a day: three times a village's month of photos."""
-TENANT_BUDGET: Final = 40 * 1024**3
 DISK_FLOOR: Final = 1024**3
 """Bytes left free for records: photos stop before the cases do (sync/1, 2.13)."""
 FULL_WAIT_S: Final = 600
@@ -27,6 +25,15 @@ WRONG_CODES: Final[Mapping[Refusal, ErrorCode]] = {
     Refusal.BROKEN: ErrorCode.BLOB_BROKEN,
     Refusal.HUGE: ErrorCode.BLOB_HUGE,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Bytes that may begin to come within `BUDGET_SPAN`: of one sender (three times a village's month), of a township."""
+
+    sender: int = 2 * 1024**3
+    tenant: int = 40 * 1024**3
+
 
 _HEIC_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -52,11 +59,11 @@ def refuse_unfit_piece(chunk: bytes, *, offset: int, size: int) -> None:
     """What no state of the upload could make good.
 
     Raises:
-        Fault: BLOB_TOO_LARGE; BODY_INVALID, a piece that is empty or ends behind the end.
+        Fault: BLOB_TOO_LARGE; BODY_INVALID, a piece that is empty, too long or ends behind the end.
     """
     if size > BLOB_MAX:
         raise Fault(ErrorCode.BLOB_TOO_LARGE, limit_bytes=BLOB_MAX)
-    if size < 1 or offset < 0 or not chunk or offset + len(chunk) > size:
+    if size < 1 or offset < 0 or not 1 <= len(chunk) <= CHUNK_MAX or offset + len(chunk) > size:
         raise Fault(ErrorCode.BODY_INVALID, reason="piece")
 
 
@@ -74,15 +81,15 @@ def refuse_misplaced(upload: Upload, *, offset: int, size: int) -> None:
         raise Fault(ErrorCode.BLOB_OFFSET, upload_offset=upload.offset)
 
 
-def refuse_over_budget(begun: Mapping[str, int], owner: Owner, size: int) -> None:
+def refuse_over_budget(begun: Mapping[str, int], owner: Owner, *, size: int, budget: Budget) -> None:
     """Args:
         begun: bytes by sender, of the owner's township in the last `BUDGET_SPAN`.
 
     Raises:
         Fault: TOO_MANY_REQUESTS.
     """
-    over = begun.get(owner.source, 0) + size > SENDER_BUDGET or sum(begun.values()) + size > TENANT_BUDGET
-    if over:
+    mine, all_of_them = begun.get(owner.source, 0) + size, sum(begun.values()) + size
+    if mine > budget.sender or all_of_them > budget.tenant:
         raise Fault(ErrorCode.TOO_MANY_REQUESTS, retry_after_s=BUDGET_WAIT_S)
 
 

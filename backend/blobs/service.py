@@ -18,6 +18,7 @@ from backend.apart import NotNow
 from backend.blobs import rules, store
 from backend.blobs.files import Files, InUse, Lost, Part
 from backend.blobs.looking import BadBlob, Looking
+from backend.blobs.rules import Budget
 from backend.blobs.values import MANDATE, Blob, Counts, Link, Media, Owner, Photo, Receipt, Upload
 from backend.db import in_transaction
 from backend.faults import Fault
@@ -55,10 +56,12 @@ class Blobs:
         folder: Path,
         free_bytes: Callable[[], int],
         looking: Looking | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._files = Files(folder, vault)
         self._free_bytes = free_bytes
         self._looking = looking or Looking()
+        self._budget = budget or Budget()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Any]] = set()
         self._on_arrival: list[OnArrival] = []
@@ -172,7 +175,7 @@ class Blobs:
 
     async def _begin(self, owner: Owner, sha: str, *, size: int, at: datetime) -> Upload:
         begun = await store.begun_bytes(owner.tenant_id, since=at - rules.BUDGET_SPAN)
-        rules.refuse_over_budget(begun, owner, size)
+        rules.refuse_over_budget(begun, owner, size=size, budget=self._budget)
         return await store.begin(owner, sha, size=size, at=at)
 
     async def _append(self, upload: Upload, chunk: bytes, *, offset: int, size: int, at: datetime) -> Receipt:
@@ -238,7 +241,7 @@ class Blobs:
             return plain
         begun = await store.begun_bytes(upload.owner.tenant_id, since=at - rules.BUDGET_SPAN)
         await store.restart(upload, at=at)
-        rules.refuse_over_budget(begun, upload.owner, upload.size)
+        rules.refuse_over_budget(begun, upload.owner, size=upload.size, budget=self._budget)
         raise Fault(ErrorCode.BLOB_MISMATCH, upload_offset=0)
 
     async def _tell(self, upload: Upload) -> None:
