@@ -35,7 +35,9 @@ _PREFIX: Final = re.compile(r"[A-Z]{2,4}")
 _BREAKS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_·.]+")
 _TAIL: Final = re.compile(rf"([0-9]{{6}})([0-9]{{4,7}})([{credit_code.ALPHABET}])")
 _AS_DIGIT: Final = str.maketrans("OILZSB", "011258")
-_CHECK_VALUE: Final = {char: int(char, 36) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_CHECK_VALUES: Final = bytes(int(chr(byte), 36) if chr(byte).isalnum() else 0 for byte in range(128)) + bytes(
+    128
+)
 _AS_CHECK: Final = str.maketrans("OISZ", "0152")  # L is a check character of its own
 
 
@@ -106,7 +108,7 @@ def parse(text: object) -> CaseNumber:
 def _number(prefix: str, day: date, serial: str) -> str:
     if not _PREFIX.fullmatch(prefix):
         raise ValueError("a prefix has two to four capital letters")
-    digits = f"{day:%y%m%d}"
+    digits = f"{day.year % 100:02}{day.month:02}{day.day:02}"
     return f"{prefix}-{digits}-{serial}-{_check(prefix + digits + serial)}"
 
 
@@ -121,4 +123,4 @@ def _split(written: str) -> tuple[str, str]:
 
 def _check(body: str) -> str:
     """Letters count as 10 … 35; modulo 31 they stay apart among letters, as digits do among digits."""
-    return credit_code.check_character([_CHECK_VALUE[char] for char in body])
+    return credit_code.check_character(body.encode("ascii").translate(_CHECK_VALUES))

@@ -1,5 +1,6 @@
 """统一社会信用代码 (GB 32100): the number of an organisation, and its alphabet, shared with case numbers."""
 
+from collections.abc import Sequence
 from operator import mul
 from typing import Final
 
@@ -30,7 +31,7 @@ def parse(text: object) -> str:
     return code
 
 
-def check_character(values: list[int]) -> str:
+def check_character(values: Sequence[int]) -> str:
     """The symbol that makes the sum of value x 3^i a multiple of 31. Values are taken modulo 31.
 
     Raises:

@@ -13,10 +13,12 @@
 """
 
 import hmac
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from api_spec.keyed_hash import KeyedHash
 from api_spec.problems import BadInput, Problem
 from api_spec.text import typed, without_separators
 
@@ -32,6 +34,11 @@ _PAIRS: Final = tuple(left + right for left in ALPHABET for right in ALPHABET)
 _PAIR_MASK: Final = 0b11111_11111
 _PAIR_SHIFTS: Final = range(5 * (LENGTH - 2), -1, -10)
 _VALUE: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
+# As Python's int() writes base 32; "!" is no digit in any base.
+_AS_DIGITS: Final = bytes(
+    b"0123456789abcdefghijklmnopqrstuv"[_VALUE[chr(byte)]] if chr(byte) in _VALUE else ord("!")
+    for byte in range(256)
+)
 _CONFUSABLE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _TAG_PURPOSE: Final = b"tracking-code/1:"
 _LINK: Final = "/c/"
@@ -68,13 +75,10 @@ def mint(node: int, random44: int, *, key: bytes) -> TrackingCode:
     head = (VERSION << NODE_BITS | node) << RANDOM_BITS | random44
     tag = _tag(head, key)
     # Two symbols at a time; the last one, 0 so far, is the check symbol's place.
-    body = (head << TAG_BITS | tag) << 5
-    pairs = [body >> shift & _PAIR_MASK for shift in _PAIR_SHIFTS]
-    check = 0
-    for weighted, pair in zip(_WEIGHTED_PAIRS, pairs, strict=True):
-        check ^= weighted[pair]
-    pairs[-1] |= check
-    return TrackingCode("".join([_PAIRS[pair] for pair in pairs]), VERSION, node, random44, tag)
+    body = head << TAG_BITS | tag
+    whole = body << 5 | _check_symbol(body)
+    text = "".join([_PAIRS[whole >> shift & _PAIR_MASK] for shift in _PAIR_SHIFTS])
+    return TrackingCode(text, VERSION, node, random44, tag)
 
 
 def parse(text: object) -> TrackingCode:
@@ -93,14 +97,12 @@ def parse(text: object) -> TrackingCode:
     if len(code) != LENGTH:
         raise BadInput(Problem.CODE_LENGTH)
     try:
-        symbols = [_VALUE[symbol] for symbol in code]
-    except KeyError:
+        whole = int(code.encode("ascii", "replace").translate(_AS_DIGITS), 32)
+    except ValueError:
         raise BadInput(Problem.CODE_SYMBOL) from None
-    if _check_symbol(symbols[:-1]) != symbols[-1]:
+    body = whole >> 5
+    if _check_symbol(body) != whole & 31:
         raise BadInput(Problem.CODE_CHECK)
-    body = 0
-    for symbol in symbols[:-1]:
-        body = body << 5 | symbol
     version = body >> NODE_BITS + RANDOM_BITS + TAG_BITS
     if version != VERSION:
         raise BadInput(Problem.CODE_VERSION)
@@ -141,8 +143,7 @@ def unpack(packed: bytes) -> str:
 def _tag(head: int, key: bytes) -> int:
     if len(key) < 32:
         raise ValueError("a receipt key has 32 bytes")
-    # Not hmac.digest: it lets go of the interpreter lock, and getting it back takes ten times as long.
-    digest = hmac.new(key, _TAG_PURPOSE + head.to_bytes(9), "sha256").digest()
+    digest = _keyed(key).digest(_TAG_PURPOSE + head.to_bytes(9))
     return int.from_bytes(digest[:4]) >> 32 - TAG_BITS
 
 
@@ -173,10 +174,15 @@ _WEIGHTED_PAIRS: Final = tuple(
     tuple(left ^ right for left in first for right in second)
     for first, second in zip(_WEIGHTED[::2], (*_WEIGHTED[1::2], (0,) * 32), strict=True)
 )
+_SHIFTED_PAIRS: Final = tuple(zip(_WEIGHTED_PAIRS, _PAIR_SHIFTS, strict=True))
 
 
-def _check_symbol(symbols: list[int]) -> int:
-    total = 0
-    for weighted, symbol in zip(_WEIGHTED, symbols, strict=True):
-        total ^= weighted[symbol]
+def _check_symbol(body: int) -> int:
+    """Over the 19 symbols before it, two at a time."""
+    whole, total = body << 5, 0
+    for weighted, shift in _SHIFTED_PAIRS:
+        total ^= weighted[whole >> shift & _PAIR_MASK]
     return total
+
+
+_keyed = lru_cache(1024)(KeyedHash)

@@ -1,6 +1,7 @@
 """Makes the identifiers of stored rows; knows nothing of what the rows are about."""
 
-from datetime import UTC, datetime
+import time
+from datetime import datetime
 
 from backend.chance import chance
 from backend.instants import to_ms
@@ -22,12 +23,15 @@ def new_id_at(at: datetime, random: bytes) -> str:
     """
     if len(random) != 10:
         raise ValueError("an id needs 10 random bytes")
-    chance = int.from_bytes(random, "big")
-    high = (chance >> 62) & 0xFFF
-    low = chance & ((1 << 62) - 1)
-    return f"{to_ms(at) << 80 | _VERSION | high << 64 | _VARIANT | low:032x}"
+    return _written(to_ms(at), random)
 
 
 def new_id() -> str:
     """A fresh id of this moment; the one place where rows take the clock and chance from the system."""
-    return new_id_at(datetime.now(UTC), chance.take(10))
+    return _written(time.time_ns() // 1_000_000, chance.take(10))
+
+
+def _written(milliseconds: int, random: bytes) -> str:
+    bits = int.from_bytes(random, "big")
+    high, low = bits >> 62 & 0xFFF, bits & ((1 << 62) - 1)
+    return f"{milliseconds << 80 | _VERSION | high << 64 | _VARIANT | low:032x}"

@@ -53,12 +53,18 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
         """The personal part."""
         return Contents(applicant=self.applicant, mandate=self.mandate, answers=self.answers)
 
-    def refuse_wrong(self) -> None:
-        """Raises Fault: ITEM_NOT_OFFERED an errand, or an item villages do not take; FORM_INVALID with every mistake."""
+    def find_fault(self) -> Fault | None:
+        """ITEM_NOT_OFFERED an errand, or an item villages do not take; FORM_INVALID with every mistake."""
+        if not self.wrong:
+            return None
         if any(wrong.code == ErrorCode.ITEM_NOT_OFFERED for wrong in self.wrong):
-            raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=self.asked.item.code, channel=self.asked.channel)
-        if self.wrong:
-            raise Fault(ErrorCode.FORM_INVALID, wrong=self.wrong)
+            return Fault(ErrorCode.ITEM_NOT_OFFERED, item=self.asked.item.code, channel=self.asked.channel)
+        return Fault(ErrorCode.FORM_INVALID, wrong=self.wrong)
+
+    def refuse_wrong(self) -> None:
+        """Raises Fault: what `find_fault` finds."""
+        if fault := self.find_fault():
+            raise fault
 
 
 def examine(filing: Filing, *, today: date) -> Examined:

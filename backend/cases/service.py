@@ -42,6 +42,7 @@ __all__ = [
     "FiledCase",
     "Filing",
     "Mandate",
+    "NewCase",
     "QueueFilter",
     "Raced",
     "Settlement",
@@ -67,7 +68,7 @@ class Cases(Reading):
         desk: IntakeDesk | None = None,
     ) -> None:
         super().__init__(items, hall, people, desk or IntakeDesk(items, hall, vault))
-        self._filing: GroupCommit[NewCase, FiledCase] = GroupCommit(self._add)
+        self._filing: GroupCommit[NewCase, FiledCase] = GroupCommit(self.add_many)
         self._on_change: list[OnChange] = []
         self._after_commit: list[AfterCommit] = []
 
@@ -126,8 +127,12 @@ class Cases(Reading):
             Raced: only on PostgreSQL; roll back and send again.
         """
         ready = await self.desk.prepare_many(filings, at=at)
-        filed = iter(await self._add([one for one in ready if isinstance(one, NewCase)]))
+        filed = iter(await self.add_many([one for one in ready if isinstance(one, NewCase)]))
         return [next(filed) if isinstance(one, NewCase) else one for one in ready]
+
+    async def prepare_many(self, filings: Sequence[Filing], *, at: datetime) -> list[NewCase | Fault]:
+        """All of filing that needs no transaction; `add_many` does the rest inside one."""
+        return await self.desk.prepare_many(filings, at=at)
 
     async def act(
         self, case_id: str, command: Command, *, actor: Actor, at: datetime, version: int | None = None
@@ -228,7 +233,8 @@ class Cases(Reading):
                     moved += 1
         return moved
 
-    async def _add(self, new: Sequence[NewCase]) -> list[FiledCase | Fault]:
+    async def add_many(self, new: Sequence[NewCase]) -> list[FiledCase | Fault]:
+        """Write prepared applications down, inside the caller's transaction; for the rest see `file_many`."""
         filed = await store_filing.add_many(new)
         changes = [
             change_of(

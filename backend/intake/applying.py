@@ -24,15 +24,15 @@ from api_spec.records import (
 )
 from api_spec.vocabulary import CaseAction, CaseState, ItemKind
 from backend.cases.case import EventFacts
-from backend.cases.service import Cases, Command, FiledCase, Filing
+from backend.cases.service import Cases, Command, FiledCase, Filing, NewCase
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
-from backend.intake import filings, store_streams
+from backend.intake import errand_notes, filings, store_held, store_streams
 from backend.intake.county import County
 from backend.intake.filings import FINAL
 from backend.intake.values import Node
-from backend.proxy.service import ErrandRequest, FiledErrand, Proxy
+from backend.proxy.service import ErrandRequest, FiledErrand, NewErrand, Proxy
 
 _PACKS_REMEMBERED: Final = 8
 
@@ -53,8 +53,8 @@ class Brought:
     record: Record
 
 
-Ready: TypeAlias = Filing | ErrandRequest | Brought | Refusal
-"""A record before the writer is taken: an application, something about a case, or already known to be refused."""
+Ready: TypeAlias = NewCase | NewErrand | Brought | Refusal
+"""A record before the writer is taken: ready to be filed, something about a case, or already known to be refused."""
 
 
 class Applying:
@@ -67,8 +67,27 @@ class Applying:
         self._receipt_key = lru_cache(1024)(county.receipt_key)
         self._items: dict[tuple[str, str], tuple[str, dict[str, Item]]] = {}
 
-    async def make_ready(self, one: Brought, *, at: datetime) -> Ready:
-        """Whatever can be done about a record outside the transaction; nothing is written."""
+    async def make_ready(self, brought: Sequence[Brought], *, at: datetime) -> list[Ready]:
+        """Whatever can be done about records outside the transaction, each in its place; nothing is written."""
+        asked = [await self._asked(one, at) for one in brought]
+        filings = [one for one in asked if isinstance(one, Filing)]
+        requests = [one for one in asked if isinstance(one, ErrandRequest)]
+        cases = iter(await self._cases.prepare_many(filings, at=at))
+        errands = iter(await self._proxy.prepare_many(requests, at=at))
+        ready: list[Ready] = []
+        for one in asked:
+            match one:
+                case Filing():
+                    made: NewCase | NewErrand | Fault = next(cases)
+                    ready.append(_refusal(made) if isinstance(made, Fault) else made)
+                case ErrandRequest():
+                    made = next(errands)
+                    ready.append(_refusal(made) if isinstance(made, Fault) else made)
+                case _:
+                    ready.append(one)
+        return ready
+
+    async def _asked(self, one: Brought, at: datetime) -> Filing | ErrandRequest | Brought | Refusal:
         if not isinstance(one.record, CaseRecord):
             return one
         try:
@@ -82,13 +101,13 @@ class Applying:
         Applications go first and together; what is about a case finds it then, even from the same push.
         """
         refusals: list[Refusal | None] = [one if isinstance(one, Refusal) else None for one in ready]
-        cases = [(place, one) for place, one in enumerate(ready) if isinstance(one, Filing)]
+        cases = [(place, one) for place, one in enumerate(ready) if isinstance(one, NewCase)]
         if cases:
-            filed = await self._cases.file_many([case for _, case in cases], at=at)
+            filed = await self._cases.add_many([case for _, case in cases])
             _note_faults(refusals, [place for place, _ in cases], filed)
-        errands = [(place, one) for place, one in enumerate(ready) if isinstance(one, ErrandRequest)]
+        errands = [(place, one) for place, one in enumerate(ready) if isinstance(one, NewErrand)]
         if errands:
-            asked = await self._proxy.file_many([errand for _, errand in errands], at=at)
+            asked = await self._proxy.add_many([errand for _, errand in errands])
             _note_faults(refusals, [place for place, _ in errands], asked)
         for place, one in enumerate(ready):
             if isinstance(one, Brought):
@@ -135,7 +154,7 @@ class Applying:
         except RecordRefused as refused:
             return Refusal(refused.reason)
         except Fault as fault:
-            return Refusal(filings.reason_of(fault), filings.wrong_of(fault))
+            return _refusal(fault)
         return None
 
     async def _effect(self, one: Brought, at: datetime) -> None:
@@ -145,8 +164,9 @@ class Applying:
             case SupplementRecord():
                 await self._supplement(one, one.record, at)
             case WithdrawRecord(body=body):
-                words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
-                await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
+                if not await store_held.waiting_cases(one.node.tenant_id, body.case):
+                    words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
+                    await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
             case VisitRecord(body=body) if body.case:
                 await self._note(one, body.case, f"村里帮办：{body.purpose}。{body.note}".strip(), at)
             case VisitRecord() | DiagRecord() | CaseRecord():
@@ -154,12 +174,14 @@ class Applying:
 
     async def _supplement(self, one: Brought, record: SupplementRecord, at: datetime) -> None:
         """补件: answers a 一次性告知 if one is open and everything is there, else a note for the receiver."""
+        if errand_id := await self._proxy.find_id(one.node.tenant_id, record.body.case):
+            await errand_notes.supplement(self._proxy, errand_id, record, node=one.node, at=at)
+            return
         case_id, state = await self._case(one, record.body.case, at)
         if state is CaseState.NEED_FIX and await self._answers_notice(one, record, case_id, at):
             return
-        papers = "、".join(f"{line.code}({line.status.zh})" for line in record.body.materials)
-        words = f"村里又收到材料：{papers or '无'}。{record.body.note}".strip()
-        await self._note(one, record.body.case, words, at)
+        words = errand_notes.papers_and_note(record.body.materials, record.body.note)
+        await self._note(one, record.body.case, words or "村里又收到材料", at)
 
     async def _answers_notice(
         self, one: Brought, record: SupplementRecord, case_id: str, at: datetime
@@ -199,23 +221,31 @@ class Applying:
     async def _note(
         self, one: Brought, rid: str, words: str, at: datetime, *, wish: CaseAction | None = None
     ) -> None:
-        case_id, _ = await self._case(one, rid, at)
+        if errand_id := await self._proxy.find_id(one.node.tenant_id, rid):
+            await errand_notes.note(self._proxy, errand_id, words, node=one.node, at=at)
+            return
+        case_id, _ = await self._case(one, rid, at, may_be_final=wish is None)
         command = Command(action=CaseAction.ADD_NOTE, note=words, facts=EventFacts(wish=wish))
         await self._cases.act(case_id, command, actor=one.node.actor, at=at)
 
-    async def _case(self, one: Brought, rid: str, at: datetime) -> tuple[str, CaseState]:
+    async def _case(
+        self, one: Brought, rid: str, at: datetime, *, may_be_final: bool = False
+    ) -> tuple[str, CaseState]:
         """The case a record is about.
 
+        Args:
+            may_be_final: a word about a finished case counts too: its result is handed out in the village.
+
         Raises:
-            RecordRefused: NO_SUCH_CASE, also for another village's; CASE_CLOSED, also for an errand, which only
-                the township moves.
+            RecordRefused: NO_SUCH_CASE, also for another village's; CASE_CLOSED, also for an errand: what it
+                says rests on a signed 委托书 and is agreed to anew, not corrected.
         """
         case_id = await self._cases.find_id(one.node.tenant_id, rid)
         if case_id is None:
             errand = await self._proxy.find_id(one.node.tenant_id, rid)
             raise RecordRefused(HeldReason.CASE_CLOSED if errand else HeldReason.NO_SUCH_CASE)
         view = await self._cases.show(case_id, actor=one.node.actor, at=at)
-        if view.state in FINAL:
+        if view.state in FINAL and not may_be_final:
             raise RecordRefused(HeldReason.CASE_CLOSED)
         return case_id, view.state
 
@@ -227,4 +257,8 @@ def _note_faults(
 ) -> None:
     for place, answer in zip(places, answers, strict=True):
         if isinstance(answer, Fault):
-            refusals[place] = Refusal(filings.reason_of(answer), filings.wrong_of(answer))
+            refusals[place] = _refusal(answer)
+
+
+def _refusal(fault: Fault) -> Refusal:
+    return Refusal(filings.reason_of(fault), filings.wrong_of(fault))

@@ -6,25 +6,30 @@ from datetime import datetime
 from typing import Final
 
 from api_spec import chain
-from api_spec.records import HeldReason, Record, find_envelope
+from api_spec.records import AmendRecord, CaseRecord, HeldReason, Record, WithdrawRecord, find_envelope
 from api_spec.sync import Entry, PushStatus
 from backend.ids import new_id
 from backend.intake import rules
 from backend.intake.applying import Ready, Refusal
 from backend.intake.rules import Push, Verdict
-from backend.intake.values import Held, Node, Stream
+from backend.intake.values import Held, Node, Resolution, Stream
 
 UNREADABLE: Final = Refusal(HeldReason.UNREADABLE)
 
 
 @dataclass(slots=True)
 class Arrival:
-    """One record as it came, and what was made of it before the writer was taken; a known one is not even read."""
+    """One record as it came, and what was made of it before the writer was taken; a known one is not even read.
+
+    Args:
+        sealed: its bytes as they are kept.
+    """
 
     seq: int
     stored: bytes
     opaque: bool
     h: bytes
+    sealed: bytes = b""
     reading: Record | HeldReason = HeldReason.UNREADABLE
     ready: Ready = UNREADABLE
 
@@ -135,6 +140,22 @@ def held_of(one: Fresh) -> Held:
         wrong=refusal.wrong,
         held_at=one.part.at,
     )
+
+
+def overtaking(work: Work) -> list[tuple[Fresh, str, Resolution]]:
+    """Records that took effect and make what was set aside before them moot: put right, or withdrawn."""
+    found = []
+    for one in work.fresh:
+        if one.refusal is not None or one.known:
+            continue
+        match one.arrival.reading:
+            case CaseRecord(rid=rid, rev=rev) | AmendRecord(rid=rid, rev=rev) if rev > 1:
+                found.append((one, rid, Resolution.REVISED))
+            case WithdrawRecord(body=body):
+                found.append((one, body.case, Resolution.WITHDRAWN))
+            case _:
+                continue
+    return found
 
 
 def held_places(work: Work, part: Part) -> tuple[tuple[int, str], ...]:

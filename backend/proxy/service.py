@@ -43,6 +43,7 @@ __all__ = [
     "Mandate",
     "MoneyTaken",
     "Move",
+    "NewErrand",
     "Proxy",
     "Raced",
     "Sharing",
@@ -68,7 +69,7 @@ class Proxy(HandingOver):
     ) -> None:
         super().__init__(items, hall, people, desk or ErrandDesk(items, vault))
         self.money = MoneyDesk(self.desk)
-        self._filing: GroupCommit[NewErrand, FiledErrand] = GroupCommit(self._add)
+        self._filing: GroupCommit[NewErrand, FiledErrand] = GroupCommit(self.add_many)
 
     async def __aenter__(self) -> Self:
         await self._filing.__aenter__()
@@ -119,10 +120,17 @@ class Proxy(HandingOver):
             Raced: only on PostgreSQL; roll back and send again.
         """
         ready = await self.desk.prepare_many(requests, at=at)
-        filed = iter(await self._add([one for one in ready if isinstance(one, NewErrand)]))
+        filed = iter(await self.add_many([one for one in ready if isinstance(one, NewErrand)]))
         return [next(filed) if isinstance(one, NewErrand) else one for one in ready]
 
-    async def _add(self, new: Sequence[NewErrand]) -> list[FiledErrand | Fault]:
+    async def prepare_many(
+        self, requests: Sequence[ErrandRequest], *, at: datetime
+    ) -> list[NewErrand | Fault]:
+        """All of filing that needs no transaction; `add_many` does the rest inside one."""
+        return await self.desk.prepare_many(requests, at=at)
+
+    async def add_many(self, new: Sequence[NewErrand]) -> list[FiledErrand | Fault]:
+        """Write prepared errands down, inside the caller's transaction; for the rest see `file_many`."""
         filed = await add_many(new)
         changes = [
             change_of(

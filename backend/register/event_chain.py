@@ -6,6 +6,7 @@ It knows no kind of event: what one says, and in which order that is hashed, is 
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ def facts_text(facts: Any) -> str:
     return _encoder.encode(facts).decode()
 
 
+@lru_cache(256)
 def instant_text(at: datetime) -> str:
     """A moment as hashed, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
