@@ -24,6 +24,7 @@ class Settings:
         township: where the township is, `https://…`; plain http only to this computer itself.
         host, port: where the clerk's page listens; loopback unless `host` says otherwise.
         printer: device file of an 80 mm ESC/POS printer, e.g. /dev/usb/lp0; empty: print through the browser.
+        photo_days: so long a photo stays here after the township has it, even if the disk is short.
         disk_floor_mb: with less free space no new case is begun; disk_warning_mb: with less the page warns.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     printer: str = ""
     disk_floor_mb: int = 500
     disk_warning_mb: int = 2048
+    photo_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -42,6 +44,10 @@ class Settings:
     @property
     def keys(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def photos(self) -> Path:
+        return self.data / "photos"
 
     @property
     def cabinet(self) -> Path:

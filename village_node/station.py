@@ -6,11 +6,13 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 
 from village_node import enrolment
 from village_node.cabinet import KeyCabinet
+from village_node.cash import CashBook
 from village_node.clerks import Clerks, Lock, Sessions
 from village_node.clock import Clock
 from village_node.corrections import Corrections
@@ -23,13 +25,16 @@ from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
 from village_node.outbox import Outbox
 from village_node.packs import Packs
+from village_node.photos import Photos
 from village_node.register import Register
+from village_node.residents import Residents
 from village_node.settings import Settings
 from village_node.shadow import Shadow
 from village_node.sync_loop import SyncLoop
 from village_node.synchroniser import Synchroniser
 from village_node.township import Township
 from village_node.tries import Tries
+from village_node.uploading import Uploading
 
 
 class NotEnrolled(RuntimeError):
@@ -60,6 +65,9 @@ class Station:
     follow_ups: FollowUps
     corrections: Corrections
     drafts: Drafts
+    residents: Residents
+    cash: CashBook
+    photos: Photos
     shadow: Shadow
     outbox: Outbox
     journal: Journal
@@ -127,15 +135,24 @@ async def _assemble(
     await packs.open()
     shadow = Shadow(database)
     answer = enrolled.answer
+    township = Township(send, node=enrolled.node, county=answer.county, key=own.signing)
+    photos = Photos(
+        database,
+        settings.photos,
+        key=opened.key.photo_key,
+        kept_after_arrival=timedelta(days=settings.photo_days),
+    )
+    await photos.open(now_ms=clock.now_ms())
     sync = Synchroniser(
         database,
         node=enrolled.node,
         county_key=answer.county_key,
         first_manifest=answer.manifest,
-        township=Township(send, node=enrolled.node, county=answer.county, key=own.signing),
+        township=township,
         packs=packs,
         clock=clock,
         fresh_epoch=lambda: secrets.token_hex(8),
+        uploading=Uploading(photos, township, monotonic=clock.monotonic),
     )
     clerks = Clerks(database, shadow, hasher=hasher, lock=opened.lock)
     return Station(
@@ -147,6 +164,9 @@ async def _assemble(
         follow_ups=FollowUps(database),
         corrections=Corrections(database),
         drafts=Drafts(database),
+        residents=Residents(database),
+        cash=CashBook(database),
+        photos=photos,
         shadow=shadow,
         outbox=Outbox(database),
         journal=Journal(database),

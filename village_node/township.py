@@ -21,7 +21,8 @@ from village_node.line import LineDown, Reply, Send, TookTooLong
 LARGEST_INFLATED: Final = 32 * 1024 * 1024
 _JSON: Final = "application/json"
 _BYTES: Final = "application/octet-stream"
-_OFFSET: Final = "upload-offset"
+_NEVER: Final = "blob_"
+"""How codes begin that say something of the photo itself, and not of this try."""
 
 
 class Failed(Exception):
@@ -86,19 +87,17 @@ class Township:
         Raises:
             Failed
         """
-        about = {"Content-Type": _BYTES, "Upload-Offset": str(offset), "Upload-Length": str(size)}
+        about = {"Content-Type": _BYTES, sync.UPLOAD_OFFSET: str(offset), sync.UPLOAD_LENGTH: str(size)}
         reply = await self._fresh("PATCH", f"{sync.BLOBS_PATH}/{sha}", chunk, about)
-        told = reply.headers.get(_OFFSET, "")
+        told = reply.headers.get(sync.UPLOAD_OFFSET.lower(), "")
         there = int(told) if told.isdecimal() and int(told) <= size else None
-        match reply.status:
-            case 200 | 204 if there is not None:
-                return Reached(there)
-            case 409 if there is not None:
-                return Moved(there)
-            case 422 if there == 0 and (why := _code(reply)):
-                return Spoilt(why)
-            case 422 if why := _code(reply):
-                return SentBack(why)
+        if there is not None and reply.status in {200, 204, 409}:
+            return Moved(there) if reply.status == 409 else Reached(there)
+        why = _code(reply) if reply.status == 422 else ""
+        if why == ErrorCode.BLOB_MISMATCH:
+            return Spoilt(why)
+        if why.startswith(_NEVER):
+            return SentBack(why)
         self._nonce = ""
         raise _failure(reply)
 

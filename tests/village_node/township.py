@@ -182,12 +182,12 @@ class Township:
         if sha in self.blobs:
             return Reply(204, {"upload-offset": str(size)})
         if int(headers["Upload-Offset"]) != len(there):
-            return _problem(409, "upload_offset", {"upload-offset": str(len(there))})
+            return _problem(409, "blob_offset", {"upload-offset": str(len(there))})
         there += body
         if len(there) == size:
             self.parts.pop(sha, None)
             if sha256(there).hexdigest() != sha:
-                return _problem(422, "upload_spoilt", {"upload-offset": "0"})
+                return _problem(422, "blob_mismatch", {"upload-offset": "0"})
             self.blobs[sha] = there
         else:
             self.parts[sha] = there
