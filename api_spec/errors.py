@@ -76,6 +76,7 @@ class ErrorCode(StrEnum):
     NONCE_STALE = "nonce_stale"
     NODE_UNKNOWN = "node_unknown"
     NODE_REVOKED = "node_revoked"
+    NO_HAND_OVER = "no_hand_over"
     ENROLMENT_INVALID = "enrolment_invalid"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
     BUNDLE_INVALID = "bundle_invalid"
@@ -155,6 +156,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NONCE_STALE: 409,
     ErrorCode.NODE_UNKNOWN: 401,
     ErrorCode.NODE_REVOKED: 403,
+    ErrorCode.NO_HAND_OVER: 409,
     ErrorCode.ENROLMENT_INVALID: 403,
     ErrorCode.IDEMPOTENCY_CONFLICT: 409,
     ErrorCode.BUNDLE_INVALID: 422,

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -20,9 +21,10 @@ from backend.audit.service import Audit
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
-from backend.intake import store_nodes, store_streams
+from backend.intake import store_custody, store_nodes, store_streams
 from backend.intake.announcing import Announcing
 from backend.intake.county import County
+from backend.intake.custody import Custody
 from backend.intake.values import CODE_LIFE, NewCode, Node, NodeCard, Stream
 
 _CODE_BYTES: Final = 16
@@ -37,7 +39,10 @@ SUBJECT: Final = "node"
 class Nodes:
     """Who may send for which village."""
 
-    def __init__(self, catalogue: Catalogue, audit: Audit, county: County, announcing: Announcing) -> None:
+    def __init__(
+        self, catalogue: Catalogue, audit: Audit, county: County, announcing: Announcing, *, custody: Custody
+    ) -> None:
+        self.custody: Final = custody
         self._catalogue = catalogue
         self._audit = audit
         self._county = county
@@ -164,14 +169,7 @@ class Nodes:
             village=village.code,
             village_name=village.name,
             public_base_url=self._catalogue.shelf(tenant.id).pack.public_base_url,
-            certificate=certificate.certify(
-                node.number,
-                village.code,
-                serial=node.serial,
-                sign_key=node.sign_key,
-                seal_key=node.seal_key,
-                county=self._county.signing,
-            ),
+            certificate=await self.custody.certificate(node),
             county_key=self._county.public_key,
             township_seal_key=self._county.seal_key(tenant.id),
             receipt_key=self._county.receipt_key(node.number),
@@ -208,12 +206,37 @@ class Nodes:
             node = await store_nodes.find(signature.claimed_node(headers))
             if node is None:
                 raise Fault(ErrorCode.NODE_UNKNOWN)
-            key = Ed25519PublicKey.from_public_bytes(node.sign_key)
-            signature.verify_request(method, path, body=body, headers=headers, key=key)
+
+            def check(key: Ed25519PublicKey) -> None:
+                signature.verify_request(method, path, body=body, headers=headers, key=key)
+
+            node = await self.signer(node, check, at=at)
         except BadSignature as bad:
             raise Fault(ErrorCode.SIGNATURE_INVALID, part=bad.args[0]) from None
         if not self._county.is_fresh(headers.get(signature.NONCE, ""), at):
             raise Fault(ErrorCode.NONCE_STALE, nonce=self._county.nonce(at))
+        return node
+
+    async def signer(self, node: Node, check: Callable[[Ed25519PublicKey], None], *, at: datetime) -> Node:
+        """The node under the key with which it has signed. Its next key counts from the first time it is seen; one
+        that was replaced is like a revoked computer's: a restored copy signs with it, and what it brings is held.
+
+        Args:
+            check: raises BadSignature for a key that is not the signer's.
+
+        Raises:
+            BadSignature: none of this node's keys.
+        """
+        try:
+            check(Ed25519PublicKey.from_public_bytes(node.sign_key))
+        except BadSignature:
+            for other in await store_custody.other_keys(node):
+                with suppress(BadSignature):
+                    check(Ed25519PublicKey.from_public_bytes(other.sign_key))
+                    if other.revoked_at is None:
+                        await self.custody.take_up(node, other, at=at)
+                    return other
+            raise
         return node
 
     async def revoke(self, number: int, *, reason: str, actor: Actor, at: datetime) -> None:

@@ -10,6 +10,7 @@ from api_spec.errors import ErrorCode
 from api_spec.sync import (
     CHUNK_MAX,
     BlobAnswer,
+    CheckAnswer,
     EnrolAnswer,
     EnrolRequest,
     ExchangeAnswer,
@@ -29,7 +30,9 @@ from backend.faults import Fault
 from backend.intake import rules, store_feed, store_nodes
 from backend.intake.announcing import Announcing
 from backend.intake.applying import Applying
+from backend.intake.comparing import Comparing
 from backend.intake.county import County
+from backend.intake.custody import Custody
 from backend.intake.feeds import Feeds
 from backend.intake.health import Behind, behind
 from backend.intake.held_desk import HeldDesk, HeldPage
@@ -100,12 +103,15 @@ class Intake:
         self._reported: dict[int, datetime] = {}
         self._announcing = Announcing(catalogue, people, feeds, county)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
-        self.nodes = Nodes(catalogue, audit, county, self._announcing)
+        self.nodes = Nodes(
+            catalogue, audit, county, self._announcing, custody=Custody(catalogue, audit, county, vault)
+        )
         self.held = HeldDesk(
             cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds, blobs=blobs
         )
         self.receipts = Receipts(cases, proxy, catalogue)
         self._safety = Safety(vault)
+        self._comparing = Comparing(feeds)
         cases.on_change(feeds.tell_changes)
         proxy.on_change(feeds.tell_changes)
 
@@ -158,11 +164,19 @@ class Intake:
         self._refuse_malformed(node, request)
         stream = await self.nodes.stream(node, request.epoch, old_epoch=request.old_epoch or "", at=at)
         push = await self._push(node, stream, request, at=at)
-        pull, blobs = None, BlobAnswer()
+        check: CheckAnswer | None = None
+        pull, blobs, escrowed, certificate = None, BlobAnswer(), "", None
+        custody = self.nodes.custody
         if node.revoked_at is None:
+            if request.escrow is not None:
+                escrowed = await custody.keep(node, request.escrow, at=at)
+            if request.next_key is not None:
+                certificate = await custody.certify(node, request.next_key, at=at)
             await self._announcing.bring_up(node, at=at)
             blobs = await self._blobs.wanted(node.sender, request.blobs, at=at)
             pull = await self._feeds.page(node.number, request.pull) if request.pull else None
+            if request.check is not None:
+                check = await self._comparing.compare(node, request.check, request.pull, at=at)
         await self._report(node, request, at)
         return ExchangeAnswer(
             time=at.isoformat(timespec="milliseconds"),
@@ -173,6 +187,10 @@ class Intake:
             limits=Limits(chunk=CHUNK_MAX),
             numbers=await self._numbers(node, stream, request),
             wait_s=int(FULL_WAIT.total_seconds()) if push.status is PushStatus.FULL else 0,
+            check=check,
+            escrowed=escrowed,
+            certificate=certificate,
+            revoked=node.revoked_at is not None,
         )
 
     async def pack(self, node: Node, sha: str) -> bytes:

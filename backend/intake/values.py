@@ -13,6 +13,8 @@ from backend.blobs.service import Owner
 from backend.intake.rules import Head
 
 CODE_LIFE: Final = timedelta(days=7)
+LOST: Final = "lost"
+"""Among what differs: the township has no trace of cases it had confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,27 @@ class NewCode:
     village_id: str
     village_name: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escrowed:
+    """A hand-over secret the township keeps for one computer; the secret itself is not in here."""
+
+    id: str
+    node: int
+    mark: str
+    received_at: datetime
+    issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverCode:
+    """A code by which a new clerk opens a locked computer, shown once."""
+
+    code: str = field(repr=False)
+    mark: str
+    node: int
+    village_name: str
 
 
 class Resolution(Term):
