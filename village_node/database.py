@@ -28,6 +28,7 @@ _BUSY_TIMEOUT_MS: Final = 5000
 _KEY_LENGTH: Final = 32
 _ROWS_AT_ONCE: Final = 64
 _JOURNAL_LIMIT_BYTES: Final = 16 * 1024 * 1024
+_NO_ROOM: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 
 
 class TooNew(RuntimeError):
@@ -74,19 +75,35 @@ def connect(path: Path) -> Any:
 class Database:
     """Open with `Database.open`, close with `close`."""
 
-    def __init__(self, path: Path, *, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        make_room: Callable[[], bool],
+    ) -> None:
         self.path = path
         self._writer = writer
         self._reader = reader
+        self._make_room = make_room
         self._turn = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, path: Path, *, key: bytes | None, connect: Connect = connect) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        key: bytes | None,
+        connect: Connect = connect,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> Self:
         """Open the file, making it and its folder or bringing it to this version first.
 
         Args:
             key: 32 bytes (`DataKey.file_key`); None only to read a file that version 0.1.0 left plain.
+            make_room: called when the disk is full; True if it freed something, and the write is tried once more.
 
         Raises:
             TooNew: the file belongs to a later version.
@@ -109,7 +126,7 @@ class Database:
                 raise
             # SQLite before 3.51.3 may corrupt a WAL that two connections checkpoint: this one never does.
             await _set(reader, "query_only=1", "wal_autocheckpoint=0")
-        return cls(path, writer=writer, reader=reader)
+        return cls(path, writer=writer, reader=reader, make_room=make_room)
 
     async def close(self) -> None:
         """Waits for writes under way."""
@@ -131,16 +148,24 @@ class Database:
 
     async def _write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
         async with self._turn:
-            with as_sqlite3():
-                await self._writer.execute("BEGIN IMMEDIATE")
-                try:
-                    result = await work(Writing(self._writer))
-                    await self._writer.execute("COMMIT")
-                except BaseException:
-                    if self._writer.in_transaction:
-                        await self._writer.execute("ROLLBACK")
+            try:
+                return await self._transact(work)
+            except sqlite3.OperationalError as refused:
+                if getattr(refused, "sqlite_errorname", "") not in _NO_ROOM or not self._make_room():
                     raise
-            return result
+                return await self._transact(work)
+
+    async def _transact(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+        with as_sqlite3():
+            await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                result = await work(Writing(self._writer))
+                await self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    await self._writer.execute("ROLLBACK")
+                raise
+        return result
 
     async def copy_to(self, path: Path) -> None:
         """A whole and consistent copy while the node runs, under the same key; the file itself must never be copied."""
@@ -166,7 +191,9 @@ def as_sqlite3() -> Iterator[None]:
         yield
     except sqlcipher3.Error as error:
         known = cast("type[sqlite3.Error]", getattr(sqlite3, type(error).__name__, sqlite3.Error))
-        raise known(*error.args) from error
+        refused = known(*error.args)
+        refused.sqlite_errorname = getattr(error, "sqlite_errorname", "")
+        raise refused from error
 
 
 async def _connect(path: Path, *, key: bytes | None, connect: Connect) -> aiosqlite.Connection:

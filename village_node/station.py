@@ -17,9 +17,11 @@ from village_node.clerks import Clerks, Lock, Sessions
 from village_node.clock import Clock
 from village_node.corrections import Corrections
 from village_node.database import Database
+from village_node.disk import Disk
 from village_node.drafts import Drafts
 from village_node.enrolment import Enrolment
 from village_node.follow_ups import FollowUps
+from village_node.housekeeping import Housekeeping
 from village_node.journal import Journal
 from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
@@ -68,6 +70,8 @@ class Station:
     residents: Residents
     cash: CashBook
     photos: Photos
+    disk: Disk
+    housekeeping: Housekeeping
     shadow: Shadow
     outbox: Outbox
     journal: Journal
@@ -98,7 +102,8 @@ async def open_station(
         TooNew: the data belongs to a later version.
         BadKey: a key file is missing or damaged.
     """
-    database = await Database.open(settings.database, key=opened.key.file_key)
+    disk = Disk(settings.data, warning_mb=settings.disk_warning_mb, floor_mb=settings.disk_floor_mb)
+    database = await Database.open(settings.database, key=opened.key.file_key, make_room=disk.drop_ballast)
     try:
         enrolled = await enrolment.find(database)
         if enrolled is None:
@@ -107,6 +112,7 @@ async def open_station(
         yield await _assemble(
             database,
             enrolled,
+            disk=disk,
             settings=settings,
             send=send,
             opened=opened,
@@ -122,6 +128,7 @@ async def _assemble(
     database: Database,
     enrolled: Enrolment,
     *,
+    disk: Disk,
     settings: Settings,
     send: Send,
     opened: Opened,
@@ -167,6 +174,8 @@ async def _assemble(
         residents=Residents(database),
         cash=CashBook(database),
         photos=photos,
+        disk=disk,
+        housekeeping=Housekeeping(disk, photos, clock, wanted_mb=settings.disk_warning_mb),
         shadow=shadow,
         outbox=Outbox(database),
         journal=Journal(database),
@@ -179,11 +188,13 @@ async def _assemble(
 
 @asynccontextmanager
 async def syncing(station: Station) -> AsyncIterator[None]:
-    """Meet the township in the background while this is open."""
-    task = asyncio.create_task(station.loop.run())
+    """Meet the township and look after the disk in the background while this is open."""
+    tasks = [asyncio.create_task(work) for work in (station.loop.run(), station.housekeeping.run())]
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
