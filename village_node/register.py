@@ -18,7 +18,7 @@ from api_spec.paper.slip import Slip
 from api_spec.record_parts import Clerk as RecordClerk
 from api_spec.record_parts import NodeTime
 from api_spec.records import SCHEMA, CaseRecord
-from village_node import journal, outbox, photo_links
+from village_node import cash, drafts, journal, outbox, photo_links
 from village_node.clerks import Clerk
 from village_node.database import Database, Row, Writing
 from village_node.drafts import Pairs
@@ -188,7 +188,16 @@ class Register:
             msgspec.json.encode(application.pairs),
             written.h,
         )
-        await tx.run("DELETE FROM draft WHERE rid = ?", record.rid)
+        await drafts.forget(tx, record.rid)
+        await keep_revision(tx, record.rid, record.rev, h=written.h, pairs=application.pairs)
+        await cash.take_down(
+            tx,
+            record.rid,
+            record.body.money,
+            rid=record.rid,
+            clerk=clerk,
+            at_ms=at_ms,
+        )
         await journal.note(tx, "filed", at_ms=at_ms, clerk_id=clerk.id, facts={"rid": record.rid})
         assert row is not None, "INSERT … RETURNING gives its row"  # noqa: S101
         return _entry(row)
@@ -230,6 +239,17 @@ class Register:
             if await tx.row("SELECT 1 FROM register WHERE case_number = ?", number) is None:
                 return number
         raise NoNumberLeft
+
+
+async def keep_revision(tx: Writing, rid: str, rev: int, *, h: bytes, pairs: Pairs) -> None:
+    """The form behind a revision, in the transaction that writes it."""
+    await tx.run(
+        "INSERT INTO revision (rid, rev, h, pairs) VALUES (?, ?, ?, ?)",
+        rid,
+        rev,
+        h,
+        msgspec.json.encode(pairs),
+    )
 
 
 def _record(application: Application, *, code: str, number: str) -> CaseRecord:

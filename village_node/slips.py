@@ -74,6 +74,11 @@ def moment(at_ms: int) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def clock_time(at_ms: int) -> str:
+    """The time of day in China: 09:30."""
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(CHINA):%H:%M}"
+
+
 def _status(line: MaterialLine) -> str:
     if line.status is MaterialStatus.PRESENT:
         return f"已收 {line.copies} 份" if line.copies > 1 else "已收"

@@ -56,7 +56,7 @@ class Browser:
 
     async def submit(self, form: Shown, pairs: Pairs, do: str = "file") -> Shown:
         """Fill in an item form that is on the screen and press one of its buttons."""
-        control = [("item", form.hidden("item")), ("version", form.hidden("version")), ("do", do)]
+        control = [(name, form.hidden(name)) for name in ("item", "version", "tab")] + [("do", do)]
         return await self.post(form.action, control + pairs)
 
 

@@ -11,15 +11,23 @@ from api_spec import face
 from api_spec.paper import slip
 from village_node.clerks import Clerks, Sessions
 from village_node.door import Door
+from village_node.masking import masked_number
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, closed, correct, edge, enrolling, home, intake, people
+from village_node.web import cases, closed, correct, edge, enrolling, filling, home, intake, people
 from village_node.web.closed import DOOR, ENTER, Enter
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
 from village_node.web.enrolling import CLERKS, ENROL, Enrol
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *people.PAGES, *intake.PAGES, *cases.PAGES, *correct.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *people.PAGES,
+    *intake.PAGES,
+    *filling.PAGES,
+    *cases.PAGES,
+    *correct.PAGES,
+)
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FOREVER: Final = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -83,6 +91,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.globals["asset"] = face.asset_url
     environment.filters["moment"] = moment
+    environment.filters["masked_number"] = masked_number
     return environment
 
 

@@ -42,6 +42,16 @@ def free_mb(here: Station) -> int:
     return shutil.disk_usage(here.settings.data).free // (1024 * 1024)
 
 
+def ago(passed_ms: int) -> str:
+    """How long ago by this computer's clock; a clock that was put back says "just now"."""
+    minutes = max(0, passed_ms) // 60_000
+    if minutes < 1:
+        return "刚才"
+    if minutes < 60:
+        return f"{minutes} 分钟前"
+    return f"{minutes // 60} 小时前" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天前"
+
+
 async def common(app: web.Application) -> dict[str, Any]:
     """Variables of the layout."""
     here = app[STATION]

@@ -29,7 +29,7 @@ WRONG: Final = "账号或密码不对，请重新输入。"
 LARGEST_FORM_BYTES: Final = 256 * 1024
 _SAFE: Final = frozenset({"GET", "HEAD"})
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer a browser sends its own forms as from "null"

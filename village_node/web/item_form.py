@@ -12,13 +12,22 @@ from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation
 from village_node import intake_form
-from village_node.drafts import Pairs
-from village_node.intake_form import ANSWER, Wrong
+from village_node.drafts import Aside, Pairs
+from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
+from village_node.residents import Resident
 from village_node.web import edge
 from village_node.web.context import station
 
-CONTROLS: Final = frozenset({"item", "version", "do"})
+CONTROLS: Final = frozenset({"item", "version", "tab", "who", "do"})
 """What a form sends besides what was typed."""
+Said = tuple[str, str]
+"""A label and what was typed there."""
+_CHOICES: Final[Mapping[str, object]] = {
+    "kind": ApplicantKind,
+    "document": DOCUMENT_TYPES,
+    "relation": Relation,
+    "method": SigningMethod,
+}
 _LISTS: Final = frozenset({FieldKind.MULTI_CHOICE})
 _LABELS: Final = {
     "situation": "哪种情形",
@@ -74,11 +83,18 @@ async def show_form(
     wrong: Sequence[Wrong] = (),
     status: int = 200,
     correcting: bool = False,
+    tab: str = "",
+    who: str = "",
+    people: Sequence[Resident] = (),
+    asides: Sequence[tuple[Aside, Sequence[Said]]] = (),
 ) -> web.Response:
     """The form as it was typed, with every mistake at its field.
 
     Args:
         version: of the draft; of the record, when a filed case is put right.
+        tab: the browser tab that may save the draft.
+        who: what a resident was looked for by, and `people` who was found.
+        asides: what others had typed into this draft, where it differs.
     """
     here = station(request)
     errors = {mistake.field: mistake.sentence for mistake in wrong}
@@ -94,6 +110,10 @@ async def show_form(
         action=f"/cases/{rid}/correct" if correcting else f"/drafts/{rid}",
         correcting=correcting,
         saved="saved" in request.query,
+        tab=tab,
+        who=who,
+        people=people,
+        asides=asides,
         values=values,
         labels=_LABELS,
         answers=_answer_values(item, pairs),
@@ -115,6 +135,46 @@ async def show_form(
         agents=" ".join(relation.value for relation in Relation if relation is not Relation.SELF),
         methods=[(method.value, method.zh) for method in SigningMethod],
     )
+
+
+def words_of(item: Item, pairs: Pairs) -> list[Said]:
+    """What was typed, as labels and words, in the order of the form; what is empty is left out."""
+    said: dict[str, list[str]] = {}
+    for key, value in pairs:
+        if value.strip() and (label := _said_label(key, item)):
+            said.setdefault(label, []).append(_said_value(key, value, item))
+    return [(label, "、".join(values)) for label, values in said.items()]
+
+
+def differences(item: Item, one: Pairs, other: Pairs) -> list[Said]:
+    """What `one` says that `other` does not say the same way."""
+    there = dict(words_of(item, other))
+    return [(label, words) for label, words in words_of(item, one) if there.get(label) != words]
+
+
+def _said_label(key: str, item: Item) -> str:
+    if key.startswith(MATERIAL):
+        code = key.removeprefix(MATERIAL)
+        every = [*item.materials, *(each for situation in item.situations for each in situation.materials)]
+        return next((each.name for each in every if each.code == code), "")
+    if key.startswith(CONSENT):
+        purpose = next((each for each in ConsentPurpose if each.value == key.removeprefix(CONSENT)), None)
+        return f"同意：{purpose.zh}" if purpose else ""
+    return _label(key, item)
+
+
+def _said_value(key: str, value: str, item: Item) -> str:
+    """A choice by its words."""
+    words = {"yes": "是", "no": "否", "present": "带了", "promised": "承诺补交", "missing": "没有"}
+    if key == "situation":
+        words |= {each.code: each.name for each in item.situations}
+    for terms in (ApplicantKind, DOCUMENT_TYPES, Relation, SigningMethod):
+        if _CHOICES.get(key) is terms:
+            words |= {term.value: term.zh for term in terms}
+    for field in item.form.fields:
+        if ANSWER + field.name == key:
+            words |= {choice.code: choice.label for choice in field.choices}
+    return words.get(value, value)
 
 
 def _label(name: str, item: Item) -> str:

@@ -1,0 +1,131 @@
+"""Several clerks on one draft: one tab has the turn, taking over is open, and nothing anybody typed is lost."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from tests.village_node.browser import Browser, Shown, filed, without
+from tests.village_node.conftest import Time
+from tests.village_node.packs import AID, AID_FORM, WATER
+from village_node.clerks import Clerk
+from village_node.station import Station
+from village_node.web.edge import COOKIE
+
+
+def named(name: str) -> list[tuple[str, str]]:
+    return [*without("name"), ("name", name)]
+
+
+@pytest.fixture
+async def other(clerk: Browser, station: Station) -> AsyncIterator[Browser]:
+    """A second clerk at a second computer."""
+    client: TestClient[Any, Any]
+    async with TestClient(clerk.client.server) as client:
+        token = station.sessions.start(Clerk("clerk-2", "贺帮办"))
+        client.session.cookie_jar.update_cookies({COOKIE: token}, client.make_url("/"))
+        yield Browser(client)
+
+
+async def typed(clerk: Browser, name: str) -> Shown:
+    """A form somebody is in the middle of: its script has saved once."""
+    form = await clerk.get(f"/items/{AID.id}/new")
+    saved = await autosave(clerk, form, name)
+    return await clerk.get(json.loads(saved.html)["where"])
+
+
+async def autosave(clerk: Browser, form: Shown, name: str) -> Shown:
+    return await clerk.submit(form, named(name), do="auto")
+
+
+async def test_what_is_typed_is_saved_meanwhile_and_a_reload_has_it(clerk: Browser) -> None:
+    form = await typed(clerk, "梁小满")
+    assert 'value="梁小满"' in form.html
+    again = await clerk.get(form.url)
+    assert 'value="梁小满"' in again.html
+    assert "自动存" in again.text
+
+
+async def test_a_second_clerk_sees_who_is_writing_and_cannot_write(clerk: Browser, other: Browser) -> None:
+    form = await typed(clerk, "梁小满")
+    seen = await other.get(form.action)
+    assert "梁代办 正在填写（刚才）" in seen.text
+    assert "梁小满" in seen.text
+    assert "<textarea" not in seen.html
+
+
+async def test_taking_over_ends_the_first_tabs_right_and_keeps_its_words(
+    clerk: Browser, other: Browser, station: Station
+) -> None:
+    first = await typed(clerk, "梁小满")
+    taken = await other.post(f"{first.action}/take", [])
+    assert 'value="梁小满"' in taken.html
+    late = await autosave(clerk, first, "梁大满")
+    assert late.status == 409
+    assert "贺帮办 已经接着填" in json.loads(late.html)["said"]
+    refused = await clerk.submit(first, named("梁大满"))
+    assert refused.status == 409
+    assert "您刚才填的没有丢" in refused.text
+    assert "梁大满" in refused.text
+    assert (await station.outbox.stream()).last_seq == 0
+    beside = await other.get(taken.url)
+    assert "梁代办" in beside.text
+    assert "梁大满" in beside.text
+    case = await other.submit(beside, named("梁小满"))
+    assert "已收件" in case.text
+    entry = await station.register.find(first.action.rpartition("/")[2])
+    assert entry is not None
+    assert entry.clerk_name == "贺帮办"
+
+
+async def test_a_draft_that_was_put_down_is_anybodys(clerk: Browser, other: Browser) -> None:
+    form = await clerk.get(f"/items/{AID.id}/new")
+    await clerk.submit(form, named("梁小满"), do="save")
+    home = await other.get("/")
+    assert "梁代办" in home.text
+    assert 'value="梁小满"' in (await other.get(form.action)).html
+
+
+async def test_filing_from_both_tabs_is_one_case(clerk: Browser, other: Browser, station: Station) -> None:
+    first = await typed(clerk, "梁小满")
+    taken = await other.post(f"{first.action}/take", [])
+    done = await other.submit(taken, AID_FORM)
+    twice = await clerk.submit(first, AID_FORM)
+    assert twice.url.partition("?")[0] == done.url.partition("?")[0]
+    assert (await station.outbox.stream()).last_seq == 1
+
+
+async def test_a_dropped_draft_is_gone_but_not_from_a_tab_that_lost_its_turn(
+    clerk: Browser, other: Browser, station: Station
+) -> None:
+    first = await typed(clerk, "梁小满")
+    taken = await other.post(f"{first.action}/take", [])
+    assert (await clerk.submit(first, AID_FORM, do="drop")).status == 409
+    assert len(await station.drafts.all()) == 1
+    await other.submit(taken, AID_FORM, do="drop")
+    assert await station.drafts.all() == []
+
+
+@pytest.mark.parametrize("words", ["梁小", "11010519491231002x"])
+async def test_a_known_resident_is_chosen_never_filled_in_silently(
+    clerk: Browser, time: Time, words: str
+) -> None:
+    await filed(clerk)
+    time.pass_by(timedelta(minutes=5))
+    moved = [(key, "13900000002" if key == "phone" else value) for key, value in AID_FORM]
+    await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), moved)
+    form = await clerk.get(f"/items/{WATER.id}/new")
+    found = await clerk.submit(form, [("kind", "person"), ("who", words)], do="find")
+    assert "13900000002" in found.text, "the newest telephone"
+    assert found.text.count("用这个人") == 1, "one person, met twice"
+    assert 'name="name" value=""' in found.html
+    assert "11010519491231002" not in found.text
+    rid = found.html.partition('value="use-')[2][:32]
+    filled = await clerk.submit(found, [("a-account", "12345678")], do=f"use-{rid}")
+    assert 'name="name" value="梁小满"' in filled.html
+    assert 'name="phone" value="13900000002"' in filled.html
+    assert 'value="12345678"' in filled.html, "what was typed stays"
+    assert words not in filled.url
