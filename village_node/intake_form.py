@@ -11,7 +11,16 @@ from typing import Final, TypeVar
 from api_spec import answers, credit_code, forms, identity_number, phones
 from api_spec.catalogue import SITUATION, CataloguePack, Item
 from api_spec.problems import BadInput, Problem, sentence
-from api_spec.record_parts import Applicant, Consent, Contact, Mandate, MaterialLine, MoneyLine, SigningMethod
+from api_spec.record_parts import (
+    Applicant,
+    Consent,
+    Contact,
+    Mandate,
+    MaterialLine,
+    MoneyLine,
+    Photo,
+    SigningMethod,
+)
 from api_spec.records import CaseBody
 from api_spec.vocabulary import (
     ApplicantKind,
@@ -23,6 +32,7 @@ from api_spec.vocabulary import (
     Relation,
     VillageAvailability,
 )
+from village_node import photo_slots
 
 ANSWER: Final = "a-"
 MATERIAL: Final = "m-"
@@ -207,7 +217,9 @@ class _Reader:
             return ()
         lines = []
         for material in item.materials_for(situation):
-            found = self.first(MATERIAL + material.code)
+            photos = self.photos(MATERIAL + material.code, label=material.name)
+            # Whoever photographed a paper has looked at it.
+            found = self.first(MATERIAL + material.code) or (MaterialStatus.PRESENT.value if photos else "")
             if found not in {MaterialStatus.PRESENT.value, MaterialStatus.MISSING.value, PROMISED}:
                 if material.required:
                     self.refuse(MATERIAL + material.code, f"请勾选“{material.name}”带了没有。")
@@ -219,6 +231,7 @@ class _Reader:
                     status=MaterialStatus.PRESENT if there else MaterialStatus.MISSING,
                     copies=material.copies if there else 0,
                     promised=found == PROMISED,
+                    photos=photos,
                 )
             )
         return tuple(lines)
@@ -232,6 +245,7 @@ class _Reader:
         number = self._agent_number(item, relation)
         if number and number == self._quiet_number():
             self.refuse("agent_number", "代办人不能是申请人自己。")
+        method = self.one_of("method", SigningMethod, fallback=SigningMethod.WET_INK)
         return Mandate(
             relation=relation,
             agent_name=self.text("agent_name", NAME_MAX, shortest=2),
@@ -241,9 +255,28 @@ class _Reader:
             valid_from=self.today.isoformat(),
             valid_to=self._valid_to(),
             redelegable=self.first("redelegable") == "yes",
-            method=self.one_of("method", SigningMethod, fallback=SigningMethod.WET_INK),
+            method=method,
             witnesses=self._witnesses(),
+            photos=self._mandate_photos(item, method),
         )
+
+    def photos(self, slot: str, *, label: str) -> tuple[Photo, ...]:
+        """What was photographed for one slot; a file that was not kept is a mistake like any other."""
+        for why in photo_slots.refusals(self.pairs, slot):
+            self.refuse(photo_slots.PHOTO + slot, why.sentence)
+        return photo_slots.photos(self.pairs, slot, label=label)
+
+    def _mandate_photos(self, item: Item, method: SigningMethod) -> tuple[Photo, ...]:
+        """The paper, and where it was signed on the screen the signature, which the principal gives in person."""
+        paper = self.photos(photo_slots.MANDATE, label=photo_slots.MANDATE_LABEL)
+        if method is not SigningMethod.ELECTRONIC:
+            return paper
+        signed = self.photos(photo_slots.SIGNATURE, label=photo_slots.SIGNATURE_LABEL)
+        if item.wet_ink:
+            self.refuse("method", "这个事项的委托书要亲笔签名或按指印，不能在屏幕上签。")
+        elif not signed:
+            self.refuse("method", "电子签名要请委托人在屏幕上签名；不方便的，请在委托书上签名后拍照。")
+        return (*paper, *signed)
 
     def _agent_number(self, item: Item, relation: Relation) -> str:
         """For an errand the clerk at this computer need not show a card; everybody else who acts for another does."""

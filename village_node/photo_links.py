@@ -13,9 +13,7 @@ from api_spec.record_parts import Mandate, MaterialLine, Photo
 from api_spec.records import AmendRecord, CaseRecord, SupplementRecord
 from api_spec.vocabulary import Term
 from village_node.database import Database, Row, Writing
-
-MANDATE: Final = "mandate"
-MATERIAL: Final = "m-"
+from village_node.photo_slots import MANDATE, MATERIAL
 
 
 class PhotoState(Term):
