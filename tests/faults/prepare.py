@@ -1,14 +1,17 @@
-"""Makes what every world begins with, once: a seeded township, and a computer enrolled with it and supplied."""
+"""Makes what every world begins with, once: a township, and a computer enrolled with it and supplied.
+
+One item is published: every opened node and township builds a search index of its whole catalogue.
+"""
 
 import shutil
 from pathlib import Path
 
 from api_spec.vocabulary import Role
 from backend.actors import Actor
-from backend.demo.seed import seed
+from backend.setup import set_up
 from tests.faults.town import DATABASE, Front, Town
 from tests.faults.world import Template
-from tests.sync.conftest import open_pc
+from tests.sync.conftest import LAND_LEASE, open_pc
 
 
 async def make_template(folder: Path, migrated: Path) -> Template:
@@ -18,11 +21,17 @@ async def make_template(folder: Path, migrated: Path) -> Template:
     shutil.copyfile(migrated, place / DATABASE)
     town = Town(place)
     await town.open()
-    await seed(town.running, at=town.clock())
-    tenant = town.running.catalogue.tenant_ids[0]
-    village = (await town.running.catalogue.villages(tenant))[0]
-    admin = Actor(id="admin", roles=frozenset({Role.SYSTEM_ADMIN}), tenant_id=tenant)
-    code = await town.running.intake.make_code(village.id, actor=admin, at=town.clock())
+    tenant = await set_up(town.running, at=town.clock())
+    catalogue = town.running.catalogue
+    head = Actor(
+        id="head", roles=frozenset({Role.SYSTEM_ADMIN, Role.DIRECTOR}), tenant_id=tenant, name="周主任"
+    )
+    drafts = await catalogue.drafts(tenant)
+    lease = [draft.item.id for draft in drafts if draft.item.code == LAND_LEASE]
+    await catalogue.confirm(tenant, lease, by=head, at=town.clock())
+    await catalogue.publish(tenant, lease, by=head, at=town.clock())
+    village = (await catalogue.villages(tenant))[0]
+    code = await town.running.intake.make_code(village.id, actor=head, at=town.clock())
     pc = await open_pc(place / "village", Front(town), token=code.code)
     await pc.sync.until_quiet()
     await pc.database.close()
