@@ -44,11 +44,15 @@ BODY_MAX: Final = 1024 * 1024
 CHUNK_MAX: Final = 1024 * 1024
 BLOB_MAX: Final = 10 * 1024 * 1024
 
+CHECK_MONTHS: Final = 600
+CHECK_LACKING: Final = 100
+
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Epoch: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 Word: TypeAlias = Annotated[str, Meta(max_length=100, pattern=r"^[\x20-\x7e]*\Z")]
 Hex64: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Hash: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
+RecordId: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Digest: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
 
 
@@ -126,6 +130,25 @@ class NextKey(Ask, frozen=True, kw_only=True):
     proof: Annotated[bytes, Meta(min_length=32, max_length=200)]
 
 
+class MonthSum(Ask, frozen=True, kw_only=True):
+    """What a view holds of one month, YYYY-MM: how many cases, and a digest of their ids and revisions."""
+
+    month: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}\Z")]
+    count: Count
+    digest: Digest
+
+
+class Check(Ask, frozen=True, kw_only=True):
+    """The daily comparison (2.7): the node's view at the position it pulls from, month by month.
+
+    Args:
+        lacking: ids of cases the township confirmed and has told nothing of; at most some.
+    """
+
+    months: Annotated[tuple[MonthSum, ...], Meta(max_length=CHECK_MONTHS)] = ()
+    lacking: Annotated[tuple[RecordId, ...], Meta(max_length=CHECK_LACKING)] = ()
+
+
 class ExchangeRequest(Ask, frozen=True, kw_only=True):
     """Push, pull and photo needs in one round trip. With no records it is the idle check.
 
@@ -151,6 +174,7 @@ class ExchangeRequest(Ask, frozen=True, kw_only=True):
     machine: Machine = msgspec.field(name="self", default=Machine())
     escrow: Escrow | None = None
     next_key: NextKey | None = None
+    check: Check | None = None
 
 
 class PushStatus(Term):
@@ -209,6 +233,27 @@ class BlobAnswer(Tell, frozen=True, kw_only=True):
     have: tuple[str, ...] = ()
 
 
+class CheckStatus(Term):
+    """How the daily comparison came out."""
+
+    ALIKE = "alike", "一致"
+    DIFFERS = "differs", "有差异"
+    LATER = "later", "下次再核对"
+
+
+class CheckAnswer(Tell, frozen=True, kw_only=True):
+    """What the comparison found.
+
+    Args:
+        differs: months that are not alike: fetch the view anew.
+        resend: the township has no trace of cases it confirmed: send everything retained again.
+    """
+
+    status: CheckStatus
+    differs: tuple[str, ...] = ()
+    resend: bool = False
+
+
 class Limits(Tell, frozen=True, kw_only=True):
     """What the township takes at once: records, bytes of a body, bytes of a photo chunk."""
 
@@ -246,6 +291,7 @@ class ExchangeAnswer(Tell, frozen=True, kw_only=True):
     limits: Limits = Limits()
     numbers: NumberBlock | None = None
     wait_s: int = 0
+    check: CheckAnswer | None = None
     escrowed: str = ""
     certificate: "Certificate | None" = None
     revoked: bool = False

@@ -274,4 +274,22 @@ _DAY: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _CORRECTIONS, _KEYS, _PHOTOS, _BUNDLES, _DAY)
+# The daily comparison of what is shown here with what the township has told.
+_COMPARISON: Final = (
+    """CREATE TABLE comparison (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        township_ms INTEGER NOT NULL,
+        differs TEXT NOT NULL,
+        lost INTEGER NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _FIRST,
+    _CORRECTIONS,
+    _KEYS,
+    _PHOTOS,
+    _BUNDLES,
+    _DAY,
+    _COMPARISON,
+)

@@ -20,6 +20,8 @@ from api_spec.feed import CatalogueManifest, CatalogueRow
 from api_spec.records import SCHEMA
 from api_spec.signature import BadSignature
 from api_spec.sync import (
+    Check,
+    CheckAnswer,
     Entry,
     ExchangeAnswer,
     ExchangeRequest,
@@ -31,6 +33,7 @@ from api_spec.sync import (
 )
 from village_node import APP_VERSION, enrolment, exchange
 from village_node.clock import Clock
+from village_node.comparison import Comparison
 from village_node.database import Database
 from village_node.exchange import Advance, Failure, Pace, StartOver, Stream
 from village_node.journal import Journal
@@ -82,6 +85,7 @@ class Synchroniser:
         self._outbox = Outbox(database)
         self._shadow = Shadow(database)
         self._journal = Journal(database)
+        self._comparison = Comparison(database, self._shadow)
         self._turn = asyncio.Lock()
         self.pace = Pace()
 
@@ -202,12 +206,19 @@ class Synchroniser:
         batch = await self._outbox.batch(
             stream.acked, limit=1 if self.pace.opaque else self.pace.batch, max_bytes=LARGEST_BATCH_BYTES
         )
+        check: Check | None = None
         try:
-            answer = await self._township.exchange(await self._request(stream, position, batch=batch))
+            request = await self._request(stream, position, batch=batch)
+            check = request.check
+            answer = await self._township.exchange(request)
             await self._believe(answer, stream)
             if answer.pull is not None:
                 await self._take_in(answer.pull, position)
+            if answer.check is not None:
+                await self._compare(answer.check, stream, township_ms=_milliseconds(answer.time))
         except Failed as failed:
+            if check is not None and failed.failure is Failure.BROKEN:
+                await self._put_comparison_off()
             self.pace = self.pace.after_failure(failed.failure, base=stream.acked, sent=len(batch))
             await self._journal.missed(failed.failure)
             raise
@@ -217,7 +228,9 @@ class Synchroniser:
         return Meeting(
             sent=len(batch),
             rows=len(answer.pull.rows) if answer.pull else 0,
-            again=more or bool(answer.pull and answer.pull.more),
+            again=more
+            or bool(answer.pull and answer.pull.more)
+            or bool(answer.check and answer.check.differs),
             wait=timedelta(seconds=max(0, answer.wait_s)),
         )
 
@@ -239,6 +252,11 @@ class Synchroniser:
             catalog=self._packs.sha or None,
             blobs=await self._uploading.offered() if self._uploading else (),
             machine=await self._machine(),
+            check=None
+            if batch
+            else await self._comparison.ask(
+                stream, position, township_ms=(await self._journal.contact()).township_ms
+            ),
         )
 
     def _entry(self, record: Written) -> Entry:
@@ -297,6 +315,23 @@ class Synchroniser:
             await self._journal.note(
                 "start_over", at_ms=self._clock.now_ms(), old_epoch=old_epoch, reason=reason
             )
+
+    async def _compare(self, answer: CheckAnswer, stream: Stream, *, township_ms: int) -> None:
+        """What the daily comparison asks for: the view anew, or everything retained once more."""
+        await self._comparison.heard(answer, township_ms=township_ms, at_ms=self._clock.now_ms())
+        if answer.differs:
+            log.warning("our view differs from the township's in %s", ", ".join(answer.differs))
+            await self._shadow.forget_position()
+        if answer.resend:
+            log.warning("the township has no trace of cases it confirmed")
+            await self._start_over(stream.epoch, "cases lost at the township")
+            await self._offer_photos_again()
+
+    async def _put_comparison_off(self) -> None:
+        """A township of an earlier version refuses what it does not know."""
+        township_ms = (await self._journal.contact()).township_ms
+        if township_ms is not None:
+            await self._comparison.put_off(township_ms=township_ms, at_ms=self._clock.now_ms())
 
     async def _offer_photos_again(self) -> None:
         """A township that went back to an older state went back with its photos."""

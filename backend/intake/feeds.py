@@ -1,6 +1,6 @@
 """Feeds of the nodes: written in the transaction of each change, numbered, chained and sealed; read page by page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
@@ -10,6 +10,7 @@ import msgspec
 from api_spec import chain, feed
 from api_spec.feed import FeedRow
 from api_spec.sync import ROWS_MAX, FeedEntry, PullAnswer, PullAsk, PullStatus
+from backend.blobs.service import Blobs, Counts
 from backend.intake import rows, store_feed, store_nodes, store_streams
 from backend.intake.rows import Change
 from backend.intake.store_feed import Stored
@@ -23,8 +24,9 @@ _gathered: ContextVar[list[Change] | None] = ContextVar("gathered", default=None
 class Feeds:
     """Every node's feed."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, blobs: Blobs) -> None:
         self._vault = vault
+        self._blobs = blobs
 
     async def tell_changes(self, changes: Sequence[Change]) -> None:
         """Tell every node of the cases' villages; inside the transaction of the change."""
@@ -34,8 +36,29 @@ class Feeds:
         else:
             await self.tell(changes, {})
 
+    async def tell_arrived(self, changes: Sequence[Change]) -> None:
+        """Tell the villages of cases that nobody moved: a photo of theirs has arrived."""
+        await self._tell(changes, {}, photos=await self._count(changes))
+
     async def tell(self, changes: Sequence[Change], told: dict[int, list[FeedRow]]) -> None:
-        """Write the rows of these changes and those in `told`; inside the transaction."""
+        """Write the rows of these changes and those in `told`; inside the transaction.
+
+        A case just filed comes from the node itself: its photos are counted when the first of them arrives.
+        """
+        moved = [change for change in changes if change.version > 1 and change.village_id]
+        await self._tell(changes, told, photos=await self._count(moved))
+
+    async def _count(self, changes: Sequence[Change]) -> dict[str, Counts]:
+        """Photos by case."""
+        found: dict[str, Counts] = {}
+        for tenant_id in sorted({change.tenant_id for change in changes}):
+            rids = [change.rid for change in changes if change.tenant_id == tenant_id]
+            found |= await self._blobs.counts(tenant_id, rids)
+        return found
+
+    async def _tell(
+        self, changes: Sequence[Change], told: dict[int, list[FeedRow]], *, photos: Mapping[str, Counts]
+    ) -> None:
         ours = [change for change in changes if change.village_id]
         villages = sorted({change.village_id for change in ours})
         nodes = await store_nodes.of_villages(villages) if villages else {}
@@ -96,6 +119,13 @@ class Feeds:
             dig=dig,
             more=len(entries) < len(found),
         )
+
+    def opened(self, sealed: Iterable[tuple[int, int, bytes]]) -> Iterator[FeedRow]:
+        """Rows as they were told, from (node, position, sealed row)."""
+        for node, pos, row in sealed:
+            found = feed.find_row(self._vault.open(row, context=_context(node, pos)))
+            if found is not None:
+                yield found
 
     async def latest(self, node: int, kind: type[FeedRow]) -> list[FeedRow]:
         """The newest row of each id of one kind, as it was told."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from api_spec.china_time import CHINA
 from api_spec.records import SCHEMA
-from backend.intake.values import NodeCard
+from backend.intake.values import LOST, NodeCard
 
 ONLINE: Final = timedelta(minutes=30)
 LATE: Final = timedelta(days=3)
@@ -118,9 +118,12 @@ def _worries(card: NodeCard, at: datetime) -> Iterator[str]:
 
 
 def _compared(differs: Sequence[str], compared_at: datetime | None, at: datetime) -> Iterator[str]:
-    if differs:
-        yield f"每日核对有差异（{'、'.join(differs)}），已让它重新取，请明天再看"
-    elif compared_at is not None and at - compared_at > COMPARED:
+    months = [each for each in differs if each != LOST]
+    if LOST in differs:
+        yield "核对时发现镇里缺它传过的件，已让它全部重传，请马上告诉维护人员"
+    if months:
+        yield f"每日核对有差异（{'、'.join(months)}），已让它重新取，请明天再看"
+    if not differs and compared_at is not None and at - compared_at > COMPARED:
         yield f"{(at - compared_at).days} 天没有核对过"
 
 

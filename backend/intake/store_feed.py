@@ -80,6 +80,25 @@ async def latest(node: int, kind: str) -> list[Stored]:
     return [_stored(node, kind, row) for row in newest.values()]
 
 
+async def newest(node: int, kind: str, *, upto: int) -> list[int]:
+    """Positions of the newest row of each id of one kind, as a reader at `upto` has them."""
+    found = await db.long_read(
+        "SELECT MAX(pos) AS pos FROM node_feed WHERE node_number = ? AND kind = ? AND pos <= ? GROUP BY rid",
+        [node, kind, upto],
+    )
+    return sorted(row["pos"] for row in found)
+
+
+async def at(node: int, places: Sequence[int]) -> list[tuple[int, int, bytes]]:
+    """Sealed rows at some positions, as (node, pos, row)."""
+    marks = ", ".join("?" * len(places))
+    found = await db.long_read(
+        f"SELECT pos, row FROM node_feed WHERE node_number = ? AND pos IN ({marks})",  # noqa: S608
+        [node, *places],
+    )
+    return [(node, row["pos"], bytes(row["row"])) for row in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """A catalogue as announced; `manifest` is what the county signed."""

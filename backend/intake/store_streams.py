@@ -160,6 +160,16 @@ async def last_applied(rid: str, *, before: int | None = None) -> tuple[int, byt
     return (row["rev"], bytes(row["h"])) if row else None
 
 
+async def traces(rids: Sequence[str]) -> set[str]:
+    """Which of these records are here, in force or set aside."""
+    marks = ", ".join("?" * len(rids))
+    found = await db.long_read(
+        f"SELECT rid FROM node_record WHERE rid IN ({marks}) UNION SELECT rid FROM held_record WHERE rid IN ({marks})",  # noqa: S608
+        [*rids, *rids],
+    )
+    return {row["rid"] for row in found}
+
+
 def _values(line: Line, at: datetime) -> list[Any]:
     return [
         line.stream_id,
