@@ -29,6 +29,7 @@ from api_spec.record_parts import (
     Paragraph,
     Part,
     Positive,
+    has_control_characters,
     refuse_control_characters,
 )
 from api_spec.vocabulary import Relation, Term
@@ -177,6 +178,8 @@ class DiagRecord(Head, tag="diag", frozen=True, kw_only=True):
 
 
 Record: TypeAlias = CaseRecord | AmendRecord | SupplementRecord | WithdrawRecord | VisitRecord | DiagRecord
+PARAGRAPHS: Final = frozenset({"note", "reason", "answers", "events"})
+"""Parts of a body whose texts may have several lines; nothing inside a list may."""
 KINDS: Final = ("case", "amend", "supplement", "withdraw", "visit", "diag")
 
 
@@ -221,9 +224,20 @@ def decode_record(stored: bytes) -> Record:
         raise RecordRefused(_why(stored)) from None
     if record.schema > SCHEMA:
         raise RecordRefused(HeldReason.UNKNOWN_SCHEMA)
-    if _ENCODER.encode(record) != stored:
+    if _ENCODER.encode(record) != stored or _has_control_characters(record, stored):
         raise RecordRefused(HeldReason.INVALID)
     return record
+
+
+def _has_control_characters(record: Record, stored: bytes) -> bool:
+    """JSON writes them with a backslash, all but DEL: most records have neither, and need no closer look."""
+    if b"\\" not in stored and b"\x7f" not in stored:
+        return False
+    written = msgspec.to_builtins(record)
+    body = written.pop("body")
+    return has_control_characters(written) or any(
+        has_control_characters(value, lines=name in PARAGRAPHS) for name, value in body.items()
+    )
 
 
 def find_envelope(stored: bytes) -> Envelope | None:

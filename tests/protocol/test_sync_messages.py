@@ -3,7 +3,7 @@
 import base64
 import gzip
 import tracemalloc
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api_spec import chain, coding, feed, records, sync
-from api_spec.record_parts import Applicant
+from api_spec.record_parts import Answers, Applicant, MaterialLine, MoneyLine, Paragraph
 from api_spec.records import HeldReason, RecordRefused, decode_record, encode_record, find_envelope
+from api_spec.vocabulary import MaterialStatus, MoneyMove
 from tests.protocol.samples import CASE, CLERK, CODE, MADE, request
 
 BYTES = encode_record(CASE)
@@ -100,6 +101,66 @@ def test_a_record_that_is_not_ours_is_held_with_its_reason(
     changed = BYTES.replace(*change)
     assert changed != BYTES
     assert reason(changed) is why
+
+
+LINES = "一行\n\t又一行"
+CONTROL = "响铃\x07"
+
+
+@pytest.mark.parametrize("place", ["clerk", "item", "name", "paper", "money", "many", "question"])
+@pytest.mark.parametrize("text", [LINES, CONTROL, "删\x7f"])
+def test_a_text_of_one_line_has_no_line_break_and_no_control_character(place: str, text: str) -> None:
+    assert reason(encode_record(with_text(place, text))) is HeldReason.INVALID
+
+
+@pytest.mark.parametrize("place", ["note", "answer"])
+def test_a_paragraph_has_line_breaks_and_no_control_character(place: str) -> None:
+    kept = with_text(place, f'{LINES} "引号" \\')
+    assert decode_record(encode_record(kept)) == kept
+    for text in (CONTROL, "删\x7f"):
+        changed = encode_record(with_text(place, "标记")).replace(
+            "标记".encode(), msgspec.json.encode(text)[1:-1]
+        )
+        assert reason(changed) is HeldReason.INVALID
+
+
+def with_text(place: str, text: str) -> records.CaseRecord:
+    """The sample case with this text in one place."""
+    replace = msgspec.structs.replace
+    body = CASE.body
+    match place:
+        case "clerk":
+            return replace(CASE, clerk=replace(CLERK, name=text))
+        case "item":
+            body = replace(body, item=text)
+        case "name":
+            body = replace(body, applicant=replace(body.applicant, name=text))
+        case "paper":
+            body = replace(
+                body, materials=(MaterialLine(code="a", status=MaterialStatus.PRESENT, note=text),)
+            )
+        case "money":
+            body = replace(body, money=(MoneyLine(move=MoneyMove.TAKEN, amount_fen=1, note=text),))
+        case "many":
+            body = replace(body, answers={"several": ["好", text]})
+        case "question":
+            body = replace(body, answers={text: "好"})
+        case "answer":
+            body = replace(body, answers={"one": text})
+        case "note":
+            body = replace(body, note=text)
+    return replace(CASE, body=body)
+
+
+def test_the_parts_that_may_have_several_lines_are_those_declared_as_paragraphs() -> None:
+    found = set()
+    for kind in get_args(records.Record):
+        body = get_type_hints(kind)["body"]
+        for name, declared in get_type_hints(body, include_extras=True).items():
+            last = get_args(declared)[-1:]
+            if declared in (Paragraph, Answers) or any(Paragraph in get_args(each) for each in last):
+                found.add(name)
+    assert found == records.PARAGRAPHS
 
 
 @pytest.mark.parametrize("stored", [b"", b"{}", b"[1]", b"\xff\xfe", b"{" * 100_000, b"null", BYTES[:-1]])
