@@ -36,6 +36,8 @@ class CaseRow(Row, tag="case", frozen=True, kw_only=True):
         missing: what the 一次性告知 asks for, line by line.
         due: promised day, YYYY-MM-DD, "" while no clock runs.
         open: whether anything is still to come.
+        photos, photos_here: of papers, how many the records name and how many the township has. Told when the case
+            moves and when one arrives, so `srev` counts both.
     """
 
     rev: int = 0
@@ -52,6 +54,8 @@ class CaseRow(Row, tag="case", frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     steps: tuple[StepLine, ...] = ()
     open: bool = True
+    photos: int = 0
+    photos_here: int = 0
 
 
 class HeldRow(Row, tag="held", frozen=True, kw_only=True):

@@ -158,6 +158,8 @@ def _build(
         slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
+    cases.count_photos(blobs.counts)
+    proxy.count_photos(blobs.counts)
     cases.after_commit(progress.forget)
     proxy.after_commit(progress.forget)
     return Office(

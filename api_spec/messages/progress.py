@@ -30,6 +30,7 @@ class Progress(Answer, frozen=True, kw_only=True):
         missing: the papers a notice asks for.
         due: promised day; None while no clock runs. `provisional`: its year's holidays are not published yet.
         place, phone: where to ask.
+        photos, photos_here: of papers, how many the village took and how many have arrived.
     """
 
     kind: ProgressKind
@@ -49,3 +50,5 @@ class Progress(Answer, frozen=True, kw_only=True):
     colour_label: str = ""
     place: str = ""
     phone: str = ""
+    photos: int = 0
+    photos_here: int = 0

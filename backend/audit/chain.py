@@ -21,6 +21,7 @@ class AuditAction(Term):
     SIGN_IN_REFUSED = "sign_in_refused", "登录未成功"
     SIGN_OUT = "sign_out", "退出登录"
     READ_IDENTITY = "read_identity", "查看完整证件号码"
+    READ_PAPERS = "read_papers", "查看材料照片"
     CHANGE_ACCOUNT = "change_account", "变更账号"
     CHANGE_SETTING = "change_setting", "变更设置"
     ENROL_NODE = "enrol_node", "登记村级服务点设备"

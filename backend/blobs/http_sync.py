@@ -30,7 +30,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self._coming: dict[tuple[str, str], list[asyncio.Timeout]] = {}
-        self._count = 0
+        self.count = 0
 
     @contextmanager
     def coming(self, sender: str, sha: str, limit: asyncio.Timeout) -> Iterator[None]:
@@ -39,15 +39,15 @@ class Pieces:
         Raises:
             Fault: BUSY.
         """
-        if self._count >= PIECES_AT_ONCE:
+        if self.count >= PIECES_AT_ONCE:
             raise Fault(ErrorCode.BUSY, retry_after_s=2)
-        self._count += 1
+        self.count += 1
         waiting = self._coming.setdefault((sender, sha), [])
         waiting.append(limit)
         try:
             yield
         finally:
-            self._count -= 1
+            self.count -= 1
             waiting.remove(limit)
             if not waiting:
                 self._coming.pop((sender, sha), None)

@@ -1,6 +1,6 @@
 """All queries about blobs: how far uploads are, what is whole, what belongs to which case."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -139,12 +139,17 @@ async def known(tenant_id: str, shas: Sequence[str], *, at: datetime, fresh: tim
     return {row["sha"] for row in found}
 
 
-async def link(links: Iterable[Link], *, at: datetime) -> None:
+async def link(links: Sequence[Link], *, at: datetime) -> None:
     """Add what belongs where; what is known already stays as it is."""
+    # Ids of one millisecond are in no order; sorted, they keep the order in which the photos were named.
+    ids = sorted(new_id() for _ in links)
     await db.insert_many(
         "blob_link",
         _LINK_COLUMNS,
-        [(new_id(), one.tenant_id, one.rid, one.material, one.sha, one.size, one.label, at) for one in links],
+        [
+            (link_id, one.tenant_id, one.rid, one.material, one.sha, one.size, one.label, at)
+            for link_id, one in zip(ids, links, strict=True)
+        ],
         conflict="ON CONFLICT DO NOTHING",
     )
 

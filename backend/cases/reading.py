@@ -9,14 +9,18 @@ from api_spec.china_time import clock_text, day_in_china, minute_in_china
 from api_spec.messages import cases as m
 from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
-from backend.actors import Actor
-from backend.cases import public, store, store_queue
+from backend.actors import Actor, system
+from backend.blobs.counting import PhotoCounts, no_photos, with_photos
+from backend.cases import deadlines, public, store, store_queue
+from backend.cases.changes import CaseChange, change_of
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
+from backend.cases.masking import masked_name
 from backend.cases.partners import Appointed, Items, WorkingDays
-from backend.cases.records import CaseRecord, Origin
+from backend.cases.records import CaseRecord, Origin, dues
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
+from backend.cases.trail import trail
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
 from backend.register.day_queue import cursor, cut
@@ -32,7 +36,12 @@ class Reading:
         self._items = items
         self._hall = hall
         self._people = people
+        self._photos: PhotoCounts = no_photos
         self.desk = desk
+
+    def count_photos(self, counts: PhotoCounts) -> None:
+        """Who knows how many photos of a case have arrived."""
+        self._photos = counts
 
     async def show(self, case_id: str, *, actor: Actor, at: datetime) -> m.CaseView:
         """One case as this person may see it.
@@ -100,13 +109,14 @@ class Reading:
         if row is None:
             return None
         where = await self.desk.of(row.tenant_id)
-        return public.public_progress(
+        shown = public.public_progress(
             row,
             today=day_in_china(at),
             calendar=self._hall.calendar(),
             place=f"{where.hall_name} {row.trail.window.zh}",
             phone=where.phones.get(row.trail.window, where.phone),
         )
+        return await with_photos(shown, self._photos, row) if row.village_id else shown
 
     async def origin(self, case_id: str, *, actor: Actor) -> Origin:
         """Where a case was taken.
@@ -115,6 +125,20 @@ class Reading:
             Fault: CASE_NOT_FOUND.
         """
         return await store.origin(case_id, actor)
+
+    async def change_now(self, tenant_id: str, rid: str) -> CaseChange | None:
+        """A case as it would be told if it had changed now; None if none was filed under this id."""
+        case_id = await store.find_id(tenant_id, rid)
+        if case_id is None:
+            return None
+        record = await store.load(case_id, system(tenant_id))
+        applicant = self.desk.opened(case_id, record.sealed).applicant
+        days = dues(
+            record.case.state,
+            deadlines.timers(record.events, record.case.terms, self._hall.calendar()),
+        )
+        told = trail(record.events, record.case.terms, surname=masked_name(applicant))
+        return change_of(record.entry, record.case, told, days, applicant=applicant.name)
 
     async def find_code(self, tenant_id: str, number: str) -> str | None:
         """The tracking code under a number: the way from a number to what anyone may know."""

@@ -86,16 +86,22 @@ def dues(state: CaseState, timers: Mapping[TimerKind, Timer]) -> Dues:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a case was taken; both "" at the township. `node_time`: by the village computer's clock, unverified."""
+    """Where a case was taken; both "" at the township. `node_time`: by the village computer's clock, unverified.
+
+    `rid`: what it was filed under, which its photos are named by.
+    """
 
     village_id: str
     node_time: str
+    rid: str
 
 
 class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the store gives for a tracking code."""
 
     tenant_id: str
+    rid: str
+    village_id: str
     case_number: str
     tracking_code: str
     state: CaseState

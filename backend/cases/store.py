@@ -49,7 +49,7 @@ _MOVE = """
     WHERE id = ? AND version = ? RETURNING id
 """
 _PUBLIC = """
-    SELECT tenant_id, case_number, state, trail, owner_id, due_on, soon_on, promise_on, provisional
+    SELECT tenant_id, rid, village_id, case_number, state, trail, owner_id, due_on, soon_on, promise_on, provisional
     FROM cases WHERE tracking_code = ?
 """
 _RESEAL = "UPDATE cases SET sealed = ?, document_index = ?, phone_index = ? WHERE id = ? RETURNING id"
@@ -92,12 +92,12 @@ async def origin(case_id: str, actor: Actor) -> Origin:
     """Where a case was taken; raises as `load`."""
     where, values = reach(actor)
     row = await db.row(
-        f"SELECT village_id, node_time FROM cases WHERE id = ? AND {where}",  # noqa: S608
+        f"SELECT village_id, node_time, rid FROM cases WHERE id = ? AND {where}",  # noqa: S608
         [case_id, *values],
     )
     if row is None:
         raise Fault(ErrorCode.CASE_NOT_FOUND)
-    return Origin(row["village_id"], row["node_time"])
+    return Origin(row["village_id"], row["node_time"], row["rid"])
 
 
 async def load_by_code(tracking_code: str, actor: Actor) -> CaseRecord:
@@ -274,6 +274,8 @@ async def find_public(tracking_code: str) -> PublicRow | None:
         return None
     return PublicRow(
         tenant_id=row["tenant_id"],
+        rid=row["rid"],
+        village_id=row["village_id"],
         case_number=row["case_number"],
         tracking_code=tracking_code,
         state=CaseState(row["state"]),

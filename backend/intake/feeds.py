@@ -64,10 +64,12 @@ class Feeds:
         nodes = await store_nodes.of_villages(villages) if villages else {}
         for change in ours:
             numbers = nodes.get(change.village_id, [])
-            row = rows.case_row(change, rev=await _revision(change)) if numbers else None
+            if not numbers:
+                continue
+            counts = photos.get(change.rid, rows.NO_PHOTOS)
+            row = rows.case_row(change, rev=await _revision(change), photos=counts)
             for number in numbers:
-                if row is not None:
-                    told.setdefault(number, []).append(row)
+                told.setdefault(number, []).append(row)
         await self.append(told)
 
     @contextmanager

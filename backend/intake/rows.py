@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from api_spec.feed import CaseRow, ClerkRow, HeldRow, StepLine
 from api_spec.records import HeldReason
+from backend.blobs.service import Counts
 from backend.cases.service import CaseChange
 from backend.cases.trail import stage_label
 from backend.instants import to_ms
@@ -36,13 +37,18 @@ _SETTLED: Final[Mapping[Resolution, str]] = {
 
 
 Change: TypeAlias = CaseChange | ErrandChange
+NO_PHOTOS: Final = Counts()
 
 
-def case_row(change: Change, *, rev: int) -> CaseRow:
-    """A case or an errand as its village may see it. `rev`: the newest revision of the node's that took effect."""
+def case_row(change: Change, *, rev: int, photos: Counts = NO_PHOTOS) -> CaseRow:
+    """A case or an errand as its village may see it. `rev`: the newest revision of the node's that took effect.
+
+    A photo that arrives is no event of the case, and must be told all the same: what has arrived never goes away, so
+    its count and the version make a number that only rises.
+    """
     return CaseRow(
         rid=change.rid,
-        srev=change.version,
+        srev=change.version + photos.here,
         rev=rev,
         code=change.tracking_code,
         number=change.case_number,
@@ -57,6 +63,8 @@ def case_row(change: Change, *, rev: int) -> CaseRow:
         missing=change.missing if isinstance(change, CaseChange) else (),
         steps=_steps(change),
         open=change.is_open,
+        photos=photos.total,
+        photos_here=photos.here,
     )
 
 

@@ -26,6 +26,7 @@ from backend.audit.service import Audit
 from backend.blobs.service import Blobs
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
+from backend.db import in_transaction
 from backend.faults import Fault
 from backend.intake import rules, store_feed, store_nodes
 from backend.intake.announcing import Announcing
@@ -90,7 +91,7 @@ class Intake:
         free_bytes: Callable[[], int],
     ) -> None:
         county = County(vault)
-        feeds = Feeds(vault)
+        feeds = Feeds(vault, blobs)
         applying = Applying(cases, proxy, catalogue, county)
         self._blobs = blobs
         self._cases = cases
@@ -112,6 +113,7 @@ class Intake:
         self.receipts = Receipts(cases, proxy, catalogue)
         self._safety = Safety(vault)
         self._comparing = Comparing(feeds)
+        blobs.on_arrival(self._photos_arrived)
         cases.on_change(feeds.tell_changes)
         proxy.on_change(feeds.tell_changes)
 
@@ -238,6 +240,15 @@ class Intake:
         """Receipts somebody asked for whose case is still not here, the latest asked first."""
         asked = await store_feed.orphans(actor.tenant_id, limit=ORPHANS_SHOWN)
         return [each for each in asked if not await self._is_here(each.tracking_code, at)]
+
+    async def _photos_arrived(self, tenant_id: str, rids: Sequence[str]) -> None:
+        """Tell the villages and the public pages of these cases, some of which may not be here yet."""
+        cases = [each for rid in rids if (each := await self._cases.change_now(tenant_id, rid))]
+        errands = [one for rid in rids if (one := await self._proxy.change_now(tenant_id, rid))]
+        async with in_transaction():
+            await self._feeds.tell_arrived([*cases, *errands])
+        self._cases.committed([each.tracking_code for each in cases])
+        self._proxy.committed([each.tracking_code for each in errands])
 
     async def _is_here(self, code: str, at: datetime) -> bool:
         return bool(await self._cases.progress(code, at=at) or await self._proxy.progress(code, at=at))

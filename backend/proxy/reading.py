@@ -9,13 +9,14 @@ from api_spec.china_time import clock_text, day_in_china, minute_in_china
 from api_spec.messages import proxy as m
 from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
-from backend.actors import Actor
+from backend.actors import Actor, system
+from backend.blobs.counting import PhotoCounts, no_photos, with_photos
 from backend.cases.views import masked_name
 from backend.faults import Fault
-from backend.proxy import public, store, store_lists, store_money
+from backend.proxy import deadlines, public, store, store_lists, store_money
 from backend.proxy.desk import ErrandDesk
 from backend.proxy.neighbours import Consents, Items, WorkingDays
-from backend.proxy.records import ErrandRecord, Row
+from backend.proxy.records import ErrandChange, ErrandRecord, Row, change_of
 from backend.proxy.request import Contents
 from backend.proxy.slips import slip_of
 from backend.proxy.store_lists import Count, ErrandFilter
@@ -30,7 +31,12 @@ class Reading:
         self._items = items
         self._hall = hall
         self._people = people
+        self._photos: PhotoCounts = no_photos
         self.desk = desk
+
+    def count_photos(self, counts: PhotoCounts) -> None:
+        """Who knows how many photos of an errand have arrived."""
+        self._photos = counts
 
     async def show(self, errand_id: str, *, actor: Actor, at: datetime) -> m.ErrandView:
         """One errand as this person may see it.
@@ -96,7 +102,7 @@ class Reading:
         if row is None:
             return None
         place = await self.desk.of(row.tenant_id)
-        return public.public_progress(
+        shown = public.public_progress(
             row,
             masked_name(self.desk.opened(row.errand_id, row.sealed).applicant),
             today=day_in_china(at),
@@ -104,6 +110,25 @@ class Reading:
             place=place.window,
             phone=place.phone,
         )
+        return await with_photos(shown, self._photos, row) if row.village_id else shown
+
+    async def filed_under(self, errand_id: str, *, actor: Actor) -> str:
+        """The id an errand was filed under, which its photos are named by.
+
+        Raises:
+            Fault: ERRAND_NOT_FOUND.
+        """
+        return (await store.load(errand_id, actor)).entry.rid
+
+    async def change_now(self, tenant_id: str, rid: str) -> ErrandChange | None:
+        """An errand as it would be told if it had changed now; None if none was filed under this id."""
+        errand_id = await store.find_id(tenant_id, rid)
+        if errand_id is None:
+            return None
+        record = await store.load(errand_id, system(tenant_id))
+        days = deadlines.dues(record.events, record.errand.terms.promise, self._hall.calendar())
+        applicant = self.desk.opened(errand_id, record.sealed).applicant
+        return change_of(record.entry, record.errand, record.events, days, applicant=applicant.name)
 
     async def find_code(self, tenant_id: str, number: str) -> str | None:
         """The tracking code under a number: the way from a number to what anyone may know."""

@@ -46,6 +46,7 @@ class Row:
 
     errand_id: str
     tenant_id: str
+    rid: str
     number: str
     tracking_code: str
     state: ErrandState

@@ -178,6 +178,7 @@ def as_row(row: Mapping[str, Any]) -> Row:
     return Row(
         errand_id=row["id"],
         tenant_id=row["tenant_id"],
+        rid=row["rid"],
         number=row["number"],
         tracking_code=row["tracking_code"],
         state=ErrandState(row["state"]),

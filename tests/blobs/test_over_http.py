@@ -1,15 +1,19 @@
 """Photos of a village's computer over the line: signed, resumed, answered with the true offset, linked to their case."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from api_spec import signature, sync
+from api_spec import feed, records, signature, sync
+from api_spec.feed import CaseRow
 from api_spec.record_parts import MaterialLine, Photo
-from api_spec.records import SupplementBody, SupplementRecord
+from api_spec.records import HeldReason, SupplementBody, SupplementRecord
 from api_spec.sync import UPLOAD_LENGTH, UPLOAD_OFFSET
 from api_spec.vocabulary import MaterialStatus
+from backend.blobs.http_sync import PIECES
 from backend.db import rows
 from tests.blobs.pictures import DISGUISED, photo, sha_of
 from tests.support.township import Town
@@ -108,7 +112,7 @@ async def test_a_piece_somebody_changed_on_the_way_is_refused(town: Town, node: 
 
 async def test_a_computer_that_was_stopped_sends_no_photos(town: Town, node: Wire) -> None:
     admin = await town.staff("admin")
-    assert (await admin.post(f"/v1/staff/nodes/{node.node}/revoke", {"reason": "丢失"})).status == 204
+    assert (await admin.post(f"/v1/staff/nodes/{node.node}/revoke", {"reason": "电脑丢失了"})).status == 204
     answered = await piece(node, photo())
     assert (answered.status, answered.code) == (403, "node_revoked")
 
@@ -140,8 +144,10 @@ async def test_a_piece_that_stopped_coming_is_overtaken_by_a_newer_one(town: Tow
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + data[: len(data) // 2])
     await writer.drain()
-    while not town.office.blobs or not (await asyncio.sleep(0.01, True)):
-        pass
+    assert town.client.app is not None
+    async with asyncio.timeout(10):
+        while not town.client.app[PIECES].count:
+            await asyncio.sleep(0.01)
     assert (await piece(node, data)).status == 204
     status = await asyncio.wait_for(reader.readline(), 10)
     assert b" 413 " in status
@@ -176,3 +182,61 @@ async def test_a_photo_belongs_to_its_case_whichever_comes_first(town: Town, nod
         ("both_ids", sha_of(late), True),
         ("contract", sha_of(again), False),
     ]
+
+
+def case_rows(answer: sync.ExchangeAnswer) -> list[CaseRow]:
+    found = [feed.find_row(bytes(entry.row)) for entry in answer.pull.rows] if answer.pull else []
+    return [row for row in found if isinstance(row, CaseRow)]
+
+
+async def test_village_and_citizen_are_told_how_many_photos_have_arrived(town: Town, node: Wire) -> None:
+    first, second = photo(serial=10), photo(serial=11)
+    case = node.case(materials=(paper("contract", first, second), paper("both_ids")))
+    node.write(case)
+    assert [(row.srev, row.photos) for row in case_rows(await node.push())] == [(1, 0)]
+    await piece(node, first)
+    told = case_rows(await node.push(1))[-1]
+    assert (told.rid, told.srev, told.photos, told.photos_here) == (case.rid, 2, 2, 1)
+    progress = await town.anyone.get(f"/v1/progress/{case.body.code}")
+    assert (progress.json["photos"], progress.json["photos_here"]) == (2, 1)
+    page = await town.anyone.page(f"/c/{case.body.code}")
+    assert "材料照片已到 1 张，共 2 张" in page.text
+    await piece(node, second)
+    told = case_rows(await node.push(1))[-1]
+    assert (told.srev, told.photos, told.photos_here) == (3, 2, 2)
+    page = await town.anyone.page(f"/c/{case.body.code}")
+    assert "材料照片已到 2 张，共 2 张" in page.text
+
+
+async def test_a_case_without_photos_says_nothing_of_photos(town: Town, node: Wire) -> None:
+    case = node.case()
+    node.write(case)
+    await node.push()
+    assert "材料照片" not in (await town.anyone.page(f"/c/{case.body.code}")).text
+
+
+async def test_photos_of_a_held_record_stay_and_go_along_when_it_is_taken_in(town: Town, node: Wire) -> None:
+    data = photo(serial=12)
+    await piece(node, data)
+    first = node.case()
+    second = records.encode_record(
+        msgspec.structs.replace(
+            node.case(materials=(paper("contract", data), paper("both_ids"))), rid=first.rid
+        )
+    )
+    node.write(first, second)
+    [(_, reason)] = (await node.push()).push.held
+    assert reason == HeldReason.SAME_REV_OTHER_CONTENT.value
+    blobs, intake = town.office.blobs, town.office.intake
+    later = town.clock() + timedelta(days=400)
+    await blobs.collect(at=later, named=intake.held.names)
+    assert await blobs.photos(town.tenant_id, first.rid) == []
+    assert (await node.push(2, blobs=((sha_of(data), len(data)),))).blobs.have == (sha_of(data),)
+    director = await town.staff("director")
+    [held] = (await director.get("/v1/staff/held")).json["items"]
+    taken = await director.post(f"/v1/staff/held/{held['id']}/accept")
+    assert taken.status == 201
+    [row] = await rows("SELECT rid FROM cases WHERE id = ?", [taken.json["id"]])
+    [found] = await blobs.photos(town.tenant_id, row["rid"])
+    assert found.blob is not None
+    assert found.link.sha == sha_of(data)
