@@ -19,7 +19,7 @@ import typer
 from argon2 import PasswordHasher
 
 from api_spec.feed import HeldRow
-from village_node import enrolment
+from village_node import enrolment, safekeeping
 from village_node.cabinet import BadCabinet
 from village_node.clerks import Clerks, LoginTaken
 from village_node.clock import Clock
@@ -30,6 +30,7 @@ from village_node.journal import Journal
 from village_node.keys import BadKey, KeyFolder
 from village_node.line import over_http
 from village_node.outbox import Outbox
+from village_node.safekeeping import BadBackup
 from village_node.sealing import is_plain
 from village_node.serving import serve
 from village_node.settings import BadSettings, Settings
@@ -119,6 +120,20 @@ def clerk(
     _guarded(_add_clerk(data, account))
 
 
+@commands.command()
+def backup(data: Data, to: Annotated[Path, typer.Option("--to", help="放备份的文件夹，例如U盘")]) -> None:
+    """把数据文件夹完整备份到U盘，程序开着也可以；备份和原件一样是加密的。密码同 status。"""
+    _guarded(_back_up(Settings(data=data, township=""), to))
+
+
+@commands.command()
+def restore(
+    data: Data, source: Annotated[Path, typer.Option("--from", help="备份文件夹，名字以“便民通备份”开头")]
+) -> None:
+    """用备份恢复成新的数据文件夹；已有资料的文件夹不会被覆盖。"""
+    _guarded(_restore(source, data))
+
+
 async def _serve(settings: Settings) -> None:
     settings.check()
     stopped = asyncio.Event()
@@ -194,6 +209,35 @@ async def _status(data: Path) -> None:
     password = os.environ.get("BMT_CLERK_PASSWORD", "")
     opened = await door.find_by_password(password) if password else None
     _tell(await _facts_in(settings, opened.key.file_key) if opened else facts)
+
+
+async def _back_up(settings: Settings, target: Path) -> None:
+    if not settings.database.exists():
+        raise NotEnrolled
+    clock = Clock()
+    opened = await _open(
+        Door(settings, hasher=HASHER, clock=clock), _password("BMT_CLERK_PASSWORD", "代办员密码：")
+    )
+    key = opened.key.file_key
+    database = await Database.open(settings.database, key=key)
+    try:
+        enrolled = await enrolment.find(database)
+        if enrolled is None:
+            raise NotEnrolled
+        made = await safekeeping.make(
+            database, settings.data, target, key=key, node=enrolled.node, at=clock.wall()
+        )
+    finally:
+        await database.close()
+    typer.echo(f"已备份到 {made}，读回核对无误。")
+
+
+async def _restore(source: Path, data: Path) -> None:
+    contents = await asyncio.to_thread(safekeeping.restore, source, data)
+    typer.echo(
+        f"已恢复服务点 {contents.node} 的数据（备份时间 {contents.made_at[:16].replace('T', ' ')}）。"
+        "启动程序并登录后会自动与镇里核对，备份以后的变化会从镇里取回。"
+    )
 
 
 def _tell(facts: dict[str, Any]) -> None:
@@ -278,7 +322,7 @@ def _guarded(work: Any) -> None:
         _stop(enrolment.FAILED.get(failed.failure, enrolment.FAILED_OTHERWISE))
     except LoginTaken:
         _stop("这个账号已经有了，请换一个。")
-    except (BadSettings, BadKey, BadCabinet, TooNew) as refused:
+    except (BadSettings, BadBackup, BadKey, BadCabinet, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
         _stop("密码至少 6 位，最多 100 位。")
