@@ -40,13 +40,17 @@ class Part:
         return sum(batch.last - batch.first + 1 for batch in self.batches)
 
 
-def batches(records: Iterable[tuple[int, int]]) -> list[Batch]:
-    """Divide (sequence number, bytes) in order into pushes."""
+def batches(records: Iterable[tuple[int, int]], *, most: int = RECORDS_MAX) -> list[Batch]:
+    """Divide (sequence number, bytes) in order into pushes.
+
+    Args:
+        most: records of one push.
+    """
     found: list[Batch] = []
     for seq, length in records:
         size = length + _PER_RECORD
         last = found[-1] if found else None
-        if last and last.size + size <= BATCH_BYTES and seq - last.first < RECORDS_MAX:
+        if last and last.size + size <= BATCH_BYTES and seq - last.first < most:
             found[-1] = Batch(last.first, seq, last.size + size)
         else:
             found.append(Batch(seq, seq, _PER_REQUEST + size))

@@ -15,6 +15,7 @@ import msgspec
 
 from api_spec import bundle, coding, sync
 from api_spec.bundle import PART_MAX, BundleHeader, Item, Piece
+from api_spec.sync import RECORDS_MAX
 from api_spec.vocabulary import Term
 from village_node import bundle_plan
 from village_node.bundle_plan import Part
@@ -75,7 +76,12 @@ class Restarted(RuntimeError):
 
 
 class Bundles:
-    """The clerk's side of the stick."""
+    """The clerk's side of the stick.
+
+    Args:
+        part_max: bytes of a file; push_max: records of a push in it.
+        random: as many bytes as asked for, for names and file keys.
+    """
 
     def __init__(
         self,
@@ -87,6 +93,7 @@ class Bundles:
         photos: Photos | None,
         clock: Clock,
         part_max: int = PART_MAX,
+        push_max: int = RECORDS_MAX,
         create: Create = create,
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -97,6 +104,7 @@ class Bundles:
         self._photos = photos
         self._clock = clock
         self._part_max = part_max
+        self._push_max = push_max
         self._create = create
         self._random = random
         self._outbox = Outbox(database)
@@ -149,7 +157,7 @@ class Bundles:
             stream.acked,
             stream.last_seq,
         )
-        pushes = bundle_plan.batches((row["seq"], row["size"]) for row in rows)
+        pushes = bundle_plan.batches(((row["seq"], row["size"]) for row in rows), most=self._push_max)
         photos = await self._photos.next_up(PHOTOS_MOST) if self._photos else []
         return bundle_plan.parts(pushes, photos, limit=self._part_max)
 
