@@ -13,17 +13,22 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
-from village_node import whole_files
+from api_spec import paper_code
+from api_spec.sync import ESCROW_PURPOSE
+from village_node import custody, journal, whole_files
 from village_node.cabinet import KeyCabinet, Place
-from village_node.clerks import LONGEST_PASSWORD, Clerk, Clerks, Lock, Sessions
+from village_node.clerks import LONGEST_PASSWORD, Clerk, Clerks, Lock, LoginTaken, Sessions
 from village_node.clock import Clock
-from village_node.database import Database
+from village_node.database import Database, Writing
 from village_node.keys import DataKey
 from village_node.sealing import forget, is_plain, seal_up
 from village_node.settings import Settings
 from village_node.shadow import Shadow
 from village_node.station import Opened
 from village_node.tries import UNKNOWN, Tries
+
+HAND_OVER: Final = "hand-over code"
+"""Under which name wrong codes are counted; no login has a space in it that is typed so."""
 
 
 class Standing(Enum):
@@ -39,6 +44,18 @@ class Entered:
 
     opened: Opened
     clerk: Clerk | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """For whom an account is to be made."""
+
+    login: str
+    name: str
+
+
+class WrongCode(RuntimeError):
+    """A hand-over code that opens nothing here: another computer's, or used already."""
 
 
 class StillPlain(RuntimeError):
@@ -127,6 +144,61 @@ class Door:
             self.tries.was_right(counted)
             await self._seal(key)
             return await self._enter(self._opened(key), login, password)
+
+    async def take_over(self, code: str, account: Account, *, password: str, alone: bool) -> Entered:
+        """Open the door with a hand-over code of the township's and make an account for who comes now. No line is needed.
+
+        The code is worth nothing afterwards: another secret takes its place here, and goes to the township at the next
+        meeting. What was written keeps its author.
+
+        Args:
+            alone: nobody who had access keeps it.
+
+        Raises:
+            BadInput: a typing slip.
+            WrongCode: not this computer's, or used already.
+            LoginTaken, ValueError: see `Clerks.add`.
+            TooManyTries
+        """
+        secret = paper_code.read(code, purpose=ESCROW_PURPOSE)
+        async with self._turn:
+            self.tries.attempt(HAND_OVER)
+            key = self.cabinet.find_for_hand_over(secret)
+            if key is None:
+                raise WrongCode
+            await self._seal(key)
+            opened = self._opened(key)
+            database = await Database.open(self._settings.database, key=key.file_key)
+            try:
+                clerk = await self._succeed(database, opened.lock, account, password=password, alone=alone)
+            finally:
+                await database.close()
+            self.tries.was_right(HAND_OVER)
+            return Entered(opened, clerk)
+
+    async def _succeed(
+        self, database: Database, lock: Lock, account: Account, *, password: str, alone: bool
+    ) -> Clerk:
+        clerks, now_ms = self._clerks(database, lock), self._clock.now_ms()
+        try:
+            clerk = await clerks.add(
+                account.login, account.name, password=password, clerk_id=secrets.token_hex(16), now_ms=now_ms
+            )
+        except LoginTaken:
+            again = await clerks.sign_in(account.login, password)  # a power cut came in between
+            if again is None:
+                raise
+            clerk = again
+        if alone:
+            await clerks.end_others(clerk, now_ms=now_ms)
+
+        async def work(tx: Writing) -> bytes:
+            await journal.note(tx, "take_over", at_ms=now_ms, clerk_id=clerk.id, facts={"alone": int(alone)})
+            return await custody.new_secret(tx)
+
+        fresh = await database.write(work)
+        await asyncio.to_thread(self.cabinet.keep_for_hand_over, fresh, key=lock.key)
+        return clerk
 
     async def find_by_password(self, password: str) -> Opened | None:
         """For commands of somebody who sits at this computer: open the door with any clerk's password.

@@ -87,12 +87,26 @@ async def enrol(
     keys.keep_receipt_key(answer.receipt_key)
 
     async def keep(tx: Writing) -> None:
-        body = _encode(msgspec.structs.replace(answer, receipt_key=b""))
-        await tx.run("INSERT INTO enrolment VALUES (1, ?, ?, ?)", answer.node, body, now_ms)
+        await keep_answer(tx, answer, now_ms=now_ms)
         await keep_numbers(tx, answer.numbers)
 
     await database.write(keep)
     return Enrolment(answer)
+
+
+async def keep_answer(tx: Writing, answer: EnrolAnswer, *, now_ms: int = 0) -> None:
+    """What the township says this node is, in place of what it said before.
+
+    Args:
+        now_ms: when it was enrolled, by this computer's clock; what is written once stays.
+    """
+    await tx.run(
+        "INSERT INTO enrolment VALUES (1, ?, ?, ?)"
+        " ON CONFLICT (one) DO UPDATE SET node = excluded.node, body = excluded.body",
+        answer.node,
+        _encode(msgspec.structs.replace(answer, receipt_key=b"")),
+        now_ms,
+    )
 
 
 async def keep_numbers(tx: Writing, block: NumberBlock) -> None:

@@ -21,7 +21,8 @@ from village_node import whole_files
 
 KEY_LENGTH: Final = 32
 NAMES: Final = ("signing.key", "sealing.key", "receipt.key")
-NEXT_SIGNING: Final = "signing.next"
+_NEXT_SIGNING: Final = "signing.next"
+_NEXT_RECEIPT: Final = "receipt.next"
 _NONCE: Final = 12
 _MAGIC: Final = b"bmt-key/1\n"
 
@@ -132,6 +133,34 @@ class KeyFolder:
 
     def keep_receipt_key(self, key: bytes) -> None:
         self._write("receipt.key", key)
+
+    def next_signing(self) -> Ed25519PrivateKey:
+        """The key that will sign once the township has certified it; made on first use.
+
+        Raises:
+            BadKey
+        """
+        made = self._read_or_make(_NEXT_SIGNING, lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+        return Ed25519PrivateKey.from_private_bytes(made)
+
+    def find_next_signing(self) -> Ed25519PrivateKey | None:
+        """Raises BadKey."""
+        return self.next_signing() if (self._folder / _NEXT_SIGNING).exists() else None
+
+    def keep_next_receipt_key(self, key: bytes) -> None:
+        """For a computer that is enrolled anew: the key of its next number."""
+        self._write(_NEXT_RECEIPT, key)
+
+    def take_next(self) -> None:
+        """The next keys are the ones in use from now on. Safe to repeat after a power cut.
+
+        Raises:
+            BadKey
+        """
+        for coming, name in ((_NEXT_RECEIPT, "receipt.key"), (_NEXT_SIGNING, "signing.key")):
+            if (self._folder / coming).exists():
+                self._write(name, self._read(coming))
+                (self._folder / coming).unlink()
 
     def seal_plain(self) -> None:
         """Seal what version 0.1.0 left lying plain. Safe to repeat after a power cut."""

@@ -9,7 +9,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import typer
 from aiohttp import web
@@ -84,13 +83,17 @@ async def serve(
             opened, listener, settings, send=send, clock=clock, hasher=hasher, stopped=stopped
         ):
             return
-        async with (
-            open_station(settings, send, opened=opened, clock=clock, hasher=hasher, chance=chance) as station,
-            syncing(station),
-            listener.serving(make_app(station)),
-        ):
-            typer.echo(f"{station.enrolment.answer.village_name}便民服务站已打开：{_address(settings)}")
-            await stopped.wait()
+        while not stopped.is_set():
+            async with (
+                open_station(
+                    settings, send, opened=opened, clock=clock, hasher=hasher, chance=chance
+                ) as station,
+                syncing(station),
+                listener.serving(make_app(station)),
+            ):
+                typer.echo(f"{station.enrolment.answer.village_name}便民服务站已打开：{_address(settings)}")
+                await _first_of(stopped, station.renewed)
+                await listener.leave()
     finally:
         listener.close()
 
@@ -99,17 +102,18 @@ async def _opened(
     door: Door, listener: Listener, settings: Settings, *, stopped: asyncio.Event
 ) -> Opened | None:
     """What the first sign-in opens; None: stopped before."""
-    entered: asyncio.Future[Entered] = asyncio.get_running_loop().create_future()
+    entered: list[Entered] = []
+    done = asyncio.Event()
 
     async def enter(now: Entered) -> None:
-        if not entered.done():
-            entered.set_result(now)
-            await listener.leave()
+        entered.append(now)
+        done.set()
+        await listener.leave()
 
     async with listener.serving(make_closed_app(door, enter, host=settings.host)):
         typer.echo(f"请用浏览器打开 {_address(settings)} 登录；登录一次以后，没上传的件才会继续上传。")
-        await _first_of(stopped, entered)
-    return entered.result().opened if entered.done() else None
+        await _first_of(stopped, done)
+    return entered[0].opened if entered else None
 
 
 async def _enrolled(
@@ -127,7 +131,7 @@ async def _enrolled(
     try:
         if await enrolment.find(database) is not None:
             return True
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        done = asyncio.Event()
 
         async def take(code: str) -> None:
             await enrolment.enrol(
@@ -138,24 +142,24 @@ async def _enrolled(
                 fresh_epoch=secrets.token_hex(8),
                 now_ms=clock.now_ms(),
             )
-            if not done.done():
-                done.set_result(True)
-                await listener.leave()
+            done.set()
+            await listener.leave()
 
         clerks = Clerks(database, Shadow(database), hasher=hasher, lock=opened.lock)
         app = make_enrol_app(take, clerks=clerks, sessions=opened.sessions, host=settings.host)
         async with listener.serving(app):
             typer.echo(f"这台电脑还没有登记，请在 {_address(settings)} 输入镇里给的登记码。")
             await _first_of(stopped, done)
-        return done.done()
+        return done.is_set()
     finally:
         await database.close()
 
 
-async def _first_of(stopped: asyncio.Event, other: asyncio.Future[Any]) -> None:
-    stopping = asyncio.ensure_future(stopped.wait())
-    await asyncio.wait((stopping, other), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for each in waits:
+        each.cancel()
 
 
 def _address(settings: Settings) -> str:

@@ -16,12 +16,14 @@ from village_node.cash import CashBook
 from village_node.clerks import Clerks, Lock, Sessions
 from village_node.clock import Clock
 from village_node.corrections import Corrections
+from village_node.custody import Custody
 from village_node.database import Database
 from village_node.disk import Disk
 from village_node.drafts import Drafts
 from village_node.enrolment import Enrolment
 from village_node.follow_ups import FollowUps
 from village_node.housekeeping import Housekeeping
+from village_node.held import HeldAnswers
 from village_node.journal import Journal
 from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
@@ -59,6 +61,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Station:
+    """All parts of an open service point. `renewed`: its keys have changed, so it is to be opened anew."""
+
     settings: Settings
     clock: Clock
     enrolment: Enrolment
@@ -69,6 +73,7 @@ class Station:
     drafts: Drafts
     residents: Residents
     cash: CashBook
+    held: HeldAnswers
     photos: Photos
     disk: Disk
     housekeeping: Housekeeping
@@ -76,6 +81,8 @@ class Station:
     outbox: Outbox
     journal: Journal
     clerks: Clerks
+    custody: Custody
+    renewed: asyncio.Event
     sessions: Sessions
     sync: Synchroniser
     loop: SyncLoop
@@ -137,6 +144,11 @@ async def _assemble(
     chance: Callable[[], float],
 ) -> Station:
     folder = KeyFolder(settings.keys, opened.key)
+    renewed = asyncio.Event()
+    custody = Custody(
+        database, enrolled, key=opened.key, cabinet=opened.cabinet, folder=folder, renewed=renewed.set
+    )
+    await custody.open()
     own = folder.own_keys()
     packs = Packs(database)
     await packs.open()
@@ -160,6 +172,7 @@ async def _assemble(
         clock=clock,
         fresh_epoch=lambda: secrets.token_hex(8),
         uploading=Uploading(photos, township, monotonic=clock.monotonic),
+        custody=custody,
     )
     clerks = Clerks(database, shadow, hasher=hasher, lock=opened.lock)
     return Station(
@@ -173,6 +186,7 @@ async def _assemble(
         drafts=Drafts(database),
         residents=Residents(database),
         cash=CashBook(database),
+        held=HeldAnswers(database),
         photos=photos,
         disk=disk,
         housekeeping=Housekeeping(disk, photos, clock, wanted_mb=settings.disk_warning_mb),
@@ -180,6 +194,8 @@ async def _assemble(
         outbox=Outbox(database),
         journal=Journal(database),
         clerks=clerks,
+        custody=custody,
+        renewed=renewed,
         sessions=opened.sessions,
         sync=sync,
         loop=SyncLoop(sync, chance, afterwards=clerks.collect_keys),

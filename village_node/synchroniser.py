@@ -34,6 +34,7 @@ from api_spec.sync import (
 from village_node import APP_VERSION, enrolment, exchange
 from village_node.clock import Clock
 from village_node.comparison import Comparison
+from village_node.custody import Custody
 from village_node.database import Database
 from village_node.exchange import Advance, Failure, Pace, StartOver, Stream
 from village_node.journal import Journal
@@ -72,6 +73,7 @@ class Synchroniser:
         clock: Clock,
         fresh_epoch: Callable[[], str],
         uploading: Uploading | None = None,
+        custody: Custody | None = None,
     ) -> None:
         self._database = database
         self._node = node
@@ -82,6 +84,7 @@ class Synchroniser:
         self._clock = clock
         self._fresh_epoch = fresh_epoch
         self._uploading = uploading
+        self._custody = custody
         self._outbox = Outbox(database)
         self._shadow = Shadow(database)
         self._journal = Journal(database)
@@ -209,9 +212,13 @@ class Synchroniser:
         check: Check | None = None
         try:
             request = await self._request(stream, position, batch=batch)
+            if not batch:
+                request = await self._with_words(request)
             check = request.check
             answer = await self._township.exchange(request)
             await self._believe(answer, stream)
+            if self._custody is not None:
+                await self._custody.hear(answer, township_ms=_milliseconds(answer.time))
             if answer.pull is not None:
                 await self._take_in(answer.pull, position)
             if answer.check is not None:
@@ -219,6 +226,8 @@ class Synchroniser:
         except Failed as failed:
             if check is not None and failed.failure is Failure.BROKEN:
                 await self._put_comparison_off()
+            if self._custody is not None and not batch and failed.failure is Failure.BROKEN:
+                self._custody.be_silent()
             self.pace = self.pace.after_failure(failed.failure, base=stream.acked, sent=len(batch))
             await self._journal.missed(failed.failure)
             raise
@@ -258,6 +267,13 @@ class Synchroniser:
                 stream, position, township_ms=(await self._journal.contact()).township_ms
             ),
         )
+
+    async def _with_words(self, request: ExchangeRequest) -> ExchangeRequest:
+        """With what there is to say about keys; never beside records, which an earlier township must not refuse."""
+        if self._custody is None:
+            return request
+        words = await self._custody.words(township_ms=(await self._journal.contact()).township_ms)
+        return msgspec.structs.replace(request, escrow=words.escrow, next_key=words.next_key)
 
     def _entry(self, record: Written) -> Entry:
         if self.pace.opaque:

@@ -11,14 +11,18 @@ from aiohttp import web
 
 from api_spec import answers
 from api_spec.problems import BadInput
-from village_node.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from village_node.door import Door, Entered, NotNew, Standing
+from village_node.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken
+from village_node.door import Account, Door, Entered, NotNew, Standing, WrongCode
 from village_node.tries import TooManyTries
 from village_node.web import edge
 from village_node.web.edge import Page, Refusal
 
 Enter = Callable[[Entered], Awaitable[None]]
 """Told once the door is open: this page makes room for the next."""
+
+_WRONG_CODE: Final = (
+    "这个接任码打不开这台电脑：可能是别的电脑的，也可能已经用过了。请核对编号，或者让镇里重新发。"
+)
 
 DOOR: web.AppKey[Door] = web.AppKey("door")
 ENTER: web.AppKey[Enter] = web.AppKey("enter")
@@ -100,6 +104,64 @@ def _passed_on(answer: web.Response) -> web.Response:
     return answer
 
 
+async def ask_code(request: web.Request) -> web.Response:
+    if await request.app[DOOR].standing() is Standing.NEW:
+        return edge.go("/setup")
+    return await _ask_code(request)
+
+
+async def take_over(request: web.Request) -> web.Response:
+    """A new clerk with a code from the township, where nobody is left who could sign in."""
+    door = request.app[DOOR]
+    typed = dict(await edge.pairs(request))
+    code, login, name, password = (
+        typed.get(key, "").strip() for key in ("code", "login", "name", "password")
+    )
+    wrong = check_account(login, name, password)
+    if not wrong:
+        try:
+            entered = await door.take_over(
+                code, Account(login, name), password=password, alone=typed.get("alone") == "yes"
+            )
+        except BadInput as slip:
+            wrong = {"code": slip.sentence}
+        except WrongCode:
+            wrong = {"code": _WRONG_CODE}
+        except LoginTaken:
+            wrong = {"login": "这个账号已经有人用了，请换一个。"}
+        except TooManyTries as hurry:
+            wrong = {"code": edge.hurry(hurry)}
+        else:
+            await request.app[ENTER](entered)
+            assert entered.clerk is not None, "who took over is signed in"  # noqa: S101
+            return _passed_on(edge.signed_in(request, entered.clerk))
+    return await _ask_code(request, status=422, code=code, login=login, name=name, wrong=wrong)
+
+
+async def _ask_code(
+    request: web.Request,
+    *,
+    status: int = 200,
+    code: str = "",
+    login: str = "",
+    name: str = "",
+    wrong: dict[str, str] | None = None,
+) -> web.Response:
+    door = request.app[DOOR]
+    place = door.place()
+    return await edge.render(
+        request,
+        "takeover.html",
+        status=status,
+        code=code,
+        login=login,
+        name=name,
+        wrong=wrong or {},
+        number=place.node if place else 0,
+        mark=door.cabinet.hand_over_mark(),
+    )
+
+
 async def keep_what_was_typed(_request: web.Request) -> web.Response:
     """A form from before the restart.
 
@@ -132,4 +194,6 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", "/signin", sign_in, open_door=True),
     Page("GET", "/setup", ask_first_account, open_door=True),
     Page("POST", "/setup", make_first_account, open_door=True),
+    Page("GET", "/takeover", ask_code, open_door=True),
+    Page("POST", "/takeover", take_over, open_door=True),
 )
