@@ -43,10 +43,11 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _clock(office: Office) -> None:
-    """Deemed acceptance and deemed withdrawal (行政许可法 32) for every township."""
+    """Deemed acceptance and deemed withdrawal (行政许可法 32), and what only an upgrade made readable, for every township."""
     at = office.clock()
     for tenant_id in office.catalogue.tenant_ids:
         await office.cases.run_clock(tenant_id, at=at)
+    await office.intake.rejudge(at=at)
 
 
 async def _back_up(office: Office) -> None:

@@ -32,6 +32,7 @@ _SETTLED: Final[Mapping[Resolution, str]] = {
     Resolution.ACCEPTED: "镇里已收为新件。",
     Resolution.DISMISSED: "镇里已注销这条记录。",
     Resolution.REVISED: "村里已改好重报，镇里已收到。",
+    Resolution.APPLIED: "镇里的系统升级后已收下，您不用重报。",
     Resolution.WITHDRAWN: "群众已撤回，不再办理。",
 }
 
@@ -74,11 +75,11 @@ def _steps(change: Change) -> tuple[StepLine, ...]:
     return tuple(StepLine(at_ms=stage.at_ms, label=stage.label) for stage in change.stages)
 
 
-def held_row(held: Held) -> HeldRow:
-    """A record set aside, or settled since."""
+def held_row(held: Held, *, judged_again: bool = False) -> HeldRow:
+    """A record set aside, or judged again after an upgrade and still not in order, or settled since."""
     return HeldRow(
         rid=held.feed_rid,
-        srev=2 if held.resolution else 1,
+        srev=3 if held.resolution else 2 if judged_again else 1,
         seq=held.seq,
         reason=held.reason.value,
         sentence=_settled(held) if held.resolution else _SENTENCES[held.reason],

@@ -40,6 +40,7 @@ from backend.intake.held_desk import HeldDesk, HeldPage
 from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
 from backend.intake.receipts import Checked, Receipts, Verdict
+from backend.intake.rejudging import Rejudging
 from backend.intake.rules import Head
 from backend.intake.safety import Proof, Safety
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
@@ -109,6 +110,9 @@ class Intake:
         )
         self.held = HeldDesk(
             cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds, blobs=blobs
+        )
+        self._rejudging = Rejudging(
+            cases, proxy, audit, applying=applying, pushing=self._pushing, feeds=feeds, blobs=blobs
         )
         self.receipts = Receipts(cases, proxy, catalogue)
         self._safety = Safety(vault)
@@ -223,6 +227,10 @@ class Intake:
         tenant = await self._catalogue.tenant(node.tenant_id)
         await store_feed.ask_orphan(code.text, tenant_id=node.tenant_id, node=node.number, at=self._clock())
         return Genuine(village_name=village.name, phone=tenant.complaint_phone)
+
+    async def rejudge(self, *, at: datetime) -> int:
+        """See `Rejudging.look`."""
+        return await self._rejudging.look(at=at)
 
     async def prove(self) -> list[Proof]:
         """See `Safety.prove`."""

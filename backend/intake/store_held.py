@@ -136,6 +136,26 @@ async def overtake(village_id: str, rid: str, resolution: Resolution, *, by: int
     return [_held(row) for row in found]
 
 
+async def awaiting(reasons: Sequence[HeldReason], *, after: str, limit: int) -> list[tuple[Held, bytes]]:
+    """Unsettled records of any township set aside for one of these reasons, with sealed bytes, in the order they came."""
+    marks = ", ".join("?" * len(reasons))
+    found = await db.long_read(
+        f"SELECT {_HELD}, body FROM held_record WHERE resolved_at IS NULL AND reason IN ({marks}) AND id > ?"  # noqa: S608
+        " ORDER BY id LIMIT ?",
+        [*reasons, after, limit],
+    )
+    return [(_held(row), bytes(row["body"])) for row in found]
+
+
+async def set_reason(held: Held, reason: HeldReason, wrong: Sequence[str]) -> bool:
+    """Say anew why an unsettled record is set aside; False: settled meanwhile."""
+    changed = await db.row(
+        "UPDATE held_record SET reason = ?, wrong = ?, rid = ?, kind = ? WHERE id = ? AND resolved_at IS NULL RETURNING id",
+        [reason, msgspec.json.encode(list(wrong)).decode(), held.rid, held.kind, held.id],
+    )
+    return changed is not None
+
+
 def _held(row: db.Row) -> Held:
     return Held(
         id=row["id"],

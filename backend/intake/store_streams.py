@@ -141,6 +141,16 @@ async def set_held(places: Iterable[tuple[str, int]]) -> None:
     )
 
 
+async def release(node: int, h: bytes, *, kind: str, rid: str, rev: int, body: bytes) -> None:
+    """Put a record that was set aside into force, at the first place its bytes came to."""
+    await db.rows(
+        "UPDATE node_record SET outcome = ?, kind = ?, rid = ?, rev = ?, body = ? WHERE id = ("
+        "SELECT MIN(r.id) FROM node_record r JOIN node_stream s ON s.id = r.stream_id"
+        " WHERE s.node_id = ? AND r.h = ? AND r.outcome = ?)",
+        [Outcome.APPLIED, kind, rid, rev, body, node, h, Outcome.HELD],
+    )
+
+
 async def owners(rids: Sequence[str]) -> dict[tuple[str, int], bytes]:
     """The hash that owns each revision of these records."""
     marks = ", ".join("?" * len(rids))

@@ -122,6 +122,7 @@ class Resolution(Term):
     DISMISSED = "dismissed", "已注销"
     REVISED = "revised", "村里已改好重报"
     WITHDRAWN = "withdrawn", "群众已撤回"
+    APPLIED = "applied", "升级后已自动收下"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
