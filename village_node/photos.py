@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from api_spec.record_parts import Photo
 from api_spec.sync import BlobAnswer
 from village_node import photo_links, sealed_file
@@ -108,12 +110,19 @@ class Photos:
 
     async def known(self, names: Sequence[str]) -> dict[str, int]:
         """Of these hashes the ones kept here, with their sizes in bytes."""
-        sizes = {}
-        for sha in dict.fromkeys(names):
-            row = await self._database.row("SELECT size FROM blob WHERE sha = ?", sha)
-            if row is not None:
-                sizes[sha] = row["size"]
-        return sizes
+        rows = await self._database.rows(
+            "SELECT sha, size FROM blob WHERE sha IN (SELECT value FROM json_each(?))",
+            msgspec.json.encode(names).decode(),
+        )
+        return {row["sha"]: row["size"] for row in rows}
+
+    async def media_types(self, names: Sequence[str]) -> dict[str, str]:
+        """What these photos are, as far as they are known here."""
+        rows = await self._database.rows(
+            "SELECT sha, media_type FROM blob WHERE sha IN (SELECT value FROM json_each(?))",
+            msgspec.json.encode(names).decode(),
+        )
+        return {row["sha"]: row["media_type"] for row in rows}
 
     async def of_case(self, case_rid: str) -> list[CasePhoto]:
         return await photo_links.of_case(self._database, case_rid)
@@ -198,7 +207,8 @@ class Photos:
                 lambda tx: tx.rows(
                     "DELETE FROM blob WHERE state = 'kept' AND kept_ms < ?"
                     " AND NOT EXISTS (SELECT 1 FROM photo_link WHERE photo_link.sha = blob.sha)"
-                    " AND NOT EXISTS (SELECT 1 FROM draft WHERE instr(CAST(draft.pairs AS TEXT), blob.sha) > 0)"
+                    " AND NOT EXISTS (SELECT 1 FROM draft WHERE instr(CAST(pairs AS TEXT), blob.sha) > 0)"
+                    " AND NOT EXISTS (SELECT 1 FROM draft_aside WHERE instr(CAST(pairs AS TEXT), blob.sha) > 0)"
                     " RETURNING sha",
                     oldest_ms,
                 )

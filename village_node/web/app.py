@@ -14,7 +14,7 @@ from village_node.door import Door
 from village_node.masking import masked_number
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, closed, correct, edge, enrolling, filling, home, intake, people
+from village_node.web import cases, closed, correct, edge, enrolling, filling, home, intake, people, photos
 from village_node.web.closed import DOOR, ENTER, Enter
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
@@ -27,6 +27,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *filling.PAGES,
     *cases.PAGES,
     *correct.PAGES,
+    *photos.PAGES,
 )
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FOREVER: Final = {

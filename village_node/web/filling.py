@@ -18,7 +18,7 @@ from village_node.intake_form import Reading, Typed, Wrong
 from village_node.register import Application, NoNumberLeft
 from village_node.residents import Resident
 from village_node.slips import clock_time
-from village_node.web import edge
+from village_node.web import edge, photo_form
 from village_node.web.context import ago, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.intake import form_id, load_item, refuse_untaken
@@ -53,7 +53,7 @@ async def take_over(request: web.Request) -> web.Response:
 async def submit(request: web.Request) -> web.Response:
     """Save, look a person up, drop or file, by the button pressed."""
     here, rid = station(request), form_id(request)
-    sent = await edge.pairs(request)
+    sent = await photo_form.pairs(request)
     control = {key: value for key, value in sent if key in CONTROLS}
     do = control.get("do", "")
     if await here.register.find(rid) is not None:  # sent twice, or from a tab left open

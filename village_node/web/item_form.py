@@ -15,7 +15,7 @@ from village_node import intake_form
 from village_node.drafts import Aside, Pairs
 from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
 from village_node.residents import Resident
-from village_node.web import edge
+from village_node.web import edge, photos
 from village_node.web.context import station
 
 CONTROLS: Final = frozenset({"item", "version", "tab", "who", "do"})
@@ -97,7 +97,7 @@ async def show_form(
         asides: what others had typed into this draft, where it differs.
     """
     here = station(request)
-    errors = {mistake.field: mistake.sentence for mistake in wrong}
+    errors = {**photos.troubles(pairs), **{mistake.field: mistake.sentence for mistake in wrong}}
     values = dict(reversed(pairs))
     return await edge.render(
         request,
@@ -114,6 +114,7 @@ async def show_form(
         who=who,
         people=people,
         asides=asides,
+        photos=await photos.shots(here.photos, pairs),
         values=values,
         labels=_LABELS,
         answers=_answer_values(item, pairs),
