@@ -11,6 +11,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 
 from village_node import enrolment
+from village_node.bundles import Bundles
 from village_node.cabinet import KeyCabinet
 from village_node.cash import CashBook
 from village_node.clerks import Clerks, Lock, Sessions
@@ -22,8 +23,8 @@ from village_node.disk import Disk
 from village_node.drafts import Drafts
 from village_node.enrolment import Enrolment
 from village_node.follow_ups import FollowUps
-from village_node.housekeeping import Housekeeping
 from village_node.held import HeldAnswers
+from village_node.housekeeping import Housekeeping
 from village_node.journal import Journal
 from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send
@@ -31,6 +32,7 @@ from village_node.outbox import Outbox
 from village_node.packs import Packs
 from village_node.photos import Photos
 from village_node.register import Register
+from village_node.replies import Replies
 from village_node.residents import Residents
 from village_node.settings import Settings
 from village_node.shadow import Shadow
@@ -85,6 +87,8 @@ class Station:
     renewed: asyncio.Event
     sessions: Sessions
     sync: Synchroniser
+    bundles: Bundles
+    replies: Replies
     loop: SyncLoop
 
 
@@ -198,6 +202,8 @@ async def _assemble(
         renewed=renewed,
         sessions=opened.sessions,
         sync=sync,
+        bundles=Bundles(database, enrolled, own, sync=sync, photos=photos, clock=clock),
+        replies=Replies(enrolled, own, sync=sync, clock=clock, journal=Journal(database)),
         loop=SyncLoop(sync, chance, afterwards=clerks.collect_keys),
     )
 

@@ -14,7 +14,19 @@ from village_node.door import Door
 from village_node.masking import masked_number
 from village_node.slips import moment
 from village_node.station import Station
-from village_node.web import cases, closed, correct, edge, enrolling, filling, home, intake, people, photos
+from village_node.web import (
+    cases,
+    closed,
+    correct,
+    edge,
+    enrolling,
+    filling,
+    home,
+    intake,
+    people,
+    photos,
+    sticks,
+)
 from village_node.web.closed import DOOR, ENTER, Enter
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
@@ -28,6 +40,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *cases.PAGES,
     *correct.PAGES,
     *photos.PAGES,
+    *sticks.PAGES,
 )
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FOREVER: Final = {
