@@ -15,9 +15,11 @@ from api_spec.paper.slip import Paper, Slip, page
 from api_spec.problems import BadInput
 from api_spec.record_parts import MaterialLine
 from api_spec.vocabulary import MaterialStatus, Relation, SyncState
+from village_node import photo_slots
+from village_node.photo_links import NEEDS_A_HAND, CasePhoto
 from village_node.register import Entry
 from village_node.slips import moment
-from village_node.web import edge
+from village_node.web import edge, photo_form, photos
 from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
@@ -35,6 +37,7 @@ async def show_case(request: web.Request) -> web.Response:
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     case = line.case
     is_open = case.open if case else True
+    kept = await here.photos.of_case(line.rid)
     return await edge.render(
         request,
         "case.html",
@@ -46,7 +49,9 @@ async def show_case(request: web.Request) -> web.Response:
         ],
         follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
         open=is_open,
-        materials=_asked_for(_materials(item), case.missing if case else ()),
+        materials=_offered(_materials(item), case.missing if case else (), kept),
+        shots=photos.case_shots(kept, {each.code: each.name for each in _materials(item)}),
+        shot_count=(await here.photos.counts([line.rid])).get(line.rid),
         may_correct=may_correct(line, item),
         again=item is not None and (line.standing.state is SyncState.HELD or not is_open),
         next_rid=secrets.token_hex(16),
@@ -91,10 +96,17 @@ async def download_slip(request: web.Request) -> web.Response:
 async def supplement(request: web.Request) -> web.Response:
     """Papers handed in later, as a record of their own."""
     here, line = station(request), await _line(request)
-    typed = await edge.pairs(request)
+    typed = await photo_form.pairs(request)
+    if refused := photos.troubles(typed):
+        raise Refusal(422, "有照片没有存上", " ".join(refused.values()) + "其他照片请重新选一次。")
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     names = {material.code: material.name for material in _materials(item)}
-    codes = [value for key, value in typed if key == "material" and value in names]
+    taken = {
+        code: photo_slots.photos(typed, photo_slots.MATERIAL + code, label=name)
+        for code, name in names.items()
+    }
+    ticked = {value for key, value in typed if key == "material"}
+    codes = [code for code in names if code in ticked or taken[code]]
     note = _note(dict(typed).get("note", ""))
     if not codes and not note:
         raise Refusal(422, "还没有填", "请勾选补交的材料，或写明补充的内容。")
@@ -102,7 +114,8 @@ async def supplement(request: web.Request) -> web.Response:
     await here.follow_ups.supplement(
         line.rid,
         tuple(
-            MaterialLine(code=code, status=MaterialStatus.PRESENT, copies=1) for code in dict.fromkeys(codes)
+            MaterialLine(code=code, status=MaterialStatus.PRESENT, copies=1, photos=taken[code])
+            for code in codes
         ),
         rid=_form_id(typed),
         note=note,
@@ -139,6 +152,13 @@ def _materials(item: Item | None) -> list[Material]:
         return []
     every = [*item.materials, *(material for each in item.situations for material in each.materials)]
     return list({material.code: material for material in every}.values())
+
+
+def _offered(materials: list[Material], missing: Sequence[str], kept: Sequence[CasePhoto]) -> list[Material]:
+    """What may be handed in now: what is asked for, and what has to be photographed again."""
+    again = {photo.part for photo in kept if photo.state in NEEDS_A_HAND}
+    asked = _asked_for(materials, missing)
+    return [each for each in materials if each in asked or photo_slots.MATERIAL + each.code in again]
 
 
 def _asked_for(materials: list[Material], missing: Sequence[str]) -> list[Material]:
