@@ -12,7 +12,8 @@ Numbers are big-endian, `sig` is 2 bytes of length (64) and an Ed25519 signature
     10       4      h, length of the header, at most 65,536
     14       h      `BundleHeader` as JSON: numbers, hashes and key ids, no personal data
     14+h     2+w    length and the file key, wrapped by HPKE (RFC 9180: X25519, HKDF-SHA-256, AES-256-GCM, single
-                    shot) to the recipient, `info` = WRAPPING ‖ SHA-256 of everything before; w is 80
+                    shot) to the recipient, as `sealed_letter` does it; its purpose is "bundle " and the SHA-256 of
+                    everything before in hexadecimal; w is 80
     …        66     sig over HEAD_SIGNED ‖ everything before: a stranger is told so before he may send the rest
     …        4+n    a frame: bit 31 set on the last one, the other bits n; then n bytes of AES-256-GCM under the
                     file key, nonce = 00 00 00 00 ‖ frame number from 0 as 8 bytes, the 4 bytes before as associated data
@@ -39,12 +40,13 @@ from enum import IntEnum
 from typing import Annotated, Final, Literal
 
 import msgspec
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from msgspec import Meta
 
+from api_spec import sealed_letter
+from api_spec.sealed_letter import NotForUs
 from api_spec.sync import Count, Epoch, ExchangeAnswer, Hash, PullAsk, Tell, Word
 
 SUFFIX: Final = ".gtb"
@@ -52,7 +54,6 @@ MEDIA: Final = "application/octet-stream"
 MAGIC: Final = b"\x89GTB\r\n\x1a\n"
 VERSION: Final = 1
 ALG: Final = "hpke-x25519-sha256-aes256gcm/ed25519"
-WRAPPING: Final = b"bmt-bundle-key/1\n"
 HEAD_SIGNED: Final = b"bmt-bundle-head/1\n"
 SIGNED: Final = b"bmt-bundle/1\n"
 
@@ -76,7 +77,6 @@ ITEM_HEAD: Final = struct.Struct(">BI")
 _PIECE: Final = struct.Struct(">32sQQ")
 PIECE_HEAD: Final = ITEM_HEAD.size + _PIECE.size
 HEAD_MAX: Final = PRELUDE.size + HEADER_MAX + 2 * LENGTH.size + WRAPPED_MAX + SIGNATURE_LENGTH
-_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class BadBundle(ValueError):
@@ -140,7 +140,7 @@ class Head:
 
     header: BundleHeader
     wrapped: bytes
-    wrapping_info: bytes
+    purpose: str
     digest: bytes
     size: int
     signed: bytes
@@ -186,22 +186,22 @@ def wrap(file_key: bytes, recipient: bytes, *, before: bytes) -> bytes:
     Raises:
         ValueError: no usable public key.
     """
-    return _SUITE.encrypt(file_key, X25519PublicKey.from_public_bytes(recipient), info=wrapping_info(before))
+    return sealed_letter.seal(file_key, to=recipient, purpose=wrapping_purpose(before))
 
 
 def unwrap(head: Head, private: X25519PrivateKey) -> bytes:
     """Raises BadBundle: wrapped for another, or damaged."""
     try:
-        file_key = _SUITE.decrypt(head.wrapped, private, info=head.wrapping_info)
-    except (InvalidTag, ValueError):
+        file_key = sealed_letter.open_letter(head.wrapped, key=private, purpose=head.purpose)
+    except NotForUs:
         raise BadBundle("not for this recipient") from None
     if len(file_key) != KEY_LENGTH:
         raise BadBundle("file key")
     return file_key
 
 
-def wrapping_info(before: bytes) -> bytes:
-    return WRAPPING + hashlib.sha256(before).digest()
+def wrapping_purpose(before: bytes) -> str:
+    return f"bundle {hashlib.sha256(before).hexdigest()}"
 
 
 def nonce(frame: int) -> bytes:

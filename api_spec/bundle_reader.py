@@ -52,7 +52,7 @@ def read_head(file: BinaryIO) -> Head:
     return Head(
         header=_read_header(encoded),
         wrapped=wrapped,
-        wrapping_info=bundle.wrapping_info(before),
+        purpose=bundle.wrapping_purpose(before),
         digest=hashlib.sha256(whole).digest(),
         size=len(whole),
         signed=signed,

@@ -11,10 +11,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from api_spec import bundle, bundle_reader
 from api_spec.bundle import BadBundle, BundleHeader, Head, Item
 from api_spec.bundle_reader import Verified
 from api_spec.errors import ErrorCode
+from api_spec.signature import BadSignature
 from api_spec.sync import PushStatus
 from backend.actors import Actor, system
 from backend.audit.chain import AuditAction
@@ -63,14 +66,14 @@ class Bundles:
         self._replying = Replying(intake, self._county)
         self.spool = Spool(folder, free_bytes)
 
-    async def look(self, start: bytes, *, actor: Actor | None = None) -> None:
+    async def look(self, start: bytes, *, at: datetime, actor: Actor | None = None) -> None:
         """Judge the first `bundle.HEAD_MAX` bytes, so that a stranger is refused before he has sent the rest.
 
         Raises:
             Fault: BUNDLE_INVALID, BUNDLE_FOREIGN, NODE_UNKNOWN.
         """
         try:
-            await self._sender(bundle_reader.read_head(BytesIO(start)), actor)
+            await self._sender(bundle_reader.read_head(BytesIO(start)), actor, at=at)
         except BadBundle as bad:
             raise _invalid(bad) from None
 
@@ -108,7 +111,8 @@ class Bundles:
         return found
 
     async def _take(self, file: BinaryIO, actor: Actor | None, at: datetime) -> Imported:
-        node = await self._sender(await asyncio.to_thread(bundle_reader.read_head, file), actor)
+        head = await asyncio.to_thread(bundle_reader.read_head, file)
+        node = await self._sender(head, actor, at=at)
         verified = await asyncio.to_thread(bundle_reader.verify, file, node.sign_key)
         header = verified.head.header
         before = await store_streams.find(node.number, header.epoch)
@@ -154,8 +158,8 @@ class Bundles:
             raise
         return answer.push.status, answer.push.upto
 
-    async def _sender(self, head: Head, actor: Actor | None) -> Node:
-        """Whose bundle the head says it is, proved by its signature.
+    async def _sender(self, head: Head, actor: Actor | None, *, at: datetime) -> Node:
+        """Whose bundle the head says it is, proved by its signature, under the key it was signed with.
 
         Raises:
             BadBundle: not signed by that node.
@@ -173,8 +177,17 @@ class Bundles:
             raise Fault(ErrorCode.BUNDLE_FOREIGN, reason="township")
         if header.seal_key != bundle.key_id(self._county.seal_key(node.tenant_id)):
             raise Fault(ErrorCode.BUNDLE_FOREIGN, reason="key")
-        bundle_reader.verify_head(head, node.sign_key)
-        return node
+
+        def check(key: Ed25519PublicKey) -> None:
+            try:
+                bundle_reader.verify_head(head, key.public_bytes_raw())
+            except BadBundle as bad:
+                raise BadSignature(bad.args[0]) from None
+
+        try:
+            return await self._intake.nodes.signer(node, check, at=at)
+        except BadSignature:
+            raise BadBundle("signature") from None
 
     async def _keep(self, imported: Imported, actor: Actor | None, at: datetime) -> None:
         async with in_transaction():

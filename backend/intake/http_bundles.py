@@ -6,6 +6,7 @@ Staff bring them by a form of the console (`receive` serves it too); anyone else
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -34,7 +35,7 @@ class Chunks(Protocol):
 
 async def bring(request: web.Request) -> web.StreamResponse:
     bundles = request.app[BUNDLES]
-    async with receive(bundles, request.content, actor=None) as path:
+    async with receive(bundles, request.content, at=now(request), actor=None) as path:
         imported = await bundles.take(path, at=now(request))
     reply = bundles.find_reply(imported.id)
     if reply is None:
@@ -54,7 +55,9 @@ def reply_file(path: Path, name: str) -> web.FileResponse:
 
 
 @asynccontextmanager
-async def receive(bundles: Bundles, chunks: Chunks, *, actor: Actor | None) -> AsyncIterator[Path]:
+async def receive(
+    bundles: Bundles, chunks: Chunks, *, at: datetime, actor: Actor | None
+) -> AsyncIterator[Path]:
     """One bundle as a file, for as long as this is open.
 
     Raises:
@@ -71,14 +74,14 @@ async def receive(bundles: Bundles, chunks: Chunks, *, actor: Actor | None) -> A
                         start += chunk
                         looked = len(start) >= bundle.HEAD_MAX
                         if looked:
-                            await bundles.look(start, actor=actor)
+                            await bundles.look(start, at=at, actor=actor)
                     deadline += len(chunk) / SLOWEST_BYTES_S
                     limit.reschedule(deadline)
                     await incoming.write(chunk)
         except TimeoutError:
             raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
         if not looked:
-            await bundles.look(start, actor=actor)
+            await bundles.look(start, at=at, actor=actor)
         incoming.finish()
         yield incoming.path
 
