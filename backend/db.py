@@ -5,11 +5,13 @@ Two kinds of database, chosen by the URL: `sqlite:///folder/file.db` (one proces
 """
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient
@@ -29,12 +31,14 @@ __all__ = [
     "Dialect",
     "OpenDatabase",
     "Row",
+    "add_many",
+    "add_new",
     "current",
     "execute_many",
     "in_transaction",
     "insert_many",
-    "insert_statement",
     "inside_transaction",
+    "is_storage_trouble",
     "long_read",
     "model_modules",
     "open_database",
@@ -47,6 +51,18 @@ __all__ = [
 # At DEBUG these print every bound value, names and identity numbers among them.
 for _driver in ("tortoise.db_client", "aiosqlite", "asyncpg"):
     logging.getLogger(_driver).setLevel(logging.INFO)
+
+_STORAGE_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_STORAGE_POSTGRES = ("08", "53", "57", "58")
+"""Classes of SQLSTATE: no connection, no resources, an operator's or the system's doing."""
 
 _MOST_VALUES = 30_000
 """Bound values one statement may carry: SQLite allows 32,766, PostgreSQL 32,767."""
@@ -129,6 +145,23 @@ async def open_database(
             lock.release()
 
 
+def is_storage_trouble(error: BaseException) -> bool:
+    """Whether the database could not store or read: its disk is full or broken, or it is gone for now.
+
+    Nothing was wrong with what was asked; the same may well succeed later.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        code = getattr(seen, "sqlite_errorcode", None)
+        state = getattr(seen, "sqlstate", None)
+        if code is not None and code & 0xFF in _STORAGE_SQLITE:
+            return True
+        if isinstance(state, str) and state.startswith(_STORAGE_POSTGRES):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
 def _client() -> Any:
     return get_connections().get(current().dialect)
 
@@ -138,20 +171,28 @@ def _spoken(sql: str) -> str:
 
 
 _AS_IT_IS = frozenset({str, int, bytes, bool, float, type(None)})
-_STORED: dict[type, Callable[[Any], Any]] = {datetime: to_ms, date: date.isoformat}
+_value = attrgetter("_value_")
+
+
+def _same(arg: Any) -> Any:
+    return arg
+
+
+class _Converters(dict[type, Callable[[Any], Any]]):
+    """How a value of each type is kept, found out once a type."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        # sqlite3 looks for an adapter of every subclass of str, for a microsecond each
+        found = self[kind] = _value if issubclass(kind, StrEnum) else _same
+        return found
+
+
+_converters = _Converters({datetime: to_ms, date: date.isoformat})
 
 
 def _stored(args: Iterable[Any]) -> list[Any]:
     """Arguments as the columns of `backend.columns` keep them: moments as milliseconds, days as text."""
-    return [arg if type(arg) in _AS_IT_IS else _converted(arg) for arg in args]
-
-
-def _converted(arg: Any) -> Any:
-    if isinstance(arg, StrEnum):
-        # sqlite3 looks for an adapter of every subclass of str, for a microsecond each
-        return arg._value_
-    convert = _STORED.get(type(arg))
-    return convert(arg) if convert else arg
+    return [arg if type(arg) in _AS_IT_IS else _converters[type(arg)](arg) for arg in args]
 
 
 def inside_transaction() -> bool:
@@ -184,9 +225,29 @@ async def execute_many(sql: str, args_list: Iterable[Sequence[Any]]) -> None:
         await _client().execute_many(_spoken(sql), values)
 
 
-def insert_statement(table: str, columns: Sequence[str]) -> str:
-    """The INSERT of one row, for `execute_many`: on SQLite faster than `insert_many`, as it is parsed once."""
-    return " ".join(_insert_parts(table, columns))
+async def add_many(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """Insert many rows that collide with none, by the fastest way there is: all of them or none.
+
+    On SQLite one statement is parsed and run for each row; on PostgreSQL they go by COPY.
+
+    Raises:
+        IntegrityError: Tortoise's, on both databases.
+    """
+    if pending := [_stored(line) for line in values]:
+        async with in_transaction() as client:
+            await client.add_many(table, columns, pending)
+
+
+async def add_new(table: str, columns: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+    """Insert those of many rows whose unique keys are free; gives how many that were."""
+    if not values:
+        return 0
+    if current().dialect == "postgres":
+        return len(
+            await insert_many(table, columns, values, conflict="ON CONFLICT DO NOTHING", returning=columns[0])
+        )
+    async with in_transaction() as client:
+        return int(await client.add_new(table, columns, [_stored(line) for line in values]))
 
 
 def _insert_parts(table: str, columns: Sequence[str]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from api_spec.errors import STATUS, ErrorCode
+from backend.db import is_storage_trouble
 from backend.edge.answers import problem
 from backend.edge.pages import error_page
 from backend.edge.requests import ROUTE
@@ -22,6 +23,7 @@ from backend.faults import Fault
 
 SLOW_S = 0.5
 SAMPLE = 100
+DISK_WAIT_S = 60
 API_PREFIXES = ("/v1/", "/sync/")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -75,10 +77,11 @@ async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
         answer = _refusal(request, fault, request_id)
     except web.HTTPException as refused:
         code, answer = _http_refusal(request, refused, request_id)
-    except Exception:
+    except Exception as failure:
         log.exception("failed", operation=operation(request), request_id=request_id)
-        code = ErrorCode.INTERNAL
-        answer = _refusal(request, Fault(code), request_id)
+        fault = _unexpected(failure)
+        code = fault.code
+        answer = _refusal(request, fault, request_id)
     seconds = time.perf_counter() - started
     request.app[METER].count(operation(request), answer.status, seconds)
     if not answer.prepared:
@@ -86,6 +89,16 @@ async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
     if code is not None or seconds > SLOW_S or number % SAMPLE == 0:
         _line(request, answer.status, code, seconds, request_id)
     return answer
+
+
+def _unexpected(failure: Exception) -> Fault:
+    """A disk that is full or broken for now is not the request's fault: a village keeps its records and comes again.
+
+    Told as INTERNAL, it would take its next record for one that breaks the township, and send it unparsed.
+    """
+    if is_storage_trouble(failure):
+        return Fault(ErrorCode.BUSY, retry_after_s=DISK_WAIT_S)
+    return Fault(ErrorCode.INTERNAL)
 
 
 def operation(request: web.Request) -> str:

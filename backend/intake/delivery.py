@@ -16,6 +16,7 @@ from api_spec.bundle import BadBundle, Piece
 from api_spec.coding import BadBody, Coding
 from api_spec.errors import ErrorCode
 from api_spec.sync import Entry, ExchangeAnswer, ExchangeRequest, Machine, PullAsk, PushAnswer, PushStatus
+from backend import db
 from backend.blobs.service import Blobs
 from backend.faults import Fault
 from backend.intake.service import Intake
@@ -120,7 +121,9 @@ class Delivery:
                 if fault.code is ErrorCode.BODY_INVALID:
                     raise BadBundle("push") from None
                 raise
-            except Exception:
+            except Exception as failure:
+                if db.is_storage_trouble(failure):
+                    raise Fault(ErrorCode.BUSY) from failure  # of the disk, not of the records: again later
                 log.exception(
                     "node %d: records after %d from a bundle failed", self._node.number, request.base
                 )

@@ -36,4 +36,4 @@ async def make_template(folder: Path, migrated: Path) -> Template:
     await pc.sync.until_quiet()
     await pc.database.close()
     await town.close()
-    return Template(place / DATABASE, place / "village")
+    return Template(place / DATABASE, place / "village", lease[0])

@@ -21,10 +21,11 @@ MONTHS_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What every world begins with: a township's file, and the folder of a computer enrolled with it."""
+    """What every world begins with: a township's file, the folder of a computer enrolled with it, an item to file."""
 
     town: Path
     village: Path
+    item: str
 
 
 @dataclass
