@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from api_spec import certificate, chain, coding, feed, records, signature, sync
 from api_spec.catalogue import CataloguePack
@@ -48,6 +49,7 @@ class Township:
     """`records` and `held` are what a clerk there would see; tests change `time`, `safe` and the faults freely."""
 
     county_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    seal_key: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
     node_key: Ed25519PublicKey | None = None
     streams: dict[str, Stream] = field(default_factory=dict)
     records: dict[tuple[str, int], bytes] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class Township:
                 county=self.county_key,
             ),
             county_key=self.county_key.public_key().public_bytes_raw(),
-            township_seal_key=bytes(32),
+            township_seal_key=self.seal_key.public_key().public_bytes_raw(),
             receipt_key=RECEIPT_KEY,
             numbers=NumberBlock(prefix="SD", block=self.blocks),
             manifest=self.manifest,
