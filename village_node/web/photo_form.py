@@ -53,7 +53,7 @@ async def _read(request: web.Request) -> Pairs:
                 found.append((part.name, value))
             elif part.filename:
                 files += 1
-                found.append(await _file(request, part, found))
+                found += await _file(request, part, found)
             if files > MOST_FILES or len(found) > MOST_FIELDS:
                 raise _TOO_MUCH
     except ValueError:
@@ -61,21 +61,24 @@ async def _read(request: web.Request) -> Pairs:
     return found
 
 
-async def _file(request: web.Request, part: BodyPartReader, found: Pairs) -> tuple[str, str]:
-    """The pair a file becomes."""
+async def _file(request: web.Request, part: BodyPartReader, found: Pairs) -> Pairs:
+    """The pair a file becomes; an empty one is no choice at all."""
     slot = (part.name or "").removeprefix(FILE)
     if part.name != FILE + slot or not photo_slots.is_slot(slot):
         raise _BROKEN
     if sum(key in {PHOTO + slot, REFUSED + slot} for key, _ in found) >= MOST_OF_ONE:
-        return REFUSED + slot, Refused.TOO_MANY.value
+        return [(REFUSED + slot, Refused.TOO_MANY.value)]
     here = station(request)
     try:
-        photo = await here.photos.keep(await _bytes(part), now_ms=here.clock.now_ms())
+        raw = await _bytes(part)
+        if not raw:
+            return []
+        photo = await here.photos.keep(raw, now_ms=here.clock.now_ms())
     except PictureRefused as refused:
-        return REFUSED + slot, refused.why.value
+        return [(REFUSED + slot, refused.why.value)]
     except OSError:
         raise DISK from None
-    return PHOTO + slot, photo_slots.value_of(photo)
+    return [(PHOTO + slot, photo_slots.value_of(photo))]
 
 
 async def _bytes(part: BodyPartReader) -> bytes:
