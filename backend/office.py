@@ -151,6 +151,7 @@ def _build(
         blobs=blobs,
         clock=clock,
         free_bytes=lambda: shutil.disk_usage(settings.data).free,
+        floor_bytes=settings.disk_floor_mb * 2**20,
     )
     progress = ProgressDesk(
         [cases, proxy],

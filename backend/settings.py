@@ -45,6 +45,9 @@ class Settings:
         "BMT_WECHAT_SERVICE_APPID", "", "appid of the 服务号 for sign-in on web pages; empty: no web sign-in"
     )
     wechat_service_secret: str = setting("BMT_WECHAT_SERVICE_SECRET", "", "secret of the 服务号")
+    disk_floor_mb: int = setting(
+        "BMT_DISK_FLOOR_MB", 512, "MiB left on the data disk below which villages' records are not taken in"
+    )
     backup_folder: Path = setting(
         "BMT_BACKUP_FOLDER",
         Path(),

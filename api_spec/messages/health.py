@@ -9,6 +9,7 @@ class Health(Answer, frozen=True, kw_only=True):
     """`database` is "sqlite" or "postgres"; `catalogue` counts the townships whose catalogue is loaded.
 
     Args:
+        storage: "ok", or "full" while the villages' records are not taken in.
         backup: "ok", "none" (no verified one yet), "late" or "failed"; backup_at: when the last verified one was made.
     """
 
@@ -19,5 +20,6 @@ class Health(Answer, frozen=True, kw_only=True):
     database_version: str
     catalogue: int
     mode: str
+    storage: str
     backup: str
     backup_at: datetime | None

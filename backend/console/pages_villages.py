@@ -66,6 +66,7 @@ async def _villages(request: web.Request, *, refused: Fault | None = None) -> we
         orphans=await intake.orphans(who, at=at),
         sentence=SENTENCES[refused.code] if refused else "",
         may_enrol=who.has(KEEPERS),
+        full=intake.is_full,
     )
 
 

@@ -30,6 +30,7 @@ async def show_health(request: web.Request) -> web.Response:
             database_version=database.version,
             catalogue=len(request.app[keys.CATALOGUE].tenant_ids),
             mode=request.app[keys.SETTINGS].mode,
+            storage="full" if request.app[keys.INTAKE].is_full else "ok",
             backup=cover.state,
             backup_at=cover.verified_at,
         )

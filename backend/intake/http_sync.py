@@ -1,12 +1,10 @@
 """sync/1 over HTTP: bytes in, signature checked before anything is inflated, typed calls, bytes out."""
 
 import asyncio
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final, TypeVar
 
+import msgspec
 from aiohttp import web
 
 from api_spec import coding, signature, sync
@@ -17,44 +15,16 @@ from api_spec.routes import intake as routes
 from api_spec.sync import BadMessage, EnrolRequest, ExchangeRequest
 from backend.edge import ROUTE, Handler, now, path_text, raw_body, reply_bytes
 from backend.faults import Fault
+from backend.intake.gate import Gate
 from backend.intake.service import Node
 from backend.keys import INTAKE
 
 JSON: Final = "application/json; charset=utf-8"
-BODIES_AT_ONCE: Final = 64
-INFLATED_AT_ONCE: Final = 4
 BODY_WITHIN_S: Final = 120.0
-SPREAD_S: Final = 30
 WORTH_PACKING: Final = 1024
 _SHA_LENGTH: Final = 64
 
 T = TypeVar("T")
-
-
-class Gate:
-    """How many exchanges are served at once: the bound on the township's memory when every village comes back.
-
-    Bodies are small and slow to arrive, so many may be on their way; inflated ones are large, so few may exist.
-    """
-
-    def __init__(self) -> None:
-        self._reading = 0
-        self.inflating = asyncio.Semaphore(INFLATED_AT_ONCE)
-
-    @contextmanager
-    def body(self, claimed: str) -> Iterator[None]:
-        """A place to read one body.
-
-        Raises:
-            Fault: BUSY with a wait that differs from node to node, so that they do not all come back at once.
-        """
-        if self._reading >= BODIES_AT_ONCE:
-            raise Fault(ErrorCode.BUSY, retry_after_s=5 + zlib.crc32(claimed.encode()) % SPREAD_S)
-        self._reading += 1
-        try:
-            yield
-        finally:
-            self._reading -= 1
 
 
 GATE: web.AppKey[Gate] = web.AppKey("intake_gate", Gate)
@@ -75,9 +45,12 @@ async def exchange(request: web.Request) -> web.Response:
     with gate.body(request.headers.get(signature.NODE, "")):
         body = await _body(request)
         node = await _admit(request, body)
+        gate.spend(node.number, len(body))
         async with gate.inflating:
             asked = _decode(_inflate(request, body), ExchangeRequest)
             answer = await intake.exchange(node, asked, at=now(request))
+        if not asked.recs and (wait_s := gate.wait_s(node.number)):
+            answer = msgspec.structs.replace(answer, wait_s=max(answer.wait_s, wait_s))
         return _answer(request, sync.encode(answer))
 
 

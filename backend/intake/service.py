@@ -1,11 +1,13 @@
 """The intake: what a village node sends is taken in, what it may know is told, and who may send is kept."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
-from api_spec import sync, tracking_code
+from api_spec import enrol_file, sync, tracking_code
+from api_spec.enrol_file import BadFile
 from api_spec.errors import ErrorCode
 from api_spec.sync import (
     CHUNK_MAX,
@@ -64,8 +66,8 @@ __all__ = [
     "Verdict",
 ]
 
+log = logging.getLogger(__name__)
 REPORT_EVERY: Final = timedelta(seconds=15)
-DISK_FLOOR_BYTES: Final = 512 * 1024 * 1024
 FULL_WAIT: Final = timedelta(minutes=10)
 ORPHANS_SHOWN: Final = 200
 
@@ -75,7 +77,7 @@ class Intake:
 
     Args:
         clock: the township's.
-        free_bytes: what is left on the disk of the database.
+        free_bytes: what is left on the disk of the database; floor_bytes: with less, no records are taken in.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Intake:
         blobs: Blobs,
         clock: Callable[[], datetime],
         free_bytes: Callable[[], int],
+        floor_bytes: int,
     ) -> None:
         county = County(vault)
         feeds = Feeds(vault, blobs)
@@ -102,7 +105,9 @@ class Intake:
         self._feeds = feeds
         self._clock = clock
         self._free_bytes = free_bytes
+        self._floor_bytes = floor_bytes
         self._reported: dict[int, datetime] = {}
+        self._alarmed: datetime | None = None
         self._announcing = Announcing(catalogue, people, feeds, county)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
         self.nodes = Nodes(
@@ -153,6 +158,20 @@ class Intake:
     async def enrol(self, request: EnrolRequest, *, at: datetime) -> EnrolAnswer:
         """See `Nodes.enrol`."""
         return await self.nodes.enrol(request, at=at)
+
+    async def enrol_by_hand(self, text: str, *, actor: Actor, at: datetime) -> bytes:
+        """登记答复.bmt for what 登记申请.bmt holds: everything of an enrolment, with the catalogue.
+
+        Raises:
+            Fault: ENROLMENT_FILE_INVALID no whole request; and as `Nodes.enrol`.
+        """
+        try:
+            request = enrol_file.read_request(text)
+        except BadFile as bad:
+            raise Fault(ErrorCode.ENROLMENT_FILE_INVALID, reason=str(bad)[:200]) from None
+        answer = await self.nodes.enrol(request, at=at, tenant_id=actor.tenant_id)
+        found = await self._catalogue.find_pack(answer.manifest.pack) if answer.manifest else None
+        return enrol_file.write_answer(answer, pack=found.body if found else b"", request=request)
 
     async def admit(
         self, method: str, path: str, *, headers: Mapping[str, str], body: bytes, at: datetime
@@ -264,7 +283,8 @@ class Intake:
     async def _push(
         self, node: Node, stream: Stream, request: ExchangeRequest, *, at: datetime
     ) -> PushAnswer:
-        if request.recs and self._free_bytes() < DISK_FLOOR_BYTES:
+        if request.recs and self.is_full:
+            self._alarm(at)
             return PushAnswer(
                 status=PushStatus.FULL,
                 epoch=stream.epoch,
@@ -273,6 +293,16 @@ class Intake:
                 safe=stream.safe,
             )
         return await self._pushing.push(node, stream, request, at=at)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the disk is under its floor: records are not taken in, everything else is served."""
+        return self._free_bytes() < self._floor_bytes
+
+    def _alarm(self, at: datetime) -> None:
+        if self._alarmed is None or abs(at - self._alarmed) >= FULL_WAIT:
+            self._alarmed = at
+            log.error("disk under %d MiB: no records are taken in", self._floor_bytes // 2**20)
 
     def _refuse_malformed(self, node: Node, request: ExchangeRequest) -> None:
         if request.node != node.number:

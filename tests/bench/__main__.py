@@ -17,6 +17,7 @@ from tests.bench.over_http import Row, measure
 from tests.bench.postgres import postgres
 from tests.bench.prepare import bench_settings, prepare
 from tests.bench.pushing import measure_push
+from tests.bench.reconnect import measure_reconnect
 from tests.bench.searching import measure_search
 from tests.bench.starting import measure_start
 from tests.bench.wrk import NoWrk
@@ -42,6 +43,9 @@ def main(
                 _print_rates(console, url, folder, cases, rounds, seconds)
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
                 console.print(str(measure_start(bench_settings(url, folder))))
+                apart = folder / "reconnect"
+                apart.mkdir()
+                console.print(str(measure_reconnect(bench_settings(f"sqlite:///{apart}/bench.db", apart))))
             console.print(str(measure_search()))
         if database != "sqlite":
             with postgres() as url, tempfile.TemporaryDirectory(prefix="bmt-bench-") as place:

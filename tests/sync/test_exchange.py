@@ -13,7 +13,8 @@ from api_spec.feed import CaseRow, HeldRow
 from api_spec.records import HeldReason
 from api_spec.sync import ExchangeAnswer, Machine, PullAsk, PullStatus, PushStatus
 from backend import db
-from backend.intake.http_sync import BODIES_AT_ONCE, GATE
+from backend.intake.gate import BODIES_AT_ONCE
+from backend.intake.http_sync import GATE
 from tests.support.township import Town
 from tests.sync import wire
 from tests.sync.conftest import one_time_code
