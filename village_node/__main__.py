@@ -10,6 +10,7 @@ import random
 import secrets
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,8 +20,9 @@ import typer
 from argon2 import PasswordHasher
 
 from api_spec.feed import HeldRow
-from village_node import enrolment, safekeeping
+from village_node import carrying, enrolment, safekeeping
 from village_node.cabinet import BadCabinet
+from village_node.carrying import StickRefused
 from village_node.clerks import Clerks, LoginTaken
 from village_node.clock import Clock
 from village_node.database import Database, TooNew
@@ -44,6 +46,8 @@ from village_node.tries import TooManyTries
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 
 commands = typer.Typer(help="村级便民服务点", add_completion=False, pretty_exceptions_enable=False)
+sticks = typer.Typer(help="U盘交换：没有网络时带件到镇里、带回执回来")
+commands.add_typer(sticks, name="bundle")
 
 Data = Annotated[Path, typer.Option("--data", envvar="BMT_NODE_DATA", help="数据文件夹")]
 TownshipUrl = Annotated[
@@ -132,6 +136,35 @@ def restore(
 ) -> None:
     """用备份恢复成新的数据文件夹；已有资料的文件夹不会被覆盖。"""
     _guarded(_restore(source, data))
+
+
+@sticks.command("export")
+def export_bundle(
+    data: Data,
+    to: Annotated[Path, typer.Option("--to", help="U盘上的文件夹")],
+    carrier: Annotated[str, typer.Option("--carrier", help="交给谁带到镇里，印在移交清单上")],
+) -> None:
+    """把没上传的件加密导出到U盘，读回核对无误才算成。密码同 status。"""
+    settings = Settings(data=data, township="")
+    _guarded(
+        _carry(settings, lambda opened: carrying.export(settings, opened, to, to=carrier, hasher=HASHER))
+    )
+
+
+@sticks.command("import")
+def import_reply(
+    data: Data, file: Annotated[Path, typer.Argument(help="镇里给的回执文件，以 .gtb 结尾")]
+) -> None:
+    """导入镇里的回执；重复导入没有影响。密码同 status。"""
+    settings = Settings(data=data, township="")
+    _guarded(_carry(settings, lambda opened: carrying.take_reply(settings, opened, file, hasher=HASHER)))
+
+
+async def _carry(settings: Settings, work: Callable[[Opened], Awaitable[str]]) -> None:
+    if not settings.database.exists():
+        raise NotEnrolled
+    door = Door(settings, hasher=HASHER, clock=Clock())
+    typer.echo(await work(await _open(door, _password("BMT_CLERK_PASSWORD", "代办员密码："))))
 
 
 async def _serve(settings: Settings) -> None:
@@ -322,7 +355,7 @@ def _guarded(work: Any) -> None:
         _stop(enrolment.FAILED.get(failed.failure, enrolment.FAILED_OTHERWISE))
     except LoginTaken:
         _stop("这个账号已经有了，请换一个。")
-    except (BadSettings, BadBackup, BadKey, BadCabinet, TooNew) as refused:
+    except (BadSettings, BadBackup, StickRefused, BadKey, BadCabinet, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
         _stop("密码至少 6 位，最多 100 位。")
