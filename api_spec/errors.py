@@ -77,6 +77,7 @@ class ErrorCode(StrEnum):
     NODE_UNKNOWN = "node_unknown"
     NODE_REVOKED = "node_revoked"
     NO_HAND_OVER = "no_hand_over"
+    ENROLMENT_FILE_INVALID = "enrolment_file_invalid"
     ENROLMENT_INVALID = "enrolment_invalid"
     IDEMPOTENCY_CONFLICT = "idempotency_conflict"
     BUNDLE_INVALID = "bundle_invalid"
@@ -157,6 +158,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NODE_UNKNOWN: 401,
     ErrorCode.NODE_REVOKED: 403,
     ErrorCode.NO_HAND_OVER: 409,
+    ErrorCode.ENROLMENT_FILE_INVALID: 422,
     ErrorCode.ENROLMENT_INVALID: 403,
     ErrorCode.IDEMPOTENCY_CONFLICT: 409,
     ErrorCode.BUNDLE_INVALID: 422,

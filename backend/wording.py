@@ -71,6 +71,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.NONCE_STALE: "会话随机数已过期，请用新的随机数重试。",
     ErrorCode.NODE_UNKNOWN: "没有登记这个服务点，请重新登记。",
     ErrorCode.NODE_REVOKED: "这个服务点已停用，请联系镇里管理员。",
+    ErrorCode.ENROLMENT_FILE_INVALID: "这不是完整的登记申请文件，可能没有拷全或被改动过，请让村里重新存一次。",
     ErrorCode.NO_HAND_OVER: "这台电脑没有在镇里存过接任码，或者编号不对。它联网一次以后才会有。",
     ErrorCode.ENROLMENT_INVALID: "登记码无效、已使用或已过期，请向镇里索取新的登记码。",
     ErrorCode.IDEMPOTENCY_CONFLICT: "同一个编号已经提交过不同的内容，请刷新后重新填写。",

@@ -17,10 +17,12 @@ from api_spec import certificate, paper_code, sealed_letter
 from api_spec.signature import BadSignature
 from api_spec.sync import ESCROW_PURPOSE, Certificate, EnrolAnswer, Escrow, ExchangeAnswer, NextKey
 from village_node import cabinet as cabinets
+from village_node import enrolment
 from village_node.cabinet import KeyCabinet
 from village_node.database import Database, Writing
-from village_node.enrolment import Enrolment, keep_answer
+from village_node.enrolment import Enrolment, finish_change, keep_answer
 from village_node.keys import DataKey, KeyFolder
+from village_node.line import Send
 
 KEY_LIFE: Final = timedelta(days=365)
 _LIFE_MS: Final = int(KEY_LIFE.total_seconds() * 1000)
@@ -49,6 +51,7 @@ class Custody:
         key: DataKey,
         cabinet: KeyCabinet,
         folder: KeyFolder,
+        send: Send,
         renewed: Callable[[], None],
     ) -> None:
         self._database = database
@@ -56,6 +59,7 @@ class Custody:
         self._key = key
         self._cabinet = cabinet
         self._folder = folder
+        self._send = send
         self._renewed = renewed
         self._silent = False
 
@@ -83,6 +87,18 @@ class Custody:
         """Sign with another key as soon as the township has certified it."""
         await self._database.write(lambda tx: tx.run("UPDATE signing_age SET wanted = 1"))
         self._silent = False
+
+    async def enrol_again(self, code: str, *, fresh_epoch: str) -> EnrolAnswer:
+        """See `enrolment.enrol_again`.
+
+        Raises:
+            Failed
+        """
+        answer = await enrolment.enrol_again(
+            self._database, self._folder, self._send, token=code, fresh_epoch=fresh_epoch
+        )
+        self._renewed()
+        return answer
 
     def be_silent(self) -> None:
         """A township of an earlier version refuses what it does not know: ask again after the next start."""
@@ -159,13 +175,6 @@ class Custody:
     async def _secret(self) -> bytes | None:
         row = await self._database.row("SELECT secret FROM hand_over")
         return bytes(row["secret"]) if row else None
-
-
-def finish_change(folder: KeyFolder, told: Certificate) -> None:
-    """Put the next keys in their place if the certificate in force is theirs."""
-    coming = folder.find_next_signing()
-    if coming is not None and coming.public_key().public_bytes_raw() == told.sign_key:
-        folder.take_next()
 
 
 async def new_secret(tx: Writing) -> bytes:

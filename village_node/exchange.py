@@ -135,7 +135,8 @@ class Failure(StrEnum):
     TOO_LARGE = "too_large"  # 413, or the time ran out
     BROKEN = "broken"  # the township met an unexpected error
     BUSY = "busy"  # the township asks to come later
-    REFUSED = "refused"  # the township does not know this node, or no longer
+    REFUSED = "refused"  # the township does not know this node
+    REVOKED = "revoked"  # the township has stopped this node, or its key was replaced by another copy's
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,25 +154,33 @@ class Outbox:
 
         async def work(tx: Writing) -> bool:
             changed = await tx.row(
-                "UPDATE stream SET epoch = ?, old_epoch = ?, base_seq = 0, base_chain = ?, acked = 0, safe = 0"
-                " WHERE epoch = ? RETURNING epoch",
+                "UPDATE stream SET epoch = ?, old_epoch = ? WHERE epoch = ? RETURNING epoch",
                 new_epoch,
                 old_epoch,
-                chain.START,
                 old_epoch,
             )
-            if changed is None:
-                return False
-            head, renumbered = chain.START, []
-            for seq, row in enumerate(await tx.rows("SELECT seq, h FROM outbox ORDER BY seq"), 1):
-                head = chain.advance(head, seq, row["h"])
-                renumbered.append((seq, head, row["seq"]))
-            # Upwards: a place is always free, because the record that had it has moved down before.
-            await tx.run_many("UPDATE outbox SET seq = ?, chain = ? WHERE seq = ?", renumbered)
-            await tx.run("DELETE FROM confirmed")
-            return True
+            if changed is not None:
+                await _renumber(tx)
+            return changed is not None
 
         return await self._database.write(work)
+
+
+async def begin_as_another(tx: Writing, epoch: str) -> None:
+    """Everything retained goes up again, by the number this computer has from now on."""
+    await tx.run("UPDATE stream SET epoch = ?, old_epoch = ''", epoch)
+    await _renumber(tx)
+
+
+async def _renumber(tx: Writing) -> None:
+    await tx.run("UPDATE stream SET base_seq = 0, base_chain = ?, acked = 0, safe = 0", chain.START)
+    head, renumbered = chain.START, []
+    for seq, row in enumerate(await tx.rows("SELECT seq, h FROM outbox ORDER BY seq"), 1):
+        head = chain.advance(head, seq, row["h"])
+        renumbered.append((seq, head, row["seq"]))
+    # Upwards: a place is always free, because the record that had it has moved down before.
+    await tx.run_many("UPDATE outbox SET seq = ?, chain = ? WHERE seq = ?", renumbered)
+    await tx.run("DELETE FROM confirmed")
 
 
 async def _prune(tx: Writing, stream: Stream, township_ms: int) -> None:

@@ -14,6 +14,7 @@ import typer
 from aiohttp import web
 from argon2 import PasswordHasher
 
+from api_spec import enrol_file
 from village_node import enrolment
 from village_node.clerks import Clerks
 from village_node.clock import Clock
@@ -25,6 +26,7 @@ from village_node.settings import Settings
 from village_node.shadow import Shadow
 from village_node.station import Opened, open_station, syncing
 from village_node.web.app import make_app, make_closed_app, make_enrol_app
+from village_node.web.enrolling import ByHand
 
 BACKLOG = 128
 
@@ -132,11 +134,12 @@ async def _enrolled(
         if await enrolment.find(database) is not None:
             return True
         done = asyncio.Event()
+        keys = KeyFolder(settings.keys, opened.key)
 
         async def take(code: str) -> None:
             await enrolment.enrol(
                 database,
-                KeyFolder(settings.keys, opened.key),
+                keys,
                 send,
                 token=code,
                 fresh_epoch=secrets.token_hex(8),
@@ -145,8 +148,18 @@ async def _enrolled(
             done.set()
             await listener.leave()
 
+        async def ask_by_hand(code: str) -> str:
+            asked = await enrolment.request_for(database, keys, token=code, fresh_epoch=secrets.token_hex(8))
+            return enrol_file.write_request(asked)
+
+        async def take_by_hand(data: bytes) -> None:
+            await enrolment.take_file(database, keys, data, now_ms=clock.now_ms())
+            done.set()
+            await listener.leave()
+
         clerks = Clerks(database, Shadow(database), hasher=hasher, lock=opened.lock)
-        app = make_enrol_app(take, clerks=clerks, sessions=opened.sessions, host=settings.host)
+        by_hand = ByHand(ask_by_hand, take_by_hand)
+        app = make_enrol_app(take, by_hand, clerks=clerks, sessions=opened.sessions, host=settings.host)
         async with listener.serving(app):
             typer.echo(f"这台电脑还没有登记，请在 {_address(settings)} 输入镇里给的登记码。")
             await _first_of(stopped, done)

@@ -77,10 +77,7 @@ class Shadow:
     async def forget_position(self) -> None:
         """Ask for a whole snapshot next time: a position no township knows. What is shown stays until it is complete."""
 
-        async def work(tx: Writing) -> None:
-            await tx.run("UPDATE pull SET dig = ?, coming_pos = NULL, coming_dig = NULL", b"\xff" * 16)
-
-        await self._database.write(work)
+        await self._database.write(forget_position)
 
     async def case(self, rid: str) -> CaseRow | None:
         row = await self._database.row("SELECT row FROM shadow WHERE kind = 'case' AND rid = ?", rid)
@@ -96,6 +93,11 @@ class Shadow:
         tag = str(kind.__struct_config__.tag)
         rows = await self._database.rows("SELECT row FROM shadow WHERE kind = ? ORDER BY rid", tag)
         return [row for stored in rows if isinstance(row := feed.find_row(stored["row"]), kind)]
+
+
+async def forget_position(tx: Writing) -> None:
+    """See `Shadow.forget_position`."""
+    await tx.run("UPDATE pull SET dig = ?, coming_pos = NULL, coming_dig = NULL", b"\xff" * 16)
 
 
 async def _stands_at(tx: Writing, asked: Position) -> bool:

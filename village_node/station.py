@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 
+from api_spec.sync import EnrolAnswer
 from village_node import enrolment
 from village_node.bundles import Bundles
 from village_node.cabinet import KeyCabinet
@@ -91,6 +92,20 @@ class Station:
     replies: Replies
     loop: SyncLoop
 
+    async def enrol_again(self, code: str, *, fresh_epoch: str) -> EnrolAnswer:
+        """Go on under a new number; nothing is exchanged under the old one any more, and `renewed` is set.
+
+        Raises:
+            Failed
+        """
+
+        async def work() -> EnrolAnswer:
+            answer = await self.custody.enrol_again(code, fresh_epoch=fresh_epoch)
+            await self.photos.send_again()
+            return answer
+
+        return await self.sync.at_last(work)
+
 
 @asynccontextmanager
 async def open_station(
@@ -150,7 +165,13 @@ async def _assemble(
     folder = KeyFolder(settings.keys, opened.key)
     renewed = asyncio.Event()
     custody = Custody(
-        database, enrolled, key=opened.key, cabinet=opened.cabinet, folder=folder, renewed=renewed.set
+        database,
+        enrolled,
+        key=opened.key,
+        cabinet=opened.cabinet,
+        folder=folder,
+        send=send,
+        renewed=renewed.set,
     )
     await custody.open()
     own = folder.own_keys()

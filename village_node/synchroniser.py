@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -48,6 +48,7 @@ from village_node.uploading import Uploading
 LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
 EPOCHS_IN_A_ROW: Final = 3
 log = logging.getLogger("village_node.sync")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Synchroniser:
         self._journal = Journal(database)
         self._comparison = Comparison(database, self._shadow)
         self._turn = asyncio.Lock()
+        self._over = False
         self.pace = Pace()
 
     async def until_quiet(self) -> Meeting:
@@ -99,6 +101,8 @@ class Synchroniser:
             Failed: the latest exchange did not succeed; what earlier ones did stays done.
         """
         async with self._turn:
+            if self._over:
+                raise Failed(Failure.BUSY, "opened anew")
             epochs = 0
             while True:
                 before = (await self._outbox.stream()).epoch
@@ -110,6 +114,13 @@ class Synchroniser:
                     break
             await self.catch_up_catalogue(self._first_manifest)
             return meeting
+
+    async def at_last(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do what ends this station's meetings, between two of them: no other follows unless `work` fails."""
+        async with self._turn:
+            done = await work()
+            self._over = True
+            return done
 
     async def catch_up_catalogue(self, manifest: CatalogueManifest | None = None) -> None:
         """Use the catalogue the township last announced, if we do not yet; otherwise the one given.
@@ -219,6 +230,8 @@ class Synchroniser:
             await self._believe(answer, stream)
             if self._custody is not None:
                 await self._custody.hear(answer, township_ms=_milliseconds(answer.time))
+            if answer.revoked:
+                await self._journal.missed(Failure.REVOKED)
             if answer.pull is not None:
                 await self._take_in(answer.pull, position)
             if answer.check is not None:

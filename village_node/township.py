@@ -207,6 +207,8 @@ def _failure(reply: Reply) -> Failed:
             return Failed(Failure.TOO_LARGE, why)
         case 429 | 503:
             return Failed(Failure.BUSY, why, wait=wait)
+        case 403 if why == ErrorCode.NODE_REVOKED:
+            return Failed(Failure.REVOKED, why)
         case 401 | 403 | 426:
             return Failed(Failure.REFUSED, why)
         case status if status >= 500 and _code(reply):

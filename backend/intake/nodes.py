@@ -79,8 +79,11 @@ class Nodes:
         grouped = "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
         return NewCode(code=grouped, village_id=village_id, village_name=village.name, expires_at=expires_at)
 
-    async def enrol(self, request: EnrolRequest, *, at: datetime) -> EnrolAnswer:
+    async def enrol(self, request: EnrolRequest, *, at: datetime, tenant_id: str = "") -> EnrolAnswer:
         """Make a computer a node. The same computer may ask again with its code when the answer was lost.
+
+        Args:
+            tenant_id: where somebody carries the request in, their township: they serve no other's codes.
 
         Raises:
             Fault: SIGNATURE_INVALID it does not hold the key it shows; ENROLMENT_INVALID the code is unknown,
@@ -99,6 +102,10 @@ class Nodes:
         except BadSignature:
             raise Fault(ErrorCode.SIGNATURE_INVALID, part="proof") from None
         code_hash = _hash(request.token)
+        if tenant_id:
+            code = await store_nodes.find_code(code_hash)
+            if code is None or code.tenant_id != tenant_id:
+                raise Fault(ErrorCode.ENROLMENT_INVALID)
         node = await self._take(code_hash, request, at=at) or await self._enrolled_before(code_hash, request)
         return await self._answer(node, request.epoch, at=at)
 

@@ -46,6 +46,8 @@ from backend.intake.rejudging import Rejudging
 from backend.intake.rules import Head
 from backend.intake.safety import Proof, Safety
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
+from backend.intake.village_notices import VillageNotices
+from backend.intake.visits import Visits
 from backend.people.service import People
 from backend.progress.service import Genuine
 from backend.proxy.service import Proxy
@@ -96,7 +98,9 @@ class Intake:
     ) -> None:
         county = County(vault)
         feeds = Feeds(vault, blobs)
-        applying = Applying(cases, proxy, catalogue, county)
+        self.visits = Visits(vault)
+        self.notices = VillageNotices(catalogue, audit)
+        applying = Applying(cases, proxy, catalogue, county, visits=self.visits)
         self._blobs = blobs
         self._cases = cases
         self._proxy = proxy
@@ -108,7 +112,7 @@ class Intake:
         self._floor_bytes = floor_bytes
         self._reported: dict[int, datetime] = {}
         self._alarmed: datetime | None = None
-        self._announcing = Announcing(catalogue, people, feeds, county)
+        self._announcing = Announcing(catalogue, people, feeds, county, self.notices)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
         self.nodes = Nodes(
             catalogue, audit, county, self._announcing, custody=Custody(catalogue, audit, county, vault)

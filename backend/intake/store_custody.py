@@ -89,7 +89,7 @@ async def forget_old(node: int, *, keeping: int) -> None:
     """Secrets a computer has replaced, but for the newest few: it may be restored from a copy."""
     await db.rows(
         "DELETE FROM node_escrow WHERE node_number = ? AND id NOT IN"
-        " (SELECT id FROM node_escrow WHERE node_number = ? ORDER BY received_at DESC, id LIMIT ?) RETURNING id",
+        " (SELECT id FROM node_escrow WHERE node_number = ? ORDER BY received_at DESC, id DESC LIMIT ?) RETURNING id",
         [node, node, keeping],
     )
 
@@ -98,7 +98,7 @@ async def escrowed(tenant_id: str, number: int) -> list[Escrowed]:
     """The hand-over secrets of one computer, the newest first."""
     found = await db.rows(
         f"SELECT {_ESCROW} FROM node_escrow WHERE tenant_id = ? AND node_number = ?"  # noqa: S608
-        " ORDER BY received_at DESC, id",
+        " ORDER BY received_at DESC, id DESC",
         [tenant_id, number],
     )
     return [_escrowed(row) for row in found]

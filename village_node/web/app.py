@@ -1,5 +1,6 @@
 """Puts the page together: parts, templates, addresses. The only module of `web` that knows all the others."""
 
+import secrets
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 import jinja2
 from aiohttp import web
 
-from api_spec import face
+from api_spec import enrol_file, face
+from api_spec.answers import yuan
 from api_spec.paper import slip
 from village_node.clerks import Clerks, Sessions
 from village_node.door import Door
@@ -25,16 +27,18 @@ from village_node.web import (
     intake,
     people,
     photos,
+    reenrol,
     sticks,
 )
 from village_node.web.closed import DOOR, ENTER, Enter
 from village_node.web.context import STATION, common
 from village_node.web.edge import Page
-from village_node.web.enrolling import CLERKS, ENROL, Enrol
+from village_node.web.enrolling import BY_HAND, CLERKS, ENROL, ByHand, Enrol
 
 PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *people.PAGES,
+    *reenrol.PAGES,
     *intake.PAGES,
     *filling.PAGES,
     *cases.PAGES,
@@ -75,18 +79,23 @@ def make_closed_app(door: Door, enter: Enter, *, host: str) -> web.Application:
     return app
 
 
-def make_enrol_app(enrol: Enrol, *, clerks: Clerks, sessions: Sessions, host: str) -> web.Application:
+def make_enrol_app(
+    enrol: Enrol, by_hand: ByHand, *, clerks: Clerks, sessions: Sessions, host: str
+) -> web.Application:
     """The page of a computer that is no service point yet: it takes the code and closes."""
-    app = _small_app(host, sessions, enrolling.common)
+    app = _small_app(host, sessions, enrolling.common, largest_body=enrol_file.ANSWER_MAX)
     app[ENROL] = enrol
+    app[BY_HAND] = by_hand
     app[CLERKS] = clerks
     edge.bind(app, enrolling.PAGES)
     return app
 
 
-def _small_app(host: str, sessions: Sessions, common: edge.Common) -> web.Application:
+def _small_app(
+    host: str, sessions: Sessions, common: edge.Common, *, largest_body: int = edge.LARGEST_FORM_BYTES
+) -> web.Application:
     hosts = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
-    app = web.Application(middlewares=[edge.own_hosts_only(hosts)], client_max_size=edge.LARGEST_FORM_BYTES)
+    app = web.Application(middlewares=[edge.own_hosts_only(hosts)], client_max_size=largest_body)
     app[edge.SESSIONS] = sessions
     app[edge.TEMPLATES] = _templates()
     app[edge.COMMON] = common
@@ -106,6 +115,8 @@ def _templates() -> jinja2.Environment:
     environment.globals["asset"] = face.asset_url
     environment.filters["moment"] = moment
     environment.filters["masked_number"] = masked_number
+    environment.filters["yuan"] = yuan
+    environment.globals["new_id"] = partial(secrets.token_hex, 16)
     return environment
 
 

@@ -1,11 +1,15 @@
 """What every page shows: whose service point this is, what has not gone up, when the township was last met."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from aiohttp import web
 
+from api_spec.china_time import CHINA
+from village_node.bundles import HandedOver
 from village_node.exchange import Failure
 from village_node.slips import moment
 from village_node.station import Station
@@ -17,6 +21,7 @@ _TROUBLE: Final = {
     Failure.TOO_LARGE: "网络太慢，正在改成少量多次上传。",
     Failure.BROKEN: "镇里的系统出了故障，会自动再试。",
     Failure.BUSY: "镇里正忙，稍后自动再试。",
+    Failure.REVOKED: "镇里已停用这台电脑。已收的件都还在，新收的件传上去以后由镇里人工处理。请打电话给镇政务服务中心；要继续使用，请向镇里要一个新登记码。",
     Failure.REFUSED: "镇里没有认出这台电脑，请打电话给镇政务服务中心。已收的件都还在。",
 }
 CLOCK_WARNING_MS: Final = 5 * 60 * 1000
@@ -27,10 +32,16 @@ class SyncLine:
     """The line at the top of every page."""
 
     waiting: int
+    photos: int
+    stick: str
     met: str
     trouble: str
     clock_wrong: bool
     disk_low: bool
+
+    @property
+    def unsent(self) -> bool:
+        return bool(self.waiting or self.photos)
 
 
 def station(request: web.Request) -> Station:
@@ -40,6 +51,11 @@ def station(request: web.Request) -> Station:
 def free_mb(here: Station) -> int:
     """Free space where the data folder lies, in MiB."""
     return shutil.disk_usage(here.settings.data).free // (1024 * 1024)
+
+
+def china_day(at_ms: int) -> date:
+    """The day in China of a moment by this computer's clock."""
+    return datetime.fromtimestamp(at_ms / 1000, CHINA).date()
 
 
 def ago(passed_ms: int) -> str:
@@ -52,6 +68,16 @@ def ago(passed_ms: int) -> str:
     return f"{minutes // 60} 小时前" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天前"
 
 
+def _on_a_stick(handed: Sequence[HandedOver]) -> str:
+    """What was given to somebody and not confirmed by the township: how much, whom, when."""
+    open_ones = [each for each in handed if not each.confirmed]
+    if not open_ones:
+        return ""
+    latest = open_ones[0]
+    count = sum(each.records for each in open_ones)
+    return f"{count} 条记录，{moment(latest.made_ms)}交给 {latest.handed_to}"
+
+
 async def common(app: web.Application) -> dict[str, Any]:
     """Variables of the layout."""
     here = app[STATION]
@@ -61,6 +87,8 @@ async def common(app: web.Application) -> dict[str, Any]:
         "place": here.enrolment.answer,
         "sync": SyncLine(
             waiting=stream.waiting,
+            photos=await here.photos.waiting(),
+            stick=_on_a_stick(await here.bundles.handed_over()) if stream.waiting else "",
             met=moment(contact.met_ms) if contact.met_ms is not None else "",
             trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
             clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
