@@ -13,6 +13,7 @@ from rich.table import Table
 from backend.database_url import DatabaseUrl
 from backend.migrate import migrate
 from tests.bench.booking import measure_booking
+from tests.bench.node_starting import measure_node_start
 from tests.bench.over_http import Row, measure
 from tests.bench.postgres import postgres
 from tests.bench.prepare import bench_settings, prepare
@@ -46,6 +47,7 @@ def main(
                 apart = folder / "reconnect"
                 apart.mkdir()
                 console.print(str(measure_reconnect(bench_settings(f"sqlite:///{apart}/bench.db", apart))))
+            console.print(str(measure_node_start()))
             console.print(str(measure_search()))
         if database != "sqlite":
             with postgres() as url, tempfile.TemporaryDirectory(prefix="bmt-bench-") as place:

@@ -47,7 +47,7 @@ def measure_start(settings: Settings, *, rounds: int = 3) -> StartFigures:
 
 
 def _once(settings: Settings) -> StartFigures:
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "BMT_MODE": settings.mode,
@@ -62,7 +62,7 @@ def _once(settings: Settings) -> StartFigures:
         [sys.executable, "-m", "backend", "serve"], env=environment, stdout=subprocess.DEVNULL
     )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/v1/health", began + GIVE_UP_S)
+        wait_for(f"http://127.0.0.1:{port}/v1/health", began + GIVE_UP_S)
         start_s = time.perf_counter() - began
         spent_s = cpu_s(township.pid)
         time.sleep(SETTLING_S)
@@ -72,18 +72,22 @@ def _once(settings: Settings) -> StartFigures:
         township.wait()
 
 
-def _wait_for(url: str, deadline: float) -> None:
-    """Raises TimeoutError."""
+def wait_for(url: str, deadline: float) -> None:
+    """Ask until somebody answers.
+
+    Raises:
+        TimeoutError
+    """
     while time.perf_counter() < deadline:
         try:
             with urlopen(url, timeout=GIVE_UP_S):
                 return
         except (URLError, ConnectionError):
             time.sleep(0.005)
-    raise TimeoutError("the township did not start")
+    raise TimeoutError("nobody answered")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
