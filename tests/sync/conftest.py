@@ -1,7 +1,7 @@
 """Real village computers beside the real township, in one process over loopback."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ import pytest
 
 from api_spec.feed import CaseRow
 from tests.support.township import Town, id_number
-from village_node import enrolment, intake_form
+from village_node import enrolment, intake_form, photo_slots
 from village_node.clerks import Clerk
 from village_node.clock import Clock
 from village_node.database import Database
@@ -22,10 +22,12 @@ from village_node.keys import DataKey, KeyFolder
 from village_node.line import Send, over_http
 from village_node.outbox import Outbox
 from village_node.packs import Packs
+from village_node.photos import Photos
 from village_node.register import Application, Entry, Register
 from village_node.shadow import Shadow
 from village_node.synchroniser import Synchroniser
 from village_node.township import Failed, Township
+from village_node.uploading import Uploading
 
 LAND_LEASE = "SD-018"
 KEY = DataKey(bytes(range(32)))
@@ -77,15 +79,25 @@ class VillagePc:
     outbox: Outbox
     shadow: Shadow
     keys: KeyFolder
+    photos: Photos
     time: Time = field(default_factory=Time)
 
     @property
     def number(self) -> int:
         return self.enrolment.node
 
-    async def file(self, *, code: str = LAND_LEASE, **changed: str) -> Entry:
-        """File one case at the village as its page does; keywords replace answers."""
+    async def file(
+        self, *, code: str = LAND_LEASE, photos: Sequence[tuple[str, bytes]] = (), **changed: str
+    ) -> Entry:
+        """File one case at the village as its page does; keywords replace answers.
+
+        Args:
+            photos: materials' codes, each with what was photographed.
+        """
         form = [(key, changed.get(key.replace("a-", ""), value)) for key, value in FORM]
+        for material, raw in photos:
+            kept = await self.photos.keep(raw, now_ms=self.time.clock.now_ms())
+            form.append((f"photo-m-{material}", photo_slots.value_of(kept)))
         item = next(item for item in self.packs.current().items if item.code == code)
         today = self.time.clock.today()
         reading = intake_form.read(form, item, self.packs.current(), today=today)
@@ -133,15 +145,19 @@ async def open_pc(folder: Path, send: Send, *, token: str = "", time: Time | Non
     packs = Packs(database)
     await packs.open()
     answer = enrolled.answer
+    township = Township(send, node=enrolled.node, county=answer.county, key=own.signing)
+    photos = Photos(database, folder / "photos", key=KEY.photo_key)
+    await photos.open(now_ms=time.clock.now_ms())
     sync = Synchroniser(
         database,
         node=enrolled.node,
         county_key=answer.county_key,
         first_manifest=answer.manifest,
-        township=Township(send, node=enrolled.node, county=answer.county, key=own.signing),
+        township=township,
         packs=packs,
         clock=time.clock,
         fresh_epoch=lambda: secrets.token_hex(8),
+        uploading=Uploading(photos, township, monotonic=time.clock.monotonic),
     )
     return VillagePc(
         folder=folder,
@@ -154,6 +170,7 @@ async def open_pc(folder: Path, send: Send, *, token: str = "", time: Time | Non
         outbox=Outbox(database),
         shadow=Shadow(database),
         keys=keys,
+        photos=photos,
         time=time,
     )
 
