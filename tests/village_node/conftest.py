@@ -95,17 +95,21 @@ async def start(folder: Path, send: Send, time: Time) -> Node:
     return Node(folder, database, enrolled, packs, register, sync, Outbox(database), Shadow(database), time)
 
 
-def opened(folder: Path, time: Time) -> Opened:
+def opened(folder: Path, time: Time, *, hasher: PasswordHasher = CHEAP) -> Opened:
     """The folder of `start` as a clerk's password opens it."""
-    cabinet = KeyCabinet(folder / "cabinet.json", CHEAP)
+    cabinet = KeyCabinet(folder / "cabinet.json", hasher)
     tries = Tries(folder / "tries.json", time.clock.monotonic)
     return Opened(key=KEY, cabinet=cabinet, tries=tries, sessions=Sessions(time.clock.monotonic))
 
 
-async def add_clerk(folder: Path, login: str, name: str, *, password: str) -> None:
+async def add_clerk(
+    folder: Path, login: str, name: str, *, password: str, hasher: PasswordHasher = CHEAP
+) -> None:
     """An account in a closed folder of `start`, and with it a copy of the key."""
     database = await Database.open(folder / "node.db", key=KEY.file_key)
-    clerks = Clerks(database, Shadow(database), hasher=CHEAP, lock=opened(folder, Time()).lock)
+    clerks = Clerks(
+        database, Shadow(database), hasher=hasher, lock=opened(folder, Time(), hasher=hasher).lock
+    )
     await clerks.add(login, name, password=password, clerk_id=secrets.token_hex(16), now_ms=0)
     await database.close()
 
