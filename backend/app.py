@@ -10,6 +10,7 @@ from backend import keys
 from backend.appointments import http as appointments_http
 from backend.appointments import pages as appointments_pages
 from backend.blobs import http_sync as blobs_http
+from backend.blobs import pages as blobs_pages
 from backend.blobs.http_sync import PIECES, Pieces
 from backend.cases import http as cases_http
 from backend.cases import pages as cases_pages
@@ -24,7 +25,8 @@ from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
 from backend.intake import http as intake_http
-from backend.intake.http_sync import GATE, Gate
+from backend.intake.gate import Gate
+from backend.intake.http_sync import GATE
 from backend.office import Clock, Office, open_office
 from backend.pages_env import make_environment
 from backend.people import http as people_http
@@ -96,6 +98,7 @@ def pages() -> tuple[Page, ...]:
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
         *cases_pages.PAGES,
+        *blobs_pages.PAGES,
         *console_pages.PAGES,
         *appointments_pages.PAGES,
         *hall_pages.PAGES,

@@ -10,6 +10,7 @@ from backend.office import Office
 
 CLOCK_EVERY_S = 300.0
 REFRESH_EVERY_S = 2.0
+COLLECT_EVERY_S = 3600.0
 
 log = structlog.get_logger("township")
 
@@ -20,6 +21,7 @@ async def keeping_time(office: Office) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _clock(office)), name="clock")]
     if office.settings.is_production:
         tasks.append(asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _back_up(office)), name="backups"))
+    tasks.append(asyncio.create_task(_collecting(office), name="photos"))
     if office.settings.processes > 1:
         tasks.append(asyncio.create_task(_every(REFRESH_EVERY_S, lambda: _refresh(office)), name="refresh"))
     try:
@@ -32,7 +34,7 @@ async def keeping_time(office: Office) -> AsyncIterator[None]:
                 await task
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
     """A failed round is logged and tried again: one bad case must not stop the clock of all others."""
     while True:
         try:
@@ -53,6 +55,15 @@ async def _clock(office: Office) -> None:
 async def _back_up(office: Office) -> None:
     """A backup a day, and what villages may forget because of it; also of backups made on the command line."""
     await office.backups.tend(office.intake.vouch, at=office.clock())
+
+
+async def _collecting(office: Office) -> None:
+    """Photos begun and left, or named by nothing (sync/1, 2.11): not at once, a start has better things to do."""
+    await asyncio.sleep(COLLECT_EVERY_S)
+    await _every(
+        COLLECT_EVERY_S,
+        lambda: office.blobs.collect(at=office.clock(), named=office.intake.held.names),
+    )
 
 
 async def _refresh(office: Office) -> None:

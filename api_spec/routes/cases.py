@@ -21,6 +21,8 @@ READERS = frozenset(
 ACTORS = READERS - {Role.SUPERVISOR}
 TAKERS = frozenset({Role.WINDOW})
 REVEALERS = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.SUPERIOR})
+LOOKERS = REVEALERS | {Role.DEPARTMENT_HEAD}
+"""Who decides on a case looks at its papers; whoever else follows it sees how many have arrived."""
 
 FILING = (
     ErrorCode.ITEM_NOT_FOUND,

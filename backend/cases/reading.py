@@ -126,6 +126,14 @@ class Reading:
         """
         return await store.origin(case_id, actor)
 
+    async def filed_under(self, case_id: str, *, actor: Actor) -> str:
+        """The id a case was filed under, which its photos are named by.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        return (await store.origin(case_id, actor)).rid
+
     async def change_now(self, tenant_id: str, rid: str) -> CaseChange | None:
         """A case as it would be told if it had changed now; None if none was filed under this id."""
         case_id = await store.find_id(tenant_id, rid)

@@ -9,7 +9,7 @@ from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.cases import ActionLine, CaseView, QueueQuery
 from api_spec.route import Door
-from api_spec.routes.cases import ACTORS, READERS, REVEALERS
+from api_spec.routes.cases import ACTORS, LOOKERS, READERS, REVEALERS
 from api_spec.vocabulary import (
     CaseAction,
     DeadlineColour,
@@ -26,7 +26,7 @@ from backend.console.frame import show, unsynced
 from backend.console.queue import QueueAddress
 from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault
-from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.keys import BLOBS, CASES, CATALOGUE, PEOPLE
 from backend.wording import SENTENCES
 
 SHOWN_COLOURS = (DeadlineColour.OVERDUE, DeadlineColour.DUE, DeadlineColour.SOON)
@@ -168,6 +168,7 @@ async def _case(
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
     origin = await request.app[CASES].origin(case_id, actor=who)
     village = await request.app[CATALOGUE].village(origin.village_id) if origin.village_id else None
+    photos = (await request.app[BLOBS].counts(who.tenant_id, [origin.rid])).get(origin.rid)
     offered = [line.action for line in view.actions]
     instant = CaseAction.ACCEPT in offered and await _is_instant(request, view)
     return await show(
@@ -178,6 +179,8 @@ async def _case(
         names=names,
         village=village.name if village else "",
         node_at=_instant(origin.node_time),
+        photos=photos,
+        may_look=who.has(LOOKERS),
         actions=in_order(view),
         instant=instant,
         open_action=action or (SETTLE if instant else next((a for a in MAIN if a in offered), "")),

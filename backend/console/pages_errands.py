@@ -26,7 +26,7 @@ from backend.console.queue import ErrandAddress
 from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
-from backend.keys import CATALOGUE, PEOPLE, PROXY
+from backend.keys import BLOBS, CATALOGUE, PEOPLE, PROXY
 from backend.people.notices import current
 from backend.proxy.service import Contents, ErrandFilter
 from backend.register.sought import sought
@@ -179,12 +179,16 @@ async def errand_page(
     who, at = actor(request), now(request)
     view = await request.app[PROXY].show(errand_id, actor=who, at=at)
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [e.actor_id for e in view.events])
+    filed_under = await request.app[PROXY].filed_under(errand_id, actor=who)
+    photos = (await request.app[BLOBS].counts(who.tenant_id, [filed_under])).get(filed_under)
     lines = in_order(view)
     return await show(
         request,
         "console/errand.html",
         status=200 if refused is None else 422,
         view=view,
+        photos=photos,
+        may_look=who.has(REVEALERS),
         names=names,
         actions=lines,
         open_action=opened or next((line.action for line in lines if line.action in usual(view)), ""),

@@ -146,7 +146,7 @@ async def test_a_piece_that_stopped_coming_is_overtaken_by_a_newer_one(town: Tow
     await writer.drain()
     assert town.client.app is not None
     async with asyncio.timeout(10):
-        while not town.client.app[PIECES].count:
+        while not town.client.app[PIECES].count:  # noqa: ASYNC110 - it is another task's
             await asyncio.sleep(0.01)
     assert (await piece(node, data)).status == 204
     status = await asyncio.wait_for(reader.readline(), 10)

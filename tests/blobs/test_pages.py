@@ -1,0 +1,127 @@
+"""What staff see of photos: only who decides on the case, one at a time, upright, and every look is in the audit log."""
+
+import hashlib
+from dataclasses import dataclass
+
+import pytest
+
+from backend.audit.chain import AuditAction
+from backend.db import rows
+from tests.blobs.pictures import photo, scan, sha_of
+from tests.blobs.test_over_http import paper, piece
+from tests.pages.markup import problems
+from tests.support.township import Caller, Town
+from tests.sync.conftest import one_time_code
+from tests.sync.wire import enrol
+
+FIRST, SECOND, MISSING = photo(serial=20), scan(pages=2), photo(serial=21)
+
+
+@dataclass
+class Filed:
+    """A case from a village with two photos here and one on its way; `clerk` is of the window that decides on it."""
+
+    id: str
+    clerk: Caller
+
+    @property
+    def path(self) -> str:
+        return f"/staff/cases/{self.id}"
+
+
+@pytest.fixture
+async def filed(town: Town) -> Filed:
+    node = await enrol(town.client, await one_time_code(town))
+    case = node.case(materials=(paper("contract", FIRST, MISSING), paper("both_ids", SECOND)))
+    node.write(case)
+    assert (await node.push()).push.held == ()
+    for each in (FIRST, SECOND):
+        assert (await piece(node, each)).status == 204
+    [row] = await rows("SELECT id FROM cases WHERE rid = ?", [case.rid])
+    return Filed(row["id"], await town.staff("agriculture"))
+
+
+async def looks(town: Town, filed: Filed) -> list[tuple[str, str]]:
+    entries = await town.office.audit.about(town.tenant_id, "case", filed.id)
+    return [
+        (entry.actor_id, f"{entry.facts['what']} {entry.facts['page']}")
+        for entry in entries
+        if entry.action is AuditAction.READ_PAPERS
+    ]
+
+
+async def test_the_case_page_says_how_many_photos_are_here(filed: Filed) -> None:
+    page = await filed.clerk.page(filed.path)
+    assert "材料照片已到 2 张，共 3 张，其余还在上传。" in page.text
+    assert f'href="{filed.path}/photos"' in page.text
+
+
+async def test_photos_are_leafed_through_material_by_material_without_a_script(
+    town: Town, filed: Filed
+) -> None:
+    seen = []
+    address = f"{filed.path}/photos"
+    while address:
+        page = await filed.clerk.page(address)
+        assert page.status == 200
+        assert not problems(page.text)
+        heading = page.text.split("<h2>")[1].split("</h2>")[0].strip()
+        seen.append(heading)
+        after = page.text.split('rel="next" href="')
+        address = after[1].split('"')[0].replace("&amp;", "&") if len(after) > 1 else ""
+    names = [heading.split("．")[0] for heading in seen]
+    assert names == ["1", "2", "3", "3"]
+    assert "第 2 页，共 2 页" in seen[-1]
+    assert await looks(town, filed) == []
+
+
+async def test_every_look_is_written_down(town: Town, filed: Filed) -> None:
+    page = await filed.clerk.page(f"{filed.path}/photos")
+    source = page.text.split('<img src="')[1].split('"')[0]
+    for _ in range(2):
+        picture = await filed.clerk.page(source)
+        assert (picture.status, picture.headers["Content-Type"]) == (200, "image/jpeg")
+        assert picture.headers["Cache-Control"] == "no-store"
+    original = await filed.clerk.page(source.split("/view")[0] + "/original")
+    assert hashlib.sha256(original.body).hexdigest() == sha_of(FIRST)
+    assert original.headers["Content-Disposition"].startswith("attachment; ")
+    assert original.headers["X-Content-Type-Options"] == "nosniff"
+    who = filed.clerk.id
+    assert await looks(town, filed) == [(who, "preview 1"), (who, "preview 1"), (who, "original 0")]
+
+
+async def test_a_photo_is_turned_by_the_stylesheet(filed: Filed) -> None:
+    page = await filed.clerk.page(f"{filed.path}/photos?n=1&turn=3")
+    assert 'class="sheet turn-3"' in page.text
+    assert "?n=1&amp;turn=2" in page.text
+    assert 'href="' + f"{filed.path}/photos?n=1" + '">向右转' in page.text
+
+
+async def test_a_photo_that_is_on_its_way_says_so(filed: Filed) -> None:
+    page = await filed.clerk.page(f"{filed.path}/photos?n=2")
+    assert "这张照片还没有传到" in page.text
+    assert "<img src" not in page.text.split("<main", 1)[1]
+
+
+@pytest.mark.parametrize(("login", "status"), [("social", 404), ("director", 403), ("admin", 403)])
+async def test_who_does_not_decide_on_the_case_sees_no_photo(
+    town: Town, filed: Filed, login: str, status: int
+) -> None:
+    [row, *_] = await rows("SELECT id FROM blob_link")
+    other = await town.staff(login)
+    for tail in ("/photos", f"/photos/{row['id']}/view", f"/photos/{row['id']}/original"):
+        assert (await other.page(filed.path + tail)).status == status
+    assert await looks(town, filed) == []
+
+
+async def test_a_photo_of_another_case_is_not_there(town: Town, filed: Filed) -> None:
+    node = await enrol(town.client, await one_time_code(town))
+    case = node.case(materials=(paper("contract"), paper("both_ids")))
+    node.write(case)
+    await node.push()
+    [other] = await rows("SELECT id FROM cases WHERE rid = ?", [case.rid])
+    [link, *_] = await rows("SELECT id FROM blob_link ORDER BY id")
+    assert (await filed.clerk.page(f"/staff/cases/{other['id']}/photos/{link['id']}/view")).status == 404
+    assert (await filed.clerk.page(f"/staff/cases/{other['id']}/photos")).status == 404
+    assert (await filed.clerk.page(f"{filed.path}/photos/{'f' * 32}/view")).status == 404
+    assert (await filed.clerk.page(f"{filed.path}/photos/{link['id']}/view?page=99")).status == 404
