@@ -110,6 +110,16 @@ def needs_mandate(item: Item) -> bool:
     return item.kind is ItemKind.PROXY
 
 
+def signing_methods(item: Item) -> tuple[SigningMethod, ...]:
+    """How the 委托书 may be signed here.
+
+    Not on the screen where the law wants ink (电子签名法 3: stopping water, heat and gas), nor for errands: the partner
+    is shown a paper, and an electronic consent is given on the applicant's own phone.
+    """
+    paper_only = item.wet_ink or needs_mandate(item)
+    return tuple(each for each in SigningMethod if each is not SigningMethod.ELECTRONIC or not paper_only)
+
+
 def situation_input(item: Item) -> str:
     """Under which name the 情形 is asked: where the form itself depends on it, it is an answer too, asked once."""
     asked = any(field.name == SITUATION for field in item.form.fields)
@@ -245,7 +255,7 @@ class _Reader:
         number = self._agent_number(item, relation)
         if number and number == self._quiet_number():
             self.refuse("agent_number", "代办人不能是申请人自己。")
-        method = self.one_of("method", SigningMethod, fallback=SigningMethod.WET_INK)
+        method = self.one_of("method", signing_methods(item), fallback=SigningMethod.WET_INK)
         return Mandate(
             relation=relation,
             agent_name=self.text("agent_name", NAME_MAX, shortest=2),
@@ -257,7 +267,7 @@ class _Reader:
             redelegable=self.first("redelegable") == "yes",
             method=method,
             witnesses=self._witnesses(),
-            photos=self._mandate_photos(item, method),
+            photos=self._mandate_photos(method),
         )
 
     def photos(self, slot: str, *, label: str) -> tuple[Photo, ...]:
@@ -266,15 +276,13 @@ class _Reader:
             self.refuse(photo_slots.PHOTO + slot, why.sentence)
         return photo_slots.photos(self.pairs, slot, label=label)
 
-    def _mandate_photos(self, item: Item, method: SigningMethod) -> tuple[Photo, ...]:
+    def _mandate_photos(self, method: SigningMethod) -> tuple[Photo, ...]:
         """The paper, and where it was signed on the screen the signature, which the principal gives in person."""
         paper = self.photos(photo_slots.MANDATE, label=photo_slots.MANDATE_LABEL)
         if method is not SigningMethod.ELECTRONIC:
             return paper
         signed = self.photos(photo_slots.SIGNATURE, label=photo_slots.SIGNATURE_LABEL)
-        if item.wet_ink:
-            self.refuse("method", "这个事项的委托书要亲笔签名或按指印，不能在屏幕上签。")
-        elif not signed:
+        if not signed:
             self.refuse("method", "电子签名要请委托人在屏幕上签名；不方便的，请在委托书上签名后拍照。")
         return (*paper, *signed)
 
