@@ -22,7 +22,7 @@ PACK_MAX: Final = 32 * 1024 * 1024
 DAMAGED: Final = "这个文件不完整或已损坏，里面的内容没有导入。请回镇里重新拷一份。"
 NOT_OURS: Final = "这个文件不是给这台电脑的回执，没有导入。请核对是不是拿错了 U 盘。"
 OURS_TO_SEND: Final = "这是本村导出的数据，要交到镇里导入，不能在这里导入。"
-LATER: Final = "这个文件是新版本程序做的，请先升级这台电脑上的程序，再导入。"
+LATER: Final = "这个文件是新版本程序做的，没有导入，请先升级这台电脑上的程序。"
 _manifest = msgspec.json.Decoder(CatalogueManifest)
 
 

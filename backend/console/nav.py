@@ -51,6 +51,7 @@ GROUPS = (
         "管理",
         (
             Link("/staff/villages", "村级服务点", intake.WATCHERS),
+            Link("/staff/bundles", "U 盘导入", intake.WATCHERS),
             Link("/staff/catalogue", "事项目录", EDITORS),
             Link("/staff/backups", "备份", intake.KEEPERS),
             Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),

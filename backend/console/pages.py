@@ -2,12 +2,14 @@
 
 from backend.console import (
     pages_backups,
+    pages_bundles,
     pages_cases,
     pages_catalogue,
     pages_custody,
     pages_errands,
     pages_intake,
     pages_money,
+    pages_notices,
     pages_oversight,
     pages_proof,
     pages_villages,
@@ -23,8 +25,10 @@ PAGES: tuple[Page, ...] = (
     *pages_money.PAGES,
     *pages_proof.PAGES,
     *pages_villages.PAGES,
+    *pages_bundles.PAGES,
     *pages_custody.PAGES,
     *pages_oversight.PAGES,
     *pages_catalogue.PAGES,
     *pages_backups.PAGES,
+    *pages_notices.PAGES,
 )
