@@ -95,10 +95,15 @@ class CatalogueRow(Row, tag="catalogue", frozen=True, kw_only=True):
 
 
 class NoticeRow(Row, tag="notice", frozen=True, kw_only=True):
-    """A line for the clerk: the hall is closed tomorrow, a form has changed."""
+    """A line for the clerk: the hall is closed tomorrow, a form has changed.
+
+    Args:
+        until: the last day it is shown, YYYY-MM-DD in China; "" for no end.
+    """
 
     title: str
     text: str = ""
+    until: str = ""
 
 
 class CatalogueManifest(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -89,7 +89,7 @@ class Synchroniser:
         self._outbox = Outbox(database)
         self._shadow = Shadow(database)
         self._journal = Journal(database)
-        self._comparison = Comparison(database, self._shadow)
+        self.comparison = Comparison(database, self._shadow)
         self._turn = asyncio.Lock()
         self._over = False
         self.pace = Pace()
@@ -276,7 +276,7 @@ class Synchroniser:
             machine=await self._machine(),
             check=None
             if batch
-            else await self._comparison.ask(
+            else await self.comparison.ask(
                 stream, position, township_ms=(await self._journal.contact()).township_ms
             ),
         )
@@ -347,7 +347,7 @@ class Synchroniser:
 
     async def _compare(self, answer: CheckAnswer, stream: Stream, *, township_ms: int) -> None:
         """What the daily comparison asks for: the view anew, or everything retained once more."""
-        await self._comparison.heard(answer, township_ms=township_ms, at_ms=self._clock.now_ms())
+        await self.comparison.heard(answer, township_ms=township_ms, at_ms=self._clock.now_ms())
         if answer.differs:
             log.warning("our view differs from the township's in %s", ", ".join(answer.differs))
             await self._shadow.forget_position()
@@ -360,7 +360,7 @@ class Synchroniser:
         """A township of an earlier version refuses what it does not know."""
         township_ms = (await self._journal.contact()).township_ms
         if township_ms is not None:
-            await self._comparison.put_off(township_ms=township_ms, at_ms=self._clock.now_ms())
+            await self.comparison.put_off(township_ms=township_ms, at_ms=self._clock.now_ms())
 
     async def _offer_photos_again(self) -> None:
         """A township that went back to an older state went back with its photos."""

@@ -32,6 +32,7 @@ SUBJECTS: Final = {
     "village": "村",
     "node": "村级电脑",
     "held_record": "搁置的村级记录",
+    "village_notice": "给村里的通知",
 }
 """What entries are about; the rest keeps its own name."""
 

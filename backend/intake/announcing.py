@@ -7,7 +7,7 @@ import msgspec
 
 from api_spec import certificate, feed
 from api_spec.china_time import day_in_china
-from api_spec.feed import CaseRow, CatalogueManifest, CatalogueRow, ClerkRow, FeedRow
+from api_spec.feed import CaseRow, CatalogueManifest, CatalogueRow, ClerkRow, FeedRow, NoticeRow
 from api_spec.records import SCHEMA
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
@@ -16,6 +16,7 @@ from backend.intake.county import County
 from backend.intake.feeds import Feeds
 from backend.intake.store_feed import Announced
 from backend.intake.values import Node
+from backend.intake.village_notices import VillageNotices
 from backend.people.service import People
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
@@ -25,11 +26,14 @@ _manifest = msgspec.json.Decoder(CatalogueManifest)
 class Announcing:
     """Keeps feeds level with the catalogue and the accounts, looking at most every half minute for each node."""
 
-    def __init__(self, catalogue: Catalogue, people: People, feeds: Feeds, county: County) -> None:
+    def __init__(
+        self, catalogue: Catalogue, people: People, feeds: Feeds, county: County, notices: VillageNotices
+    ) -> None:
         self._catalogue = catalogue
         self._people = people
         self._feeds = feeds
         self._county = county
+        self._notices = notices
         self._looked: dict[int, tuple[datetime, str]] = {}
 
     async def introduce(self, node: Node, *, at: datetime) -> None:
@@ -87,6 +91,10 @@ class Announcing:
         missing += rows.clerk_rows(
             await self._wanted(node, at),
             {rid: row for rid, row in known.items() if isinstance(row, ClerkRow)},
+        )
+        told_notices = await self._feeds.latest(node.number, NoticeRow)
+        missing += await self._notices.missing(
+            node, {row.rid: row for row in told_notices if isinstance(row, NoticeRow)}, at=at
         )
         return missing
 

@@ -32,6 +32,7 @@ from backend.intake import errand_notes, filings, store_held, store_streams
 from backend.intake.county import County
 from backend.intake.filings import FINAL
 from backend.intake.values import Node
+from backend.intake.visits import Visits
 from backend.proxy.service import ErrandRequest, FiledErrand, NewErrand, Proxy
 
 _PACKS_REMEMBERED: Final = 8
@@ -60,10 +61,13 @@ Ready: TypeAlias = NewCase | NewErrand | Brought | Refusal
 class Applying:
     """The hands of the intake: they know the other features, and nothing of streams."""
 
-    def __init__(self, cases: Cases, proxy: Proxy, catalogue: Catalogue, county: County) -> None:
+    def __init__(
+        self, cases: Cases, proxy: Proxy, catalogue: Catalogue, county: County, *, visits: Visits
+    ) -> None:
         self._cases = cases
         self._proxy = proxy
         self._catalogue = catalogue
+        self._visits = visits
         self._receipt_key = lru_cache(1024)(county.receipt_key)
         self._items: dict[tuple[str, str], tuple[str, dict[str, Item]]] = {}
 
@@ -125,7 +129,18 @@ class Applying:
         if item is None:
             raise RecordRefused(HeldReason.UNKNOWN_ITEM)
         make = filings.errand_of if item.kind is ItemKind.PROXY else filings.filing_of
-        return make(record, item, node=node, prefix=prefix, receipt_key=self._receipt_key(node.number), at=at)
+
+        def made_by(maker: int) -> Filing | ErrandRequest:
+            key = self._receipt_key(maker)
+            return make(record, item, node=node, prefix=prefix, maker=maker, receipt_key=key, at=at)
+
+        try:
+            return made_by(node.number)
+        except RecordRefused as refused:
+            former = await _former(node, record.body.code)
+            if refused.reason is not HeldReason.CODE_NOT_GENUINE or former is None:
+                raise
+            return made_by(former.number)
 
     async def _pack(self, sha: str, tenant_id: str) -> tuple[str, dict[str, Item]]:
         """Prefix and items by code of the catalogue a record was filled in with.
@@ -168,8 +183,11 @@ class Applying:
                     words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
                     await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
             case VisitRecord(body=body) if body.case:
+                await self._visits.note(one.node, one.record, at=at)
                 await self._note(one, body.case, f"村里帮办：{body.purpose}。{body.note}".strip(), at)
-            case VisitRecord() | DiagRecord() | CaseRecord():
+            case VisitRecord():
+                await self._visits.note(one.node, one.record, at=at)
+            case DiagRecord() | CaseRecord():
                 """Kept as received; nothing follows."""
 
     async def _supplement(self, one: Brought, record: SupplementRecord, at: datetime) -> None:
@@ -205,7 +223,7 @@ class Applying:
         if last is None or record.parent != last[1]:
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
         view = await self._cases.show(case_id, actor=one.node.actor, at=at)
-        village = {one.node.actor.id}
+        village = {str(number) for number in await store_nodes.all_of_village(one.node.village_id)}
         if any(event.action is CaseAction.AMEND and event.actor_id not in village for event in view.events):
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
         body = record.body
@@ -248,6 +266,16 @@ class Applying:
         if view.state in FINAL and not may_be_final:
             raise RecordRefused(HeldReason.CASE_CLOSED)
         return case_id, view.state
+
+
+async def _former(node: Node, text: str) -> Node | None:
+    """The village's other computer whose number a tracking code has: a computer that was enrolled anew goes on with
+    what it took under its old number."""
+    try:
+        found = await store_nodes.find(tracking_code.parse(text).node)
+    except BadInput:
+        return None
+    return found if found is not None and found.village_id == node.village_id else None
 
 
 def _note_faults(
