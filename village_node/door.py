@@ -166,6 +166,7 @@ class Door:
             key = self.cabinet.find_for_hand_over(secret)
             if key is None:
                 raise WrongCode
+            self.tries.was_right(HAND_OVER)
             await self._seal(key)
             opened = self._opened(key)
             database = await Database.open(self._settings.database, key=key.file_key)
@@ -173,7 +174,6 @@ class Door:
                 clerk = await self._succeed(database, opened.lock, account, password=password, alone=alone)
             finally:
                 await database.close()
-            self.tries.was_right(HAND_OVER)
             return Entered(opened, clerk)
 
     async def _succeed(

@@ -50,20 +50,27 @@ def read(stored: bytes) -> Record | HeldReason:
 
 
 def filing_of(
-    record: CaseRecord, item: Item, *, node: Node, prefix: str, receipt_key: bytes, at: datetime
+    record: CaseRecord,
+    item: Item,
+    *,
+    node: Node,
+    prefix: str,
+    maker: int,
+    receipt_key: bytes,
+    at: datetime,
 ) -> Filing:
     """The application a case record is; what it says of the citizen is checked where it is filed.
 
     Args:
         item: as the catalogue the record names had it.
         prefix: of the township's case numbers.
-        receipt_key: the node's, to tell whether it made the tracking code.
+        maker: the computer that is to have made the tracking code, and its receipt key.
 
     Raises:
         RecordRefused: CODE_NOT_GENUINE; INVALID: no case number of a village, or a day that is none.
     """
     body = record.body
-    _refuse_foreign_code(body.code, node, receipt_key)
+    _refuse_foreign_code(body.code, maker, receipt_key)
     _refuse_foreign_number(body.number, prefix)
     return Filing(
         tenant_id=node.tenant_id,
@@ -88,11 +95,18 @@ def filing_of(
 
 
 def errand_of(
-    record: CaseRecord, item: Item, *, node: Node, prefix: str, receipt_key: bytes, at: datetime
+    record: CaseRecord,
+    item: Item,
+    *,
+    node: Node,
+    prefix: str,
+    maker: int,
+    receipt_key: bytes,
+    at: datetime,
 ) -> ErrandRequest:
     """The errand a case record of an item of that kind is; raises as `filing_of`."""
     body = record.body
-    _refuse_foreign_code(body.code, node, receipt_key)
+    _refuse_foreign_code(body.code, maker, receipt_key)
     _refuse_foreign_number(body.number, prefix)
     return ErrandRequest(
         tenant_id=node.tenant_id,
@@ -210,12 +224,12 @@ def wrong_of(fault: Fault) -> tuple[str, ...]:
     return tuple(f"{wrong.field}: {wrong.code}" for wrong in fault.wrong)[:50]
 
 
-def _refuse_foreign_code(text: str, node: Node, receipt_key: bytes) -> None:
+def _refuse_foreign_code(text: str, maker: int, receipt_key: bytes) -> None:
     try:
         code = tracking_code.parse(text)
     except BadInput:
         raise RecordRefused(HeldReason.CODE_NOT_GENUINE) from None
-    if code.node != node.number or code.text != text or not tracking_code.verify(code, receipt_key):
+    if code.node != maker or code.text != text or not tracking_code.verify(code, receipt_key):
         raise RecordRefused(HeldReason.CODE_NOT_GENUINE)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import argon2
 import pytest
-from aiohttp import CookieJar
+from aiohttp import CookieJar, FormData
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
@@ -118,7 +118,7 @@ class Caller:
         cookies = {"bmt_session": self.token} if self.token else {}
         return await Caller(self.client).call("GET", path, cookies=cookies, **more)
 
-    async def send(self, path: str, form: Mapping[str, Any], **more: Any) -> Answer:
+    async def send(self, path: str, form: Mapping[str, Any] | FormData, **more: Any) -> Answer:
         """A form as a browser sends it."""
         cookies = {"bmt_session": self.token} if self.token else {}
         origin = str(self.client.make_url("/")).rstrip("/")
