@@ -177,7 +177,7 @@ async def take_down(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (
-                sha256(f"{rid}/{place}".encode()).hexdigest()[:32],
+                _line_id(rid, place),
                 case_rid,
                 line.move.value,
                 line.amount_fen,
@@ -192,9 +192,23 @@ async def take_down(
     )
 
 
+async def put_right(
+    tx: Writing, case_rid: str, money: Sequence[MoneyLine], *, clerk: Clerk, at_ms: int
+) -> None:
+    """The sums of a case that is written down anew, where the money has not left the drawer."""
+    await tx.run_many(
+        "DELETE FROM cash WHERE rid = ? AND list = ''", [(_line_id(case_rid, place),) for place in range(10)]
+    )
+    await take_down(tx, case_rid, money, rid=case_rid, clerk=clerk, at_ms=at_ms)
+
+
 def total(lines: Iterable[CashLine]) -> int:
     """What the lines come to, in fen."""
     return sum(line.effect_fen for line in lines)
+
+
+def _line_id(rid: str, place: int) -> str:
+    return sha256(f"{rid}/{place}".encode()).hexdigest()[:32]
 
 
 def _line(row: Row) -> CashLine:

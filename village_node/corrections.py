@@ -4,6 +4,7 @@ Whether it still counts the township decides; if somebody there touched the case
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -17,11 +18,22 @@ from village_node.clerks import Clerk
 from village_node.database import Database, Writing
 from village_node.drafts import Pairs
 from village_node.intake_form import Typed
-from village_node.register import Entry
+from village_node.register import Entry, keep_revision
+
+_pairs = msgspec.json.Decoder(Pairs).decode
 
 
 class CorrectionMoved(RuntimeError):
     """Another tab corrected this case since the form was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A form as it was written down under a revision of its record."""
+
+    rev: int
+    h: bytes
+    pairs: Pairs
 
 
 def changes(old: Typed, new: Typed) -> AmendBody:
@@ -56,11 +68,25 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def base(self, entry: Entry, *, applied: int) -> Revision | None:
+        """The form a correction is made of: the last one the township took, where it set later ones aside.
+
+        Args:
+            applied: the revision the township has, 0 where nothing of the case is set aside.
+        """
+        if not applied:
+            return Revision(entry.rev, entry.h, entry.pairs) if entry.h else None
+        row = await self._database.row(
+            "SELECT rev, h, pairs FROM revision WHERE rid = ? AND rev = ?", entry.rid, applied
+        )
+        return Revision(row["rev"], row["h"], _pairs(row["pairs"])) if row else None
+
     async def write(
         self,
         entry: Entry,
         body: AmendBody,
         *,
+        base: Revision,
         item: Item,
         pairs: Pairs,
         pack_sha: str,
@@ -70,7 +96,8 @@ class Corrections:
         """Write the next revision of a case down for good.
 
         Args:
-            entry: as the form was opened with; its `rev` is the one that is put right.
+            entry: as the form was opened with; the record gets the revision after its `rev`.
+            base: what `body` was made of.
 
         Raises:
             CorrectionMoved
@@ -81,7 +108,7 @@ class Corrections:
             rev=entry.rev + 1,
             schema=SCHEMA,
             cat=pack_sha,
-            parent=entry.h,
+            parent=base.h,
             made=made,
             clerk=RecordClerk(id=clerk.id, name=clerk.name),
             body=body,
@@ -109,6 +136,7 @@ class Corrections:
                 body.applicant and body.applicant.number,
                 entry.rid,
             )
+            await keep_revision(tx, entry.rid, record.rev, h=written.h, pairs=pairs)
             await photo_links.refer(tx, record, case_rid=entry.rid)
             await _list(tx, record, words(body, item))
 

@@ -35,6 +35,10 @@ class NoNumberLeft(RuntimeError):
     """No free case number was found for this day: far more cases than any village has."""
 
 
+class CaseRevised(RuntimeError):
+    """Another tab wrote the next revision of this case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the register.
@@ -119,6 +123,30 @@ class Register:
 
         return await self._database.write(work)
 
+    async def revise(self, entry: Entry, application: Application) -> Entry:
+        """Write a case the township could not take down once more, whole: same number, same code, next revision.
+
+        Raises:
+            CaseRevised: another tab did so since `entry` was read.
+        """
+
+        async def work(tx: Writing) -> Entry:
+            moved = await tx.row(
+                "UPDATE register SET rev = rev + 1 WHERE rid = ? AND rev = ? RETURNING rid",
+                entry.rid,
+                entry.rev,
+            )
+            if moved is None:
+                raise CaseRevised
+            record = msgspec.structs.replace(
+                _record(application, code=entry.tracking_code, number=entry.case_number),
+                rev=entry.rev + 1,
+                parent=entry.h,
+            )
+            return await self._rewrite(tx, record, application)
+
+        return await self._database.write(work)
+
     async def find(self, rid: str) -> Entry | None:
         row = await self._database.row("SELECT * FROM register WHERE rid = ?", rid)
         return _entry(row) if row else None
@@ -146,8 +174,14 @@ class Register:
         )
         return [_entry(row) for row in rows]
 
+    async def typed(self) -> dict[str, Pairs]:
+        """The form of every case, as last typed, by `rid`."""
+        rows = await self._database.rows("SELECT rid, pairs FROM register WHERE pairs IS NOT NULL")
+        return {row["rid"]: _pairs(row["pairs"]) for row in rows}
+
     async def search(self, text: str, *, limit: int = 50) -> list[Entry]:
-        """By name, case number, tracking code, item or the applicant's whole document number."""
+        """By name, case number, tracking code, item, the applicant's whole document number, or a scanned slip."""
+        text = scanned(text)
         like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         compact = text.replace("-", "").replace(" ", "").upper()
         rows = await self._database.rows(
@@ -202,6 +236,34 @@ class Register:
         assert row is not None, "INSERT … RETURNING gives its row"  # noqa: S101
         return _entry(row)
 
+    async def _rewrite(self, tx: Writing, record: CaseRecord, application: Application) -> Entry:
+        at_ms, clerk = record.made.at_ms, application.clerk
+        stored = records.encode_record(record)
+        written = await outbox.append(
+            tx, rid=record.rid, rev=record.rev, kind="case", body=stored, now_ms=at_ms
+        )
+        await photo_links.refer(tx, record, case_rid=record.rid)
+        slip = write_slip(
+            record, application.item, self._enrolment.answer, proof=self._proof(record, written.h)
+        )
+        row = await tx.row(
+            "UPDATE register SET h = ?, pairs = ?, pack_sha = ?, applicant_name = ?, applicant_key = ?, slip = ?"
+            " WHERE rid = ? RETURNING *",
+            written.h,
+            msgspec.json.encode(application.pairs),
+            application.pack_sha,
+            record.body.applicant.name,
+            record.body.applicant.number,
+            msgspec.json.encode(slip),
+            record.rid,
+        )
+        await keep_revision(tx, record.rid, record.rev, h=written.h, pairs=application.pairs)
+        await cash.put_right(tx, record.rid, record.body.money, clerk=clerk, at_ms=at_ms)
+        facts: dict[str, str | int] = {"rid": record.rid, "rev": record.rev}
+        await journal.note(tx, "revised", at_ms=at_ms, clerk_id=clerk.id, facts=facts)
+        assert row is not None, "UPDATE … RETURNING of a row that is there"  # noqa: S101
+        return _entry(row)
+
     def _proof(self, record: CaseRecord, h: bytes) -> str:
         """The signed receipt that the slip carries as its second QR code."""
         receipt = receipt_qr.Receipt(
@@ -239,6 +301,17 @@ class Register:
             if await tx.row("SELECT 1 FROM register WHERE case_number = ?", number) is None:
                 return number
         raise NoNumberLeft
+
+
+def scanned(text: str) -> str:
+    """What was typed or scanned, as what is searched for: of a slip's link the code, of its proof the code in it."""
+    text = text.strip()
+    if "/c/" in text:
+        return text.rpartition("/c/")[2].partition("?")[0]
+    try:
+        return receipt_qr.read(text)[0].code
+    except ValueError:
+        return text
 
 
 async def keep_revision(tx: Writing, rid: str, rev: int, *, h: bytes, pairs: Pairs) -> None:

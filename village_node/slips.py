@@ -1,5 +1,6 @@
 """The words on a village slip: what was taken, by whom, what was handed in, what happens next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,7 +11,9 @@ from api_spec.paper.slip import PaperLine, Slip
 from api_spec.record_parts import MaterialLine
 from api_spec.records import CaseRecord
 from api_spec.sync import EnrolAnswer
-from api_spec.vocabulary import ItemKind, MaterialStatus, VillageAvailability
+from api_spec.vocabulary import ItemKind, MaterialStatus, MoneyMove, VillageAvailability
+from village_node.cash import CashLine
+from village_node.follow_ups import FollowUp
 
 TITLE: Final = "收件回执"
 STATEMENT: Final = "本回执证明村级服务点已收到上列申请和材料；是否受理由镇政务服务中心决定，受理时间以镇里收到为准。请妥善保管。"
@@ -47,6 +50,40 @@ def write_slip(record: CaseRecord, item: Item, place: EnrolAnswer, *, proof: str
         ),
         next_step=next_step(item),
         proof=proof,
+    )
+
+
+def money_slip(slip: Slip, line: CashLine) -> Slip:
+    """The receipt for one sum, on the same papers as the slip."""
+    verb = "收到" if line.move is MoneyMove.TAKEN else "退还"
+    return replace(
+        slip,
+        title=f"{line.move.zh}款收据",
+        statement=f"今{verb}{line.applicant_name or slip.applicant}现金人民币 {yuan(line.amount_fen)} 元。"
+        "只用于上列代办事项，村里不另外收费。经手人签名：　　　　　　　交款人签名：",
+        materials=(),
+        money=(f"{line.move.zh} {yuan(line.amount_fen)} 元，收据号 {line.receipt}",),
+        taken_at=moment(line.made_ms),
+        clerk=line.clerk_name,
+        next_step=line.note,
+        proof="",
+        reprint=0,
+    )
+
+
+def result_slip(slip: Slip, handed: FollowUp) -> Slip:
+    """The receipt for a result, signed by who collected it."""
+    return replace(
+        slip,
+        title="结果领取回执",
+        statement="以上办理结果已经领到。领取人签名：　　　　　　　日期：",
+        materials=(),
+        money=(),
+        taken_at=moment(handed.made_ms),
+        clerk=handed.clerk_name,
+        next_step=handed.words,
+        proof="",
+        reprint=0,
     )
 
 

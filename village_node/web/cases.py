@@ -5,27 +5,37 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from api_spec import answers, face
+from api_spec import face
 from api_spec.catalogue import Item, Material
 from api_spec.paper import qr, thermal
 from api_spec.paper.slip import Paper, Slip, page
-from api_spec.problems import BadInput
 from api_spec.record_parts import MaterialLine
-from api_spec.vocabulary import MaterialStatus, Relation, SyncState
+from api_spec.vocabulary import ItemKind, MaterialStatus, Relation, SyncState, Term
 from village_node import photo_slots
+from village_node.calls import is_told
+from village_node.follow_ups import Visit
+from village_node.held import Way
 from village_node.photo_links import NEEDS_A_HAND, CasePhoto
 from village_node.register import Entry
-from village_node.slips import moment
+from village_node.slips import moment, money_slip, result_slip
 from village_node.web import edge, photo_form, photos
+from village_node.web.asides import asides_of
+from village_node.web.calls import Answer as CallAnswer
+from village_node.web.calls import How
 from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
+from village_node.web.forms import form_id_of, note_of
 from village_node.web.lines import Line, find_line
+from village_node.web.money import MOVES
+from village_node.web.results import Proof, Seen
 
-LONGEST_NOTE = 500
+_READY = frozenset({"to_collect", "decided", "delivered", "finished", "done"})
+"""States in which a result may be handed out in the village."""
 THERMAL = "escpos"
 DEVICE = "device"
 SLIP_STYLESHEET = "/static/slip.css"
@@ -36,49 +46,81 @@ async def show_case(request: web.Request) -> web.Response:
     here = station(request)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     case = line.case
-    is_open = case.open if case else True
+    is_open = (case.open if case else True) and not line.case_held
+    follow_ups = await here.follow_ups.of_case(line.rid)
     kept = await here.photos.of_case(line.rid)
     return await edge.render(
         request,
         "case.html",
         line=line,
         fresh="new" in request.query,
+        handed_out="out" in request.query,
+        asides=asides_of(here, line),
+        way=Way,
         steps=[
             {"label": step.label, "at": moment(step.at_ms), "note": step.note, "done": True, "now": False}
             for step in (case.steps if case else ())
         ],
-        follow_ups=[(each, moment(each.made_ms)) for each in await here.follow_ups.of_case(line.rid)],
+        follow_ups=[(each, moment(each.made_ms)) for each in follow_ups],
+        result=next((each for each in follow_ups if each.kind == Visit.RESULT), None),
+        may_hand_out=case is not None and case.state in _READY,
+        told=case is not None and is_told(case.state),
+        hows=_choices(How),
+        call_answers=_choices(CallAnswer),
+        seen=_choices(Seen),
+        proofs=_choices(Proof),
         open=is_open,
         materials=_offered(_materials(item), case.missing if case else (), kept),
         shots=photos.case_shots(kept, {each.code: each.name for each in _materials(item)}),
         shot_count=(await here.photos.counts([line.rid])).get(line.rid),
         may_correct=may_correct(line, item),
         again=item is not None and (line.standing.state is SyncState.HELD or not is_open),
+        form_ids=[secrets.token_hex(16) for _ in range(5)],
         next_rid=secrets.token_hex(16),
         picture=await _picture(line.entry.slip.link) if line.entry else "",
         printer=bool(here.settings.printer),
-        relations=[(relation.value, relation.zh) for relation in Relation],
+        relations=_choices(Relation),
+        errand=item is not None and item.kind is ItemKind.PROXY,
+        money=await here.cash.of_case(line.rid),
+        held_fen=await here.cash.held(line.rid),
+        moves=[(move.value, move.zh) for move in MOVES],
     )
+
+
+def _choices(terms: type[Term]) -> list[tuple[str, str]]:
+    return [(term.value, term.zh) for term in terms]
 
 
 async def count_print(request: web.Request) -> web.Response:
     """Every print is logged before it happens; from the second on the slip is marked."""
     here, entry = station(request), await _entry(request)
-    paper = dict(await edge.pairs(request)).get("paper", Paper.ROLL.value)
-    await here.register.count_print(entry.rid, clerk=edge.clerk(request), at_ms=here.clock.now_ms())
+    typed = dict(await edge.pairs(request))
+    paper, of = typed.get("paper", Paper.ROLL.value), typed.get("of", "")
+    if of:
+        await here.journal.note(
+            "printed", at_ms=here.clock.now_ms(), clerk_id=edge.clerk(request).id, rid=entry.rid, of=of[:40]
+        )
+    else:
+        await here.register.count_print(entry.rid, clerk=edge.clerk(request), at_ms=here.clock.now_ms())
     if paper == DEVICE:
-        await _to_printer(request, await _entry(request))
+        await _to_printer(request, await _paper(request, await _entry(request), of))
         return edge.go(f"/cases/{entry.rid}?printed=1")
+    query = urlencode({"of": of} if of else {})
     if paper == THERMAL:
-        return edge.go(f"/cases/{entry.rid}/slip.bin")
-    return edge.go(f"/cases/{entry.rid}/slip?paper={paper if paper in set(Paper) else Paper.ROLL.value}")
+        return edge.go(f"/cases/{entry.rid}/slip.bin?{query}".rstrip("?"))
+    size = paper if paper in set(Paper) else Paper.ROLL.value
+    return edge.go(f"/cases/{entry.rid}/slip?paper={size}" + (f"&{query}" if query else ""))
 
 
 async def show_slip(request: web.Request) -> web.Response:
     entry = await _entry(request)
     paper = next((each for each in Paper if each.value == request.query.get("paper")), Paper.ROLL)
     html = await asyncio.to_thread(
-        page, _marked(entry), paper=paper, stylesheet=SLIP_STYLESHEET, script=face.asset_url("face.js")
+        page,
+        await _paper(request, entry, request.query.get("of", "")),
+        paper=paper,
+        stylesheet=SLIP_STYLESHEET,
+        script=face.asset_url("face.js"),
     )
     return web.Response(text=html, content_type="text/html", headers=edge.HEADERS)
 
@@ -86,11 +128,30 @@ async def show_slip(request: web.Request) -> web.Response:
 async def download_slip(request: web.Request) -> web.Response:
     """The slip as ESC/POS bytes, for a printer this page cannot reach."""
     entry = await _entry(request)
+    slip = await _paper(request, entry, request.query.get("of", ""))
     return web.Response(
-        body=await asyncio.to_thread(thermal.receipt, _marked(entry)),
+        body=await asyncio.to_thread(thermal.receipt, slip),
         content_type="application/octet-stream",
         headers={**edge.HEADERS, "Content-Disposition": f'attachment; filename="{entry.case_number}.bin"'},
     )
+
+
+async def _paper(request: web.Request, entry: Entry, of: str) -> Slip:
+    """The slip; or, by the id of what it is about, the receipt for money or for a result.
+
+    Raises:
+        Refusal: no such thing under this case.
+    """
+    if not of:
+        return _marked(entry)
+    here = station(request)
+    line = await here.cash.find(of)
+    if line is not None and line.case_rid == entry.rid:
+        return money_slip(entry.slip, line)
+    for each in await here.follow_ups.of_case(entry.rid):
+        if each.rid == of and each.kind == Visit.RESULT:
+            return result_slip(entry.slip, each)
+    raise Refusal(*NOT_FOUND)
 
 
 async def supplement(request: web.Request) -> web.Response:
@@ -107,7 +168,7 @@ async def supplement(request: web.Request) -> web.Response:
     }
     ticked = {value for key, value in typed if key == "material"}
     codes = [code for code in names if code in ticked or taken[code]]
-    note = _note(dict(typed).get("note", ""))
+    note = note_of(dict(typed).get("note", ""))
     if not codes and not note:
         raise Refusal(422, "还没有填", "请勾选补交的材料，或写明补充的内容。")
     words = "、".join([*(names[code] for code in codes), *([note] if note else [])])
@@ -117,7 +178,7 @@ async def supplement(request: web.Request) -> web.Response:
             MaterialLine(code=code, status=MaterialStatus.PRESENT, copies=1, photos=taken[code])
             for code in codes
         ),
-        rid=_form_id(typed),
+        rid=form_id_of(dict(typed)),
         note=note,
         words=f"补交：{words}",
         clerk=edge.clerk(request),
@@ -136,9 +197,9 @@ async def withdraw(request: web.Request) -> web.Response:
         raise Refusal(422, "还没有填", "请选是谁申请撤回。")
     await here.follow_ups.withdraw(
         line.rid,
-        rid=_form_id(typed),
+        rid=form_id_of(dict(typed)),
         by=by,
-        reason=_note(dict(typed).get("reason", "")),
+        reason=note_of(dict(typed).get("reason", "")),
         clerk=edge.clerk(request),
         made=here.clock.stamp((await here.journal.contact()).offset_ms),
     )
@@ -188,13 +249,13 @@ async def _picture(link: str) -> str:
     return await asyncio.to_thread(lambda: qr.svg(qr.matrix(link, qr.Level.SCREEN), label="扫码查看办理进度"))
 
 
-async def _to_printer(request: web.Request, entry: Entry) -> None:
+async def _to_printer(request: web.Request, slip: Slip) -> None:
     """Raises Refusal: no printer is set, or it does not answer."""
     device = station(request).settings.printer
     if not device:
         raise Refusal(409, "没有设置小票打印机", "请用“打印小票”从浏览器打印，或在启动时设置 --printer。")
     try:
-        await asyncio.to_thread(_write_to_device, Path(device), _marked(entry))
+        await asyncio.to_thread(_write_to_device, Path(device), slip)
     except OSError:
         raise Refusal(503, "打印机没有响应", "请检查打印机电源、纸和连线，然后再点一次打印。") from None
 
@@ -207,22 +268,6 @@ def _write_to_device(device: Path, slip: Slip) -> None:
 def _marked(entry: Entry) -> Slip:
     """The slip with the number of this reprint; the first print carries none."""
     return replace(entry.slip, reprint=max(0, entry.prints - 1))
-
-
-def _note(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        return answers.long_text(typed, None, LONGEST_NOTE)
-    except BadInput as bad:
-        raise Refusal(422, "说明没有写对", bad.sentence) from None
-
-
-def _form_id(typed: list[tuple[str, str]]) -> str:
-    rid = dict(typed).get("rid", "")
-    if len(rid) != 32 or not set(rid) <= set("0123456789abcdef"):
-        raise Refusal(400, "表单不完整", "请返回办件页面重新提交。")
-    return rid
 
 
 PAGES: tuple[Page, ...] = (

@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from api_spec.china_time import CHINA
-from village_node.bundles import HandedOver
+from village_node.bundles import HandedOver, Standing
 from village_node.exchange import Failure
 from village_node.slips import moment
 from village_node.station import Station
@@ -70,7 +70,7 @@ def ago(passed_ms: int) -> str:
 
 def _on_a_stick(handed: Sequence[HandedOver]) -> str:
     """What was given to somebody and not confirmed by the township: how much, whom, when."""
-    open_ones = [each for each in handed if not each.confirmed]
+    open_ones = [each for each in handed if each.standing is Standing.WAITING]
     if not open_ones:
         return ""
     latest = open_ones[0]

@@ -19,9 +19,10 @@ from village_node.register import Application, NoNumberLeft
 from village_node.residents import Resident
 from village_node.slips import clock_time
 from village_node.web import edge, photo_form
+from village_node.web.asides import refiled
 from village_node.web.context import ago, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
-from village_node.web.intake import form_id, load_item, refuse_untaken
+from village_node.web.intake import LIKE, form_id, load_item, refuse_untaken
 from village_node.web.item_form import CONTROLS, differences, show_form, words_of
 
 LONGEST_SEARCH: Final = 40
@@ -106,11 +107,13 @@ async def _file(request: web.Request, item: Item, draft: Draft, typed: Typed) ->
         pairs=draft.pairs,
     )
     try:
-        await here.register.file(application)
+        entry = await here.register.file(application)
     except NoNumberLeft:
         raise Refusal(
             507, "今天的办件编号用完了", "请给镇政务服务中心打电话；填的内容已经存为草稿。"
         ) from None
+    if earlier := dict(draft.pairs).get(LIKE, ""):
+        await refiled(request, earlier, entry, rid=secrets.token_hex(16))
     here.loop.wake()
     return edge.go(f"/cases/{draft.rid}?new=1")
 

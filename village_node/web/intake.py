@@ -19,6 +19,8 @@ from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.item_form import groups_of, show_form
 
 FORM_ID_LENGTH: Final = 32
+LIKE: Final = "like"
+"""Kept with the form: the case that is filed anew by it."""
 LONGEST_QUERY: Final = 40
 NO_ROOM: Final = (
     507,
@@ -39,6 +41,7 @@ async def show_items(request: web.Request) -> web.Response:
         request,
         "items.html",
         q=text,
+        like=_like(request),
         found=found if text else [],
         groups=[] if text else [(kind.zh, items) for kind, items in groups if items],
         may_take=intake_form.may_take,
@@ -51,6 +54,7 @@ async def show_item(request: web.Request) -> web.Response:
         request,
         "item.html",
         item=item,
+        like=_like(request),
         limit=limit_words(item),
         groups=groups_of(item),
         may_take=intake_form.may_take(item),
@@ -64,10 +68,11 @@ async def new_form(request: web.Request) -> web.Response:
     if free_mb(station(request)) < station(request).settings.disk_floor_mb:
         raise Refusal(*NO_ROOM)  # before anything is typed, not after
     pairs = _defaults(request, item)
-    if like := request.query.get("like", ""):
+    if like := _like(request):
         entry = await station(request).register.find(like)
         if entry and entry.pairs:
             pairs = entry.pairs if entry.item_id == item.id else carried_over(pairs, entry.pairs)
+            pairs = [(key, value) for key, value in pairs if key != LIKE] + [(LIKE, like)]
     return await show_form(
         request, item, rid=secrets.token_hex(16), version=0, pairs=pairs, tab=secrets.token_hex(8)
     )
@@ -98,6 +103,12 @@ def load_item(request: web.Request, item_id: str) -> Item:
 def refuse_untaken(item: Item) -> None:
     if not intake_form.may_take(item):
         raise Refusal(409, "村里不能收这个事项", f"“{item.name}”要到镇政务服务中心办理。")
+
+
+def _like(request: web.Request) -> str:
+    """The earlier case whose person, and for the same item whose answers, a form begins with."""
+    like = request.query.get("like", "")
+    return like if len(like) == FORM_ID_LENGTH and set(like) <= set("0123456789abcdef") else ""
 
 
 def form_id(request: web.Request) -> str:

@@ -13,6 +13,7 @@ from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation
 from village_node import intake_form
 from village_node.drafts import Aside, Pairs
+from village_node.held import Aside as HeldAside
 from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
 from village_node.residents import Resident
 from village_node.web import edge, photos
@@ -87,6 +88,7 @@ async def show_form(
     who: str = "",
     people: Sequence[Resident] = (),
     asides: Sequence[tuple[Aside, Sequence[Said]]] = (),
+    held: Sequence[HeldAside] = (),
 ) -> web.Response:
     """The form as it was typed, with every mistake at its field.
 
@@ -95,6 +97,7 @@ async def show_form(
         tab: the browser tab that may save the draft.
         who: what a resident was looked for by, and `people` who was found.
         asides: what others had typed into this draft, where it differs.
+        held: why the township set the case aside.
     """
     here = station(request)
     errors = {**photos.troubles(pairs), **{mistake.field: mistake.sentence for mistake in wrong}}
@@ -114,6 +117,7 @@ async def show_form(
         who=who,
         people=people,
         asides=asides,
+        held=held,
         photos=await photos.shots(here.photos, pairs),
         values=values,
         labels=_LABELS,
@@ -134,7 +138,7 @@ async def show_form(
         documents=[(kind.value, kind.zh) for kind in DOCUMENT_TYPES],
         relations=_relations(item),
         agents=" ".join(relation.value for relation in Relation if relation is not Relation.SELF),
-        methods=[(method.value, method.zh) for method in SigningMethod],
+        methods=[(method.value, method.zh) for method in intake_form.signing_methods(item)],
     )
 
 

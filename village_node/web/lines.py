@@ -1,9 +1,11 @@
 """Cases as lines on the page: the village's own register joined with what the township told. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from api_spec.feed import CaseRow, HeldRow
+from village_node.held import CASE
 from village_node.register import Entry
 from village_node.slips import moment
 from village_node.standing import Standing, standing
@@ -22,31 +24,39 @@ class Line:
     standing: Standing
     entry: Entry | None
     case: CaseRow | None
+    held: tuple[HeldRow, ...] = ()
+
+    @property
+    def case_held(self) -> bool:
+        """The township has taken nothing of it yet and set it aside."""
+        return self.case is None and any(row.what in {CASE, ""} for row in self.held)
 
 
 async def lines(station: Station, entries: Iterable[Entry]) -> list[Line]:
     """Register entries with their standing."""
-    unsent, held, cases = await _known(station)
-    return [_own(entry, unsent, held=held.get(entry.rid), case=cases.get(entry.rid)) for entry in entries]
+    known = await _known(station)
+    return [_own(entry, known) for entry in entries]
 
 
 async def needing_attention(station: Station) -> list[Line]:
     """Held and returned cases of any day, newest word of the township first."""
-    unsent, held, cases = await _known(station)
+    known = await _known(station)
     found = []
-    for rid in {**held, **cases}:
-        aside, case = held.get(rid), cases.get(rid)
-        if not standing(unsent=False, held=aside, case=case).attention:
-            continue
-        line = await _line(station, rid, unsent, held=aside, case=case)
-        if line is not None:
+    for rid in {**known.held, **known.cases}:
+        shown = standing(unsent=False, held=known.worst(rid), case=known.cases.get(rid))
+        if shown.attention and (line := await _line(station, rid, known)) is not None:
             found.append(line)
     return sorted(found, key=lambda line: line.number, reverse=True)
 
 
+async def to_retake(station: Station) -> list[Line]:
+    """Cases with a photo the township could not use, or that this computer lost, and none taken in its place."""
+    found = [await find_line(station, rid) for rid in await station.photos.cases_needing_a_hand()]
+    return [line for line in found if line is not None]
+
+
 async def find_line(station: Station, rid: str) -> Line | None:
-    unsent, held, cases = await _known(station)
-    return await _line(station, rid, unsent, held=held.get(rid), case=cases.get(rid))
+    return await _line(station, rid, await _known(station))
 
 
 async def told_only(station: Station, text: str) -> list[Line]:
@@ -56,54 +66,80 @@ async def told_only(station: Station, text: str) -> list[Line]:
     for case in (await station.shadow.cases()).values():
         hit = text in case.applicant or compact in {case.number.replace("-", ""), case.code}
         if hit and await station.register.find(case.rid) is None:
-            found.append(_foreign(case, held=None))
+            found.append(_foreign(case, _NOTHING))
     return found
 
 
 async def loose_ends(station: Station) -> list[HeldRow]:
     """Records set aside that belong to no case this page could show: held is never silent."""
-    _, held, _ = await _known(station)
-    return [row for rid, row in held.items() if await find_line(station, rid) is None]
+    known = await _known(station)
+    found: list[HeldRow] = []
+    for rid, rows in known.held.items():
+        if await _line(station, rid, known) is None:
+            found += rows
+    return found
 
 
-async def _known(station: Station) -> tuple[set[str], dict[str, HeldRow], dict[str, CaseRow]]:
-    """What is unsent, what is set aside (a follow-up counts for its case), and what the township told."""
-    held: list[HeldRow] = await station.shadow.of_kind(HeldRow)
-    belongs = await station.follow_ups.cases()
-    waiting = {belongs.get(row.rid, row.rid): row for row in held if not row.settled}
-    return await station.register.unsent(), waiting, await station.shadow.cases()
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is unsent, what is set aside by the case it belongs to, and what the township told."""
+
+    unsent: frozenset[str]
+    held: Mapping[str, tuple[HeldRow, ...]]
+    cases: Mapping[str, CaseRow]
+
+    def worst(self, rid: str) -> HeldRow | None:
+        """The latest record set aside."""
+        return max(self.held.get(rid, ()), key=lambda row: row.seq, default=None)
 
 
-async def _line(
-    station: Station, rid: str, unsent: set[str], *, held: HeldRow | None, case: CaseRow | None
-) -> Line | None:
+_NOTHING: Final = _Known(frozenset(), {}, {})
+
+
+async def _known(station: Station) -> _Known:
+    rows: list[HeldRow] = await station.shadow.of_kind(HeldRow)
+    belongs, answered = await station.follow_ups.cases(), await station.held.answered()
+    held: dict[str, tuple[HeldRow, ...]] = {}
+    for row in rows:
+        if not row.settled and row.rid not in answered:
+            about = row.about or row.rid
+            case_rid = belongs.get(about, about)
+            held[case_rid] = (*held.get(case_rid, ()), row)
+    return _Known(frozenset(await station.register.unsent()), held, await station.shadow.cases())
+
+
+async def _line(station: Station, rid: str, known: _Known) -> Line | None:
     entry = await station.register.find(rid)
     if entry is not None:
-        return _own(entry, unsent, held=held, case=case)
-    return _foreign(case, held=held) if case is not None else None
+        return _own(entry, known)
+    case = known.cases.get(rid)
+    return _foreign(case, known) if case is not None else None
 
 
-def _own(entry: Entry, unsent: set[str], *, held: HeldRow | None, case: CaseRow | None) -> Line:
+def _own(entry: Entry, known: _Known) -> Line:
+    case = known.cases.get(entry.rid)
     return Line(
         rid=entry.rid,
         item_name=entry.item_name,
         applicant=entry.applicant_name,
         number=case.number if case else entry.case_number,
         taken=moment(entry.filed_ms),
-        standing=standing(unsent=entry.rid in unsent, held=held, case=case),
+        standing=standing(unsent=entry.rid in known.unsent, held=known.worst(entry.rid), case=case),
         entry=entry,
         case=case,
+        held=known.held.get(entry.rid, ()),
     )
 
 
-def _foreign(case: CaseRow, *, held: HeldRow | None) -> Line:
+def _foreign(case: CaseRow, known: _Known) -> Line:
     return Line(
         rid=case.rid,
         item_name=case.item_name,
         applicant=case.applicant,
         number=case.number,
         taken=moment(case.received_ms),
-        standing=standing(unsent=False, held=held, case=case),
+        standing=standing(unsent=False, held=known.worst(case.rid), case=case),
         entry=None,
         case=case,
+        held=known.held.get(case.rid, ()),
     )
