@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from village_node import photo_slots
 from village_node.photo_slots import FILE, MOST_OF_ONE, PHOTO, REFUSED
@@ -56,7 +57,7 @@ async def _read(request: web.Request) -> Pairs:
                 found += await _file(request, part, found)
             if files > MOST_FILES or len(found) > MOST_FIELDS:
                 raise _TOO_MUCH
-    except ValueError:
+    except (ValueError, HttpProcessingError, web.RequestPayloadError):
         raise _BROKEN from None
     return found
 
