@@ -44,24 +44,27 @@ class Stopped(Exception):
 
 @dataclass
 class Program:
-    """One process in a group of its own, so that what traces it dies with it."""
+    """One process in a group of its own."""
 
     command: Sequence[str]
     environment: dict[str, str]
     log: Path
     process: asyncio.subprocess.Process | None = None
 
-    async def start(self, before: Sequence[str] = ()) -> None:
-        """Args: before: a command that runs this one, such as strace."""
+    async def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *before,
                 *self.command,
                 env={**os.environ, **self.environment},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None, "it was not started"
+        return self.process.pid
 
     @property
     def runs(self) -> bool:
@@ -112,9 +115,9 @@ class TownProgram:
     def file(self) -> Path:
         return self.folder / "township.db"
 
-    async def start(self, before: Sequence[str] = ()) -> None:
+    async def start(self) -> None:
         """Raises Stopped."""
-        await self.program.start(before)
+        await self.program.start()
         await answers(f"{self.url}{sync.HELLO_PATH}", self.program, status=204)
 
 
@@ -150,13 +153,13 @@ class NodeProgram:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def start(self, before: Sequence[str] = ()) -> None:
+    async def start(self) -> None:
         """Start it and sign in, which opens its data.
 
         Raises:
             Stopped: it ended on the way.
         """
-        await self.program.start(before)
+        await self.program.start()
         await answers(f"{self.base}/signin", self.program)
         self._browser = aiohttp.ClientSession(
             cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=60)
@@ -174,7 +177,7 @@ class NodeProgram:
                 async with self._browser.get(f"{self.base}/items", allow_redirects=False) as answer:
                     if answer.status == 200:
                         return
-            if not self.program.runs or self.program.process.returncode is not None:  # type: ignore[union-attr]
+            if not self.program.runs:
                 raise Stopped
             await asyncio.sleep(_PAUSE_S)
         raise Stopped

@@ -5,7 +5,6 @@ BMT_EVERY_POINT=1 takes them all.
 """
 
 import contextlib
-import random
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ import pytest
 from api_spec import chain
 from tests.faults import tracing
 from tests.faults.conftest import Plant
-from tests.faults.processes import NodeProgram, Receipt, Stopped, TownProgram, running
+from tests.faults.processes import NodeProgram, Receipt, TownProgram, running
 from tests.sync.conftest import VillagePc, open_pc
 from village_node.line import Send, over_http
 from village_node.township import Failed
@@ -28,15 +27,13 @@ pytestmark = [
 ]
 
 FILED = 4
-IN_THE_SUITE = 3
 
 
-def points(total: int, first: int, *, every: bool) -> list[int]:
-    """Which of the calls to break; the last ones are the interesting ones, the first open the files."""
-    all_of_them = list(range(first, total + 1))
-    if every or len(all_of_them) <= IN_THE_SUITE:
-        return all_of_them
-    return sorted(random.Random(total).sample(all_of_them, IN_THE_SUITE))
+def points(total: int, few: int, *, every: bool) -> list[int]:
+    """Which of the calls to break: all, or a few spread over them from the second third on."""
+    if every:
+        return list(range(1, total + 1))
+    return sorted({total // 3 + (total * 2 // 3) * turn // few + 1 for turn in range(few)})
 
 
 @asynccontextmanager
@@ -53,15 +50,13 @@ async def work(node: NodeProgram) -> None:
             await node.send_now()
 
 
-async def morning(node: NodeProgram, before: list[str]) -> None:
-    """Start under `before`, work, and pull the plug."""
-    try:
-        await node.start(before)
-        await work(node)
-    except Stopped:
-        pass
-    finally:
-        await node.kill()
+async def morning(node: NodeProgram, how: list[str]) -> None:
+    """Start, work while calls are counted or broken, and pull the plug."""
+    async with running(node):
+        await node.start()
+        async with tracing.attached(node.program.pid, how):
+            await work(node)
+            await node.kill()
 
 
 async def check_disk(pc: VillagePc, ledger: list[Receipt]) -> None:
@@ -115,10 +110,9 @@ async def test_a_node_killed_at_any_fsync_keeps_every_receipt_it_gave(
         total = await count(plant.node(tmp_path / "counted", town.url), tmp_path / "calls")
         assert total >= FILED
         given = 0
-        for place in points(total, 1, every=every_point):
+        for place in points(total, 3, every=every_point):
             node = plant.node(tmp_path / f"killed-{place}", town.url)
             await morning(node, tracing.killed_at(place))
-            assert len(node.ledger) < FILED or place == total, "it outlived its death"
             await heal(node, town)
             given += len(node.ledger)
         assert given, "no point was in the middle of the work"
@@ -133,18 +127,16 @@ async def test_a_node_whose_disk_refuses_gives_no_receipt_for_it_and_goes_on_by_
         await town.start()
         total = await count(plant.node(tmp_path / "counted", town.url), tmp_path / "calls", tracing.WRITES)
         given = asked = 0
-        for place in points(total, total // 2, every=every_point):
+        for place in points(total, 2, every=every_point):
             node = plant.node(tmp_path / f"refused-{place}", town.url)
+            broken = tracing.failing_at(place, calls=tracing.WRITES, error=error, times=6)
             async with running(node):
-                await node.start(tracing.failing_at(place, calls=tracing.WRITES, error=error, times=6))
-                await work(node)
+                await node.start()
+                async with tracing.attached(node.program.pid, broken):
+                    await work(node)
                 asked, given = asked + FILED, given + len(node.ledger)
                 assert await node.reads(), "the page is gone with the disk"
-                for _ in range(10):  # space is back: the writes that fail are used up
-                    if await node.file():
-                        break
-                else:
-                    pytest.fail("it did not recover by itself")
+                assert await node.file(), "it did not recover by itself"
             await heal(node, town)
         assert given < asked, "the disk never refused anything that mattered"
 
@@ -181,25 +173,25 @@ async def check_town(town: TownProgram, pc: VillagePc) -> None:
     assert own == head
 
 
-async def half_a_day(town: TownProgram, folder: Path, before: list[str], then: list[str] | None) -> bool:
-    """Push into a township run under `before`; whatever became of it, run it again and send everything.
+async def half_a_day(town: TownProgram, folder: Path, how: list[str], *, dies: bool) -> bool:
+    """Push into a township whose calls are counted or broken; whatever became of it, send everything in the end.
 
     Args:
-        then: how it is run again; None: it has to go on by itself.
+        dies: it is started again; otherwise it has to go on by itself.
 
     Returns:
-        Whether everything was confirmed before it was healed.
+        Whether everything was confirmed at once.
     """
     async with running(town), line_to(town) as line:
-        with contextlib.suppress(Stopped):
-            await town.start(before)
+        await town.start()
         pc = await open_pc(folder, line)
-        ledger = await push_one_by_one(pc)
+        async with tracing.attached(town.program.pid, how):
+            ledger = await push_one_by_one(pc)
         smooth = await pc.waiting() == 0
-        if then is not None:
+        if dies:
             await town.program.kill()
             await check_town(town, pc)
-            await town.start(then)
+            await town.start()
         await pc.keep_trying()
         await check_town(town, pc)
         await pc.database.close()
@@ -214,13 +206,13 @@ async def test_a_township_killed_at_any_fsync_has_what_it_confirmed(
 ) -> None:
     counted = plant.town(tmp_path / "counted")
     own = plant.node(tmp_path / "own", counted.url)
-    assert await half_a_day(counted, own.folder, tracing.counting(tmp_path / "calls"), [])
+    assert await half_a_day(counted, own.folder, tracing.counting(tmp_path / "calls"), dies=False)
     total = tracing.most_calls(tmp_path / "calls")
     stopped = 0
-    for place in points(total, 1, every=every_point):
+    for place in points(total, 2, every=every_point):
         town = plant.town(tmp_path / f"killed-{place}")
         own = plant.node(tmp_path / f"node-{place}", town.url)
-        stopped += not await half_a_day(town, own.folder, tracing.killed_at(place), [])
+        stopped += not await half_a_day(town, own.folder, tracing.killed_at(place), dies=True)
     assert stopped, "it was never killed in time"
 
 
@@ -231,13 +223,13 @@ async def test_a_township_whose_disk_refuses_confirms_nothing_for_it_and_goes_on
     counted = plant.town(tmp_path / "counted")
     own = plant.node(tmp_path / "own", counted.url)
     assert await half_a_day(
-        counted, own.folder, tracing.counting(tmp_path / "calls", calls=tracing.WRITES), []
+        counted, own.folder, tracing.counting(tmp_path / "calls", calls=tracing.WRITES), dies=False
     )
     total = tracing.most_calls(tmp_path / "calls")
     refused = 0
-    for place in points(total, total // 2, every=every_point):
+    for place in points(total, 1, every=every_point):
         town = plant.town(tmp_path / f"refused-{place}")
         own = plant.node(tmp_path / f"node-{place}", town.url)
         broken = tracing.failing_at(place, calls=tracing.WRITES, error=error, times=4)
-        refused += not await half_a_day(town, own.folder, broken, None)
+        refused += not await half_a_day(town, own.folder, broken, dies=False)
     assert refused, "the disk never refused anything that mattered"

@@ -10,13 +10,9 @@ from backend.db import OpenDatabase, Row, in_transaction, is_storage_trouble, ro
 
 
 def _wrapped(error: Exception) -> OperationalError:
-    try:
-        try:
-            raise error
-        except Exception as inner:
-            raise OperationalError(inner) from inner
-    except OperationalError as outer:
-        return outer
+    outer = OperationalError(error)
+    outer.__context__ = error
+    return outer
 
 
 def _of_sqlite(code: int) -> sqlite3.OperationalError:

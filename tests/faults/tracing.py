@@ -3,11 +3,15 @@
 A thread counts its calls for itself; SQLite's one writing thread makes those that matter.
 """
 
+import asyncio
+import contextlib
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -30,25 +34,41 @@ def why_not() -> str:
 
 
 def counting(log: Path, *, calls: str = SYNCS) -> list[str]:
-    """Runs a command and writes its calls down."""
-    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(log), "-e", f"trace={calls}"]
+    """Changes nothing and writes the calls down."""
+    return ["-o", str(log), "-e", f"trace={calls}"]
 
 
 def killed_at(place: int) -> list[str]:
-    """Runs a command that dies as it enters its N-th fsync: what it wanted made durable may be so or not."""
+    """Dead as it enters its N-th fsync: what it wanted made durable may be so or not."""
     return _broken(SYNCS, f"signal=SIGKILL:when={place}")
 
 
 def failing_at(place: int, *, calls: str, error: str, times: int = 1) -> list[str]:
-    """Runs a command whose N-th call, and those right behind it, fail."""
+    """The N-th call, and those right behind it, fail."""
     last = f"..{place + times - 1}" if times > 1 else ""
     return _broken(calls, f"error={error}:when={place}{last}")
 
 
 def _broken(calls: str, how: str) -> list[str]:
-    traced = ["-e", f"trace={calls}", "-e", f"inject={calls}:{how}"]
     # Not --seccomp-bpf: strace 6.1 then forgets to send the signal.
-    return ["strace", "-f", "-qq", "-o", "/dev/null", *traced]
+    return ["-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:{how}"]
+
+
+@asynccontextmanager
+async def attached(pid: int, how: Sequence[str]) -> AsyncIterator[None]:
+    """Break a process that runs already: calls are counted from now on."""
+    tracer = await asyncio.create_subprocess_exec(
+        "strace", "-f", *how, "-p", str(pid), stderr=asyncio.subprocess.PIPE
+    )
+    assert tracer.stderr is not None
+    try:
+        while (line := await tracer.stderr.readline()) and b"attached" not in line:
+            pass
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            tracer.terminate()
+        await tracer.communicate()
 
 
 def most_calls(log: Path) -> int:
