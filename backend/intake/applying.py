@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from api_spec import tracking_code
 from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
+from api_spec.problems import BadInput
 from api_spec.records import (
     AmendRecord,
     CaseRecord,
@@ -28,7 +30,7 @@ from backend.cases.service import Cases, Command, FiledCase, Filing, NewCase
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
-from backend.intake import errand_notes, filings, store_held, store_streams
+from backend.intake import errand_notes, filings, store_held, store_nodes, store_streams
 from backend.intake.county import County
 from backend.intake.filings import FINAL
 from backend.intake.values import Node
@@ -223,8 +225,11 @@ class Applying:
         if last is None or record.parent != last[1]:
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
         view = await self._cases.show(case_id, actor=one.node.actor, at=at)
-        village = {str(number) for number in await store_nodes.all_of_village(one.node.village_id)}
-        if any(event.action is CaseAction.AMEND and event.actor_id not in village for event in view.events):
+        others = {event.actor_id for event in view.events if event.action is CaseAction.AMEND}
+        others.discard(one.node.actor.id)
+        if others and not others <= {
+            str(each) for each in await store_nodes.all_of_village(one.node.village_id)
+        }:
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
         body = record.body
         await self._cases.amend(
