@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class BadSettings(ValueError):
@@ -20,9 +20,10 @@ class Settings:
     """How one node runs.
 
     Args:
-        data: folder of the database, the keys and, later, the photos. It can be moved as a whole.
+        data: folder of the database, the keys and the photos. It can be moved as a whole.
         township: where the township is, `https://…`; plain http only to this computer itself.
         host, port: where the clerk's page listens; loopback unless `host` says otherwise.
+        plain_http: listen beyond this computer without encryption; only behind something that encrypts.
         printer: device file of an 80 mm ESC/POS printer, e.g. /dev/usb/lp0; empty: print through the browser.
         photo_days: so long a photo stays here after the township has it, even if the disk is short.
         disk_floor_mb: with less free space no new case is begun; disk_warning_mb: with less the page warns.
@@ -32,6 +33,7 @@ class Settings:
     township: str
     host: str = "127.0.0.1"
     port: int = 8090
+    plain_http: bool = False
     printer: str = ""
     disk_floor_mb: int = 500
     disk_warning_mb: int = 2048
@@ -50,6 +52,22 @@ class Settings:
         return self.data / "photos"
 
     @property
+    def speaks_tls(self) -> bool:
+        """Whoever may listen on the way must not understand: everywhere but on this computer itself."""
+        return self.host not in LOOPBACK and not self.plain_http
+
+    @property
+    def tls(self) -> Path:
+        """The certificate of the page, self-made."""
+        return self.data / "tls"
+
+    @property
+    def address(self) -> str:
+        """The page's, for a browser."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.speaks_tls else 'http'}://{shown}:{self.port}/"
+
+    @property
     def cabinet(self) -> Path:
         """The data key under the clerks' passwords."""
         return self.data / "cabinet.json"
@@ -65,7 +83,7 @@ class Settings:
         address = urlsplit(self.township)
         if address.scheme not in {"http", "https"} or not address.hostname:
             faults.append("镇级平台地址要写成 https://… 的样子（--township 或 BMT_TOWNSHIP）。")
-        elif address.scheme == "http" and address.hostname not in _LOOPBACK:
+        elif address.scheme == "http" and address.hostname not in LOOPBACK:
             faults.append("连接镇级平台必须用 https，只有连接本机时才能用 http。")
         if not 1 <= self.port <= 65535:
             faults.append("端口号应在 1 到 65535 之间（--port 或 BMT_NODE_PORT）。")
