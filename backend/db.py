@@ -225,6 +225,16 @@ async def execute_many(sql: str, args_list: Iterable[Sequence[Any]]) -> None:
         await _client().execute_many(_spoken(sql), values)
 
 
+@asynccontextmanager
+async def _writing() -> AsyncIterator[Any]:
+    """The current transaction, or one for this alone."""
+    if inside_transaction():
+        yield _client()
+    else:
+        async with in_transaction() as client:
+            yield client
+
+
 async def add_many(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
     """Insert many rows that collide with none, by the fastest way there is: all of them or none.
 
@@ -234,7 +244,7 @@ async def add_many(table: str, columns: Sequence[str], values: Iterable[Sequence
         IntegrityError: Tortoise's, on both databases.
     """
     if pending := [_stored(line) for line in values]:
-        async with in_transaction() as client:
+        async with _writing() as client:
             await client.add_many(table, columns, pending)
 
 
@@ -246,7 +256,7 @@ async def add_new(table: str, columns: Sequence[str], values: Sequence[Sequence[
         return len(
             await insert_many(table, columns, values, conflict="ON CONFLICT DO NOTHING", returning=columns[0])
         )
-    async with in_transaction() as client:
+    async with _writing() as client:
         return int(await client.add_new(table, columns, [_stored(line) for line in values]))
 
 

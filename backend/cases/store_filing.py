@@ -53,8 +53,6 @@ COLUMNS = (
     "received_at",
     "changed_at",
 )
-_ADD_CASE = db.insert_statement("cases", COLUMNS)
-_ADD_EVENT = db.insert_statement("case_events", EVENT_COLUMNS)
 _TAKE = """
     INSERT INTO case_serials (tenant_id, day, taken) VALUES (?, ?, ?)
     ON CONFLICT (tenant_id, day) DO UPDATE SET taken = case_serials.taken + excluded.taken
@@ -228,10 +226,12 @@ async def _insert(cases: Sequence[NewCase]) -> None:
     if not cases:
         return
     try:
-        await db.execute_many(_ADD_CASE, map(_values, cases))
+        await db.add_many("cases", COLUMNS, map(_values, cases))
     except IntegrityError as taken:
         raise Raced from taken
-    await db.execute_many(_ADD_EVENT, [event_values(one.entry.tenant_id, one.event) for one in cases])
+    await db.add_many(
+        "case_events", EVENT_COLUMNS, [event_values(one.entry.tenant_id, one.event) for one in cases]
+    )
 
 
 def _values(one: NewCase) -> list[Any]:

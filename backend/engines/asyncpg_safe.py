@@ -6,6 +6,7 @@ go back to the pool without the usual reset round trip, because nothing here set
 """
 
 import asyncio
+from collections.abc import Sequence
 from itertools import count
 from types import TracebackType
 from typing import Any
@@ -53,6 +54,11 @@ class Transaction(_Discreet, TransactionWrapper):
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(Transaction(self))
+
+    @translate_exceptions
+    async def add_many(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
+        async with self.acquire_connection() as connection:
+            await connection.copy_records_to_table(table, columns=columns, records=values)
 
     async def begin(self) -> None:
         await self._connection.execute("BEGIN")

@@ -8,14 +8,14 @@ task that outlives the transaction it was started in is refused instead of writi
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from types import TracebackType
 from typing import Any
 
 import aiosqlite
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper, translate_exceptions
 from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
@@ -51,6 +51,27 @@ class Transaction(SqliteTransactionWrapper):
         # Not the driver's executescript(): that one commits first.
         for statement in _statements(query):
             await self.execute_query(statement)
+
+    async def add_many(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
+        await self._insert(table, columns, values, "")
+
+    async def add_new(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> int:
+        """How many of the rows were inserted: those whose unique keys were free."""
+        written: int = await self._insert(table, columns, values, " ON CONFLICT DO NOTHING")
+        return written
+
+    @translate_exceptions
+    async def _insert(
+        self, table: str, columns: Sequence[str], values: list[list[Any]], conflict: str
+    ) -> int:
+        names = ", ".join(f'"{column}"' for column in columns)
+        marks = ", ".join("?" * len(columns))
+        async with self.acquire_connection() as connection:
+            cursor = await connection.executemany(
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks}){conflict}',  # noqa: S608 - our own names
+                values,
+            )
+        return int(cursor.rowcount)
 
     async def begin(self) -> None:
         try:

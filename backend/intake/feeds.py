@@ -13,7 +13,7 @@ from api_spec.sync import ROWS_MAX, FeedEntry, PullAnswer, PullAsk, PullStatus
 from backend.blobs.service import Blobs, Counts
 from backend.intake import rows, store_feed, store_nodes, store_streams
 from backend.intake.rows import Change
-from backend.intake.store_feed import Stored
+from backend.intake.store_feed import End, Stored
 from backend.vault import Vault
 
 PAGE_BYTES: Final = 256 * 1024
@@ -91,13 +91,16 @@ class Feeds:
         stored: list[Stored] = []
         for number in sorted(told):
             end = await store_feed.hold(number)
-            pos, dig = end.pos, end.dig
-            for row in told[number]:
-                plain = feed.encode_row(row)
-                pos, dig = pos + 1, chain.feed_digest(dig, plain)
-                sealed = self._vault.seal(plain, context=_context(number, pos))
-                stored.append(Stored(number, pos, _kind(row), row.rid, row.srev, sealed, dig))
+            stored += self._chained(number, end, told[number])
         await store_feed.add(stored)
+
+    def _chained(self, number: int, end: End, told: Sequence[FeedRow]) -> Iterator[Stored]:
+        dig = end.dig
+        for pos, row in enumerate(told, end.pos + 1):
+            plain = feed.encode_row(row)
+            dig = chain.feed_digest(dig, plain)
+            sealed = self._vault.seal(plain, context=_context(number, pos))
+            yield Stored(number, pos, _kind(row), row.rid, row.srev, sealed, dig)
 
     async def page(self, node: int, asked: PullAsk) -> PullAnswer:
         """The rows behind the node's position, or from the start if we do not know it."""

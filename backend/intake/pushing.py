@@ -210,7 +210,7 @@ class Pushing:
             if isinstance(one.arrival.reading, HeldReason) or one.part.node.revoked_at is not None:
                 one.refusal = one.arrival.ready if isinstance(one.arrival.ready, Refusal) else UNREADABLE
         owning = [one for one in work.fresh if one.refusal is None]
-        written = await store_streams.add([self._line(one) for one in owning], at=at)
+        written = await store_streams.add([self._line(one) for one in owning])
         await self._tell_apart([one for one in owning if one.place not in written])
         applied = [one for one in owning if one.place in written]
         refusals = await self._applying.apply([one.arrival.ready for one in applied], at=at)
@@ -218,9 +218,7 @@ class Pushing:
             one.refusal = refusal
         await self._refer(applied, at)
         await store_streams.set_held(one.place for one in applied if one.refusal)
-        await store_streams.add(
-            [self._bare_line(one) for one in work.fresh if one.place not in written], at=at
-        )
+        await store_streams.add([self._bare_line(one) for one in work.fresh if one.place not in written])
 
     async def _refer(self, applied: Sequence[Fresh], at: datetime) -> None:
         """Note the photos of what took effect; a record set aside keeps its own by its bytes."""
@@ -274,6 +272,7 @@ class Pushing:
             seq=one.arrival.seq,
             h=one.arrival.h,
             outcome=Outcome.APPLIED,
+            received_at=one.part.at,
             kind=kind_of(one.arrival),
             rid=rid,
             rev=rev,
@@ -287,5 +286,6 @@ class Pushing:
             seq=one.arrival.seq,
             h=one.arrival.h,
             outcome=Outcome.KNOWN if one.known else Outcome.HELD,
+            received_at=one.part.at,
             kind=kind_of(one.arrival),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from api_spec import chain
 from backend import db
@@ -16,7 +17,7 @@ _LOCK = 0x67746266
 _LAST = "SELECT pos, dig FROM node_feed WHERE node_number = ? ORDER BY pos DESC LIMIT 1"
 _AT = "SELECT dig FROM node_feed WHERE node_number = ? AND pos = ?"
 _PAGE = "SELECT pos, row, dig FROM node_feed WHERE node_number = ? AND pos > ? ORDER BY pos LIMIT ?"
-_ADD = 'INSERT INTO node_feed (node_number, pos, kind, rid, srev, "row", dig) VALUES (?, ?, ?, ?, ?, ?, ?)'
+_COLUMNS = ("node_number", "pos", "kind", "rid", "srev", "row", "dig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,8 @@ class End:
     dig: bytes = chain.FEED_START
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One feed row, sealed."""
+class Stored(NamedTuple):
+    """One feed row, sealed; in the order of its columns."""
 
     node: int
     pos: int
@@ -53,7 +53,7 @@ async def hold(node: int) -> End:
 
 
 async def add(rows: Sequence[Stored]) -> None:
-    await db.execute_many(_ADD, [(r.node, r.pos, r.kind, r.rid, r.srev, r.row, r.dig) for r in rows])
+    await db.add_many("node_feed", _COLUMNS, rows)
 
 
 async def knows(node: int, pos: int, dig: bytes) -> bool:

@@ -1,9 +1,8 @@
 """All queries of streams and their records: each place once, each revision once, the head moved only from where it was."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from api_spec import chain
 from api_spec.case_number import BLOCK_MAX
@@ -17,21 +16,21 @@ _STREAM = "id, node_id, epoch, upto, chain, safe, block"
 _FIND = f"SELECT {_STREAM} FROM node_stream WHERE node_id = ? AND epoch = ?"  # noqa: S608
 _MOVE = "UPDATE node_stream SET upto = ?, chain = ? WHERE id = ? AND upto = ? AND chain = ? RETURNING id"
 _NO_REVISION = 2**62
-_RECORD = ("stream_id", "seq", "h", "outcome", "kind", "rid", "rev", "body", "received_at")
+_RECORD = ("stream_id", "seq", "h", "outcome", "received_at", "kind", "rid", "rev", "body")
 
 
 class Raced(Exception):
     """Another process moved this stream at the same moment; nothing is lost by trying once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One record at its place; `rid` and `rev` None where these bytes do not own them."""
+class Line(NamedTuple):
+    """One record at its place, in the order of its columns; `rid` and `rev` None where these bytes do not own them."""
 
     stream_id: str
     seq: int
     h: bytes
     outcome: Outcome
+    received_at: datetime
     kind: str = ""
     rid: str | None = None
     rev: int | None = None
@@ -121,16 +120,17 @@ async def move(stream: Stream, head: Head) -> None:
         raise Raced
 
 
-async def add(lines: Iterable[Line], *, at: datetime) -> set[tuple[str, int]]:
+async def add(lines: Sequence[Line]) -> set[tuple[str, int]]:
     """Write records down; gives (stream, seq) of those whose place or revision was not taken."""
-    written = await db.insert_many(
-        "node_record",
-        _RECORD,
-        [_values(line, at) for line in lines],
-        conflict="ON CONFLICT DO NOTHING",
-        returning="stream_id, seq",
+    places = {(line.stream_id, line.seq) for line in lines}
+    if await db.add_new("node_record", _RECORD, lines) == len(lines):
+        return places
+    marks = ", ".join("?" * len({stream_id for stream_id, _ in places}))
+    here = await db.rows(
+        f"SELECT stream_id, seq FROM node_record WHERE stream_id IN ({marks}) AND seq >= ?",  # noqa: S608
+        [*sorted({stream_id for stream_id, _ in places}), min(seq for _, seq in places)],
     )
-    return {(row["stream_id"], row["seq"]) for row in written}
+    return places & {(row["stream_id"], row["seq"]) for row in here}
 
 
 async def set_held(places: Iterable[tuple[str, int]]) -> None:
@@ -178,20 +178,6 @@ async def traces(rids: Sequence[str]) -> set[str]:
         [*rids, *rids],
     )
     return {row["rid"] for row in found}
-
-
-def _values(line: Line, at: datetime) -> list[Any]:
-    return [
-        line.stream_id,
-        line.seq,
-        line.h,
-        line.outcome,
-        line.kind,
-        line.rid,
-        line.rev,
-        line.body,
-        at,
-    ]
 
 
 def _stream(row: db.Row) -> Stream:

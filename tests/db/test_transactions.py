@@ -12,6 +12,8 @@ from backend.audit.tables import AuditHeadRow
 from backend.db import (
     Dialect,
     OpenDatabase,
+    add_many,
+    add_new,
     execute_many,
     in_transaction,
     insert_many,
@@ -155,6 +157,24 @@ async def test_of_64_at_once_only_as_many_get_a_place_as_there_are() -> None:
         return bool(won)
 
     assert sum(await asyncio.gather(*(take() for _ in range(64)))) == 5
+
+
+@pytest.mark.usefixtures("half")
+async def test_many_rows_are_added_all_or_none() -> None:
+    await add_many("half", ["pair", "side"], [[1, 0], [2, 0]])
+    with pytest.raises(IntegrityError):
+        await add_many("half", ["pair", "side"], [[3, 0], [2, 0]])
+    await add_many("half", ["pair", "side"], [])
+    assert await rows("SELECT pair FROM half ORDER BY pair") == [{"pair": 1}, {"pair": 2}]
+
+
+@pytest.mark.usefixtures("half")
+async def test_new_rows_are_added_beside_those_that_are_there() -> None:
+    async with in_transaction():
+        assert await add_new("half", ["pair", "side"], [[1, 0], [2, 0]]) == 2
+        assert await add_new("half", ["pair", "side"], [[2, 0], [3, 0], [3, 0]]) == 1
+    assert await add_new("half", ["pair", "side"], []) == 0
+    assert [found["pair"] for found in await rows("SELECT pair FROM half ORDER BY pair")] == [1, 2, 3]
 
 
 @pytest.mark.usefixtures("half")
