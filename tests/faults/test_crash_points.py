@@ -4,6 +4,7 @@ Properties 1 to 5, 14 and 15 of sync/1, 2.15, with real processes. A few points 
 BMT_EVERY_POINT=1 takes them all.
 """
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
@@ -81,6 +82,20 @@ def in_town(town: TownProgram) -> dict[str, str]:
     opened.close()
     assert len({rid for rid, _ in found}) == len({code for _, code in found}) == len(found)
     return dict(found)
+
+
+async def until_sent(town: TownProgram, cases: int, node: NodeProgram) -> dict[str, str]:
+    """The township's cases once there are so many.
+
+    Raises:
+        AssertionError: they did not come.
+    """
+    for _ in range(200):
+        await node.send_now()
+        if len(arrived := in_town(town)) >= cases:
+            return arrived
+        await asyncio.sleep(0.05)
+    raise AssertionError("what waited did not come")
 
 
 async def heal(node: NodeProgram, town: TownProgram) -> None:
