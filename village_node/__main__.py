@@ -77,6 +77,12 @@ def run(
     host: Annotated[
         str, typer.Option(envvar="BMT_NODE_HOST", help="页面监听地址，默认只给本机用")
     ] = "127.0.0.1",
+    plain_http: Annotated[  # noqa: FBT002 - typer makes a flag of it
+        bool,
+        typer.Option(
+            "--plain-http", envvar="BMT_NODE_PLAIN_HTTP", help="给别的电脑用时也不加密，只在前面另有加密时用"
+        ),
+    ] = False,
     port: Annotated[int, typer.Option(envvar="BMT_NODE_PORT", help="页面端口")] = 8090,
     printer: Annotated[
         str, typer.Option(envvar="BMT_NODE_PRINTER", help="80 毫米小票机设备，例如 /dev/usb/lp0")
@@ -84,7 +90,9 @@ def run(
 ) -> None:
     """打开代办员页面，并在后台与镇里同步。"""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    settings = Settings(data=data, township=township, host=host, port=port, printer=printer)
+    settings = Settings(
+        data=data, township=township, host=host, port=port, plain_http=plain_http, printer=printer
+    )
     _guarded(_serve(settings))
 
 

@@ -24,7 +24,7 @@ from village_node.tries import UNKNOWN, Tries
 
 SHORTEST_PASSWORD: Final = 6
 LONGEST_PASSWORD: Final = 100
-IDLE_LIFE: Final = timedelta(hours=8)
+IDLE_LIFE: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,10 @@ class Clerks:
 
 
 class Sessions:
-    """Who is signed in. Gone when the node stops: signing in again is one line."""
+    """Who is signed in, browser by browser; whoever leaves theirs alone has to sign in again. Gone when the node stops.
+
+    A form that was typed meanwhile is not lost: see `edge.SIGN_IN_FIRST`.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic

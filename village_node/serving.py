@@ -25,6 +25,7 @@ from village_node.line import Send
 from village_node.settings import Settings
 from village_node.shadow import Shadow
 from village_node.station import Opened, open_station, syncing
+from village_node.tls import own_identity
 from village_node.web.app import make_app, make_closed_app, make_enrol_app
 from village_node.web.enrolling import ByHand
 
@@ -38,6 +39,7 @@ class Listener:
         """Raises OSError: the port is taken."""
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         self._site: web.SockSite | None = None
+        self._identity = own_identity(settings.tls, settings.host) if settings.speaks_tls else None
         self._socket = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
 
     @asynccontextmanager
@@ -45,12 +47,19 @@ class Listener:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
-            self._site = web.SockSite(runner, self._socket.dup())
+            self._site = web.SockSite(
+                runner, self._socket.dup(), ssl_context=self._identity.context if self._identity else None
+            )
             await self._site.start()
             yield
         finally:
             self._site = None
             await runner.cleanup()
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the page's certificate; "" where it speaks plain HTTP."""
+        return self._identity.fingerprint if self._identity else ""
 
     async def leave(self) -> None:
         """Whoever comes from now on waits for the next page; what is under way is still answered by this one."""
@@ -79,6 +88,10 @@ async def serve(
     clock = Clock()
     door = Door(settings, hasher=hasher, clock=clock)
     listener = Listener(settings)
+    if listener.fingerprint:
+        typer.echo(
+            f"页面的证书是本机自制的，别的电脑第一次打开时请核对指纹（SHA-256）：{listener.fingerprint}"
+        )
     try:
         opened = await _opened(door, listener, settings, stopped=stopped)
         if opened is None or not await _enrolled(
@@ -93,7 +106,7 @@ async def serve(
                 syncing(station),
                 listener.serving(make_app(station)),
             ):
-                typer.echo(f"{station.enrolment.answer.village_name}便民服务站已打开：{_address(settings)}")
+                typer.echo(f"{station.enrolment.answer.village_name}便民服务站已打开：{settings.address}")
                 await _first_of(stopped, station.renewed)
                 await listener.leave()
     finally:
@@ -113,7 +126,7 @@ async def _opened(
         await listener.leave()
 
     async with listener.serving(make_closed_app(door, enter, host=settings.host)):
-        typer.echo(f"请用浏览器打开 {_address(settings)} 登录；登录一次以后，没上传的件才会继续上传。")
+        typer.echo(f"请用浏览器打开 {settings.address} 登录；登录一次以后，没上传的件才会继续上传。")
         await _first_of(stopped, done)
     return entered[0].opened if entered else None
 
@@ -161,7 +174,7 @@ async def _enrolled(
         by_hand = ByHand(ask_by_hand, take_by_hand)
         app = make_enrol_app(take, by_hand, clerks=clerks, sessions=opened.sessions, host=settings.host)
         async with listener.serving(app):
-            typer.echo(f"这台电脑还没有登记，请在 {_address(settings)} 输入镇里给的登记码。")
+            typer.echo(f"这台电脑还没有登记，请在 {settings.address} 输入镇里给的登记码。")
             await _first_of(stopped, done)
         return done.is_set()
     finally:
@@ -173,7 +186,3 @@ async def _first_of(*events: asyncio.Event) -> None:
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for each in waits:
         each.cancel()
-
-
-def _address(settings: Settings) -> str:
-    return f"http://{settings.host}:{settings.port}/"

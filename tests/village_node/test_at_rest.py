@@ -15,7 +15,7 @@ from tests.village_node.test_power_cut import LOGIN, PASSWORD, command, file_one
 from tests.village_node.township import RECEIPT_KEY, Township
 
 PLAIN = (
-    *("梁小满", "梁代办", "群望村", "突发重病住院", "没交完的草稿", "临时救助"),
+    *("梁小满", "梁代办", "群望村 3 组", "突发重病住院", "没交完的草稿", "临时救助"),
     *("13800000001", "138 0000 0001", "11010519491231002X", "11010519491231002x"),
     *(LOGIN, PASSWORD, "CREATE TABLE", "applicant"),
 )

@@ -73,6 +73,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def ask_first_account(request: web.Request) -> web.Response:
+    edge.refuse_from_afar(request)
     if await request.app[DOOR].standing() is not Standing.NEW:
         return edge.go("/signin")
     return await edge.render(request, "setup.html", login="", name="", wrong={})
@@ -82,8 +83,9 @@ async def make_first_account(request: web.Request) -> web.Response:
     """Only while there is none: whoever sits at a new computer is its first clerk.
 
     Raises:
-        Refusal: somebody was first.
+        Refusal: somebody was first, or it is not this computer's own browser.
     """
+    edge.refuse_from_afar(request)
     typed = dict(await edge.pairs(request))
     login, name, password = (typed.get(key, "").strip() for key in ("login", "name", "password"))
     wrong = check_account(login, name, password)
@@ -105,6 +107,7 @@ def _passed_on(answer: web.Response) -> web.Response:
 
 
 async def ask_code(request: web.Request) -> web.Response:
+    edge.refuse_from_afar(request)
     if await request.app[DOOR].standing() is Standing.NEW:
         return edge.go("/setup")
     return await _ask_code(request)
@@ -112,6 +115,7 @@ async def ask_code(request: web.Request) -> web.Response:
 
 async def take_over(request: web.Request) -> web.Response:
     """A new clerk with a code from the township, where nobody is left who could sign in."""
+    edge.refuse_from_afar(request)
     door = request.app[DOOR]
     typed = dict(await edge.pairs(request))
     code, login, name, password = (

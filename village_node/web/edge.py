@@ -3,6 +3,7 @@
 It knows no case and no table.
 """
 
+import ipaddress
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -137,6 +138,20 @@ async def sign_in(request: web.Request, clerks: Clerks) -> web.Response:
     if found is None:
         return await render(request, "signin.html", status=401, login=login, wrong=WRONG)
     return signed_in(request, found)
+
+
+def refuse_from_afar(request: web.Request) -> None:
+    """Whose the data are is decided at the computer itself, not from another one in the village.
+
+    Raises:
+        Refusal
+    """
+    try:
+        here = ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        raise Refusal(403, "请到服务点的电脑上操作", "这一步只能在服务点的电脑上做，不能从别的电脑上做。")
 
 
 def hurry(wrong: TooManyTries) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from village_node.enrolment import FAILED, FAILED_OTHERWISE
+from village_node.tls import find_fingerprint
 from village_node.township import Failed
 from village_node.web import edge
 from village_node.web.context import station
@@ -52,6 +53,7 @@ async def show(request: web.Request) -> web.Response:
         mark=mark,
         escrowed=escrowed,
         asked="asked" in request.query,
+        fingerprint=find_fingerprint(here.settings.tls) if here.settings.speaks_tls else "",
     )
 
 
