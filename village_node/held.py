@@ -9,6 +9,7 @@ from typing import Final
 
 from api_spec.catalogue import Item
 from api_spec.feed import HeldRow
+from api_spec.forms import Field
 from api_spec.problems import Problem, sentence
 from api_spec.records import HeldReason
 from api_spec.vocabulary import Term
@@ -92,14 +93,24 @@ def ways(row: HeldRow, reason: HeldReason | None, *, own: bool) -> tuple[Way, ..
 
 def _mistakes(wrong: Iterable[str], item: Item | None) -> Iterable[str]:
     """ "answers.area_mu: not_a_number" as "流转面积：请填数字。"; what has no words is left to the sentence."""
-    labels = {field.name: field.label for field in item.form.fields} if item else {}
+    asked = {field.name: field for field in item.form.fields} if item else {}
     for each in wrong:
-        field, _, code = each.partition(": ")
-        problem = next((known for known in Problem if known.value == code), None)
-        label = labels.get(field.removeprefix("answers.")) or _FIELDS.get(field.rpartition(".")[2], "")
-        words = sentence(problem) if problem else "请核对。"
+        name, _, code = each.partition(": ")
+        field = asked.get(name.removeprefix("answers."))
+        label = field.label if field else _FIELDS.get(name.rpartition(".")[2], "")
         if label:
-            yield f"{label}：{words}"
+            yield f"{label}：{_words(code, field)}"
+
+
+def _words(code: str, field: Field | None) -> str:
+    """The sentence of a problem with the limits of its field; where these are not known, to look again."""
+    problem = next((known for known in Problem if known.value == code), None)
+    limits = {"min": field.min, "max": field.max} if field else {}
+    try:
+        known = {name: str(limit) for name, limit in limits.items() if limit is not None}
+        return sentence(problem, known) if problem else "请核对。"
+    except KeyError:
+        return "请核对。"
 
 
 _FIELDS: Final = {

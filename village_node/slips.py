@@ -59,11 +59,12 @@ def money_slip(slip: Slip, line: CashLine) -> Slip:
     return replace(
         slip,
         title=f"{line.move.zh}款收据",
-        statement=f"今{verb}{line.applicant_name or slip.applicant}现金人民币 {yuan(line.amount_fen)} 元。"
+        statement=f"{moment(line.made_ms)}（村里电脑时间）{verb}{line.applicant_name or slip.applicant}现金人民币 {yuan(line.amount_fen)} 元。"
         "只用于上列代办事项，村里不另外收费。经手人签名：　　　　　　　交款人签名：",
         materials=(),
         money=(f"{line.move.zh} {yuan(line.amount_fen)} 元，收据号 {line.receipt}",),
-        taken_at=moment(line.made_ms),
+        taken_at="",
+        by_node_clock=False,
         clerk=line.clerk_name,
         next_step=line.note,
         proof="",
@@ -76,10 +77,11 @@ def result_slip(slip: Slip, handed: FollowUp) -> Slip:
     return replace(
         slip,
         title="结果领取回执",
-        statement="以上办理结果已经领到。领取人签名：　　　　　　　日期：",
+        statement=f"以上办理结果已于 {moment(handed.made_ms)}（村里电脑时间）领到。领取人签名：　　　　　　　日期：",
         materials=(),
         money=(),
-        taken_at=moment(handed.made_ms),
+        taken_at="",
+        by_node_clock=False,
         clerk=handed.clerk_name,
         next_step=handed.words,
         proof="",

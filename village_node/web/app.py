@@ -17,6 +17,8 @@ from village_node.masking import masked_number
 from village_node.slips import moment
 from village_node.station import Station
 from village_node.web import (
+    asides,
+    calls,
     cases,
     closed,
     correct,
@@ -25,9 +27,11 @@ from village_node.web import (
     filling,
     home,
     intake,
+    money,
     people,
     photos,
     reenrol,
+    results,
     sticks,
 )
 from village_node.web.closed import DOOR, ENTER, Enter
@@ -43,6 +47,10 @@ PAGES: Final[tuple[Page, ...]] = (
     *filling.PAGES,
     *cases.PAGES,
     *correct.PAGES,
+    *asides.PAGES,
+    *calls.PAGES,
+    *results.PAGES,
+    *money.PAGES,
     *photos.PAGES,
     *sticks.PAGES,
 )
