@@ -85,6 +85,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         stop_grounds: legal grounds on which this item's clock may stop (行政许可法 45), as words.
         confidential: nothing of a case is shown in public (社区矫正, 法律援助 …).
         errand: for ItemKind.PROXY: key of the errand form, e.g. "water.open".
+        record_schema: the record schema this item's form needs; a node that writes an older one shows the item greyed.
         needs_no_material: said outright, so that an empty list is never an oversight.
         pinyin: of the name, then of each alias: syllables parted by spaces, "di bao". Made once by the township, so
             that nodes search by pinyin without a dictionary.
@@ -127,6 +128,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     national_code: str = ""
     evidence: Evidence = Evidence.ILLUSTRATIVE
     illustrative: bool = False
+    record_schema: int = 1
 
     def materials_for(self, situation: str) -> tuple[Material, ...]:
         """Everything to bring in `situation` ("" when the item has none).

@@ -111,7 +111,8 @@ class CatalogueManifest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Args:
         pack: SHA-256 hex of the uncompressed pack, `size` its bytes.
-        schema_floor: a node whose record schema is lower may not offer items of this catalogue.
+        schema_floor: the lowest schema any of its items needs: a node below it keeps the pack it has. Which of the
+            items a node may not offer, each item says (`Item.record_schema`).
     """
 
     tenant: str

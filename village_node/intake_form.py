@@ -21,7 +21,7 @@ from api_spec.record_parts import (
     Photo,
     SigningMethod,
 )
-from api_spec.records import CaseBody
+from api_spec.records import SCHEMA, CaseBody
 from api_spec.vocabulary import (
     ApplicantKind,
     ConsentPurpose,
@@ -97,6 +97,11 @@ class Reading:
 def may_take(item: Item) -> bool:
     """Whether the village writes this item down at all; whether it is accepted the township decides."""
     return item.village is not VillageAvailability.NO
+
+
+def is_too_new(item: Item) -> bool:
+    """Whether the item's form asks for what this version cannot write down (sync/1, 2.12)."""
+    return item.record_schema > SCHEMA
 
 
 def consents_for(item: Item) -> tuple[ConsentPurpose, ...]:

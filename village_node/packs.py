@@ -17,6 +17,37 @@ class NoCatalogue(RuntimeError):
     """Nothing came down yet: the first connection is still to be made."""
 
 
+class TooNew(msgspec.Struct, frozen=True):
+    """An item this version cannot even read: shown greyed, so that nobody thinks it is gone."""
+
+    id: str
+    name: str
+
+
+class _Items(msgspec.Struct):
+    items: tuple[msgspec.Raw, ...]
+
+
+def read_pack(body: bytes) -> tuple[CataloguePack, tuple[TooNew, ...]]:
+    """A pack, without the items only a later version can read; those are named.
+
+    Raises:
+        msgspec.MsgspecError: nothing of it can be read.
+    """
+    try:
+        return _decode(body), ()
+    except msgspec.ValidationError:
+        known, strange = [], []
+        for raw in msgspec.json.decode(body, type=_Items).items:
+            try:
+                known.append(msgspec.to_builtins(msgspec.json.decode(raw, type=Item)))
+            except msgspec.ValidationError:
+                strange.append(msgspec.json.decode(raw, type=TooNew))
+        if not known:
+            raise
+        return msgspec.convert({**msgspec.json.decode(body), "items": known}, CataloguePack), tuple(strange)
+
+
 class Packs:
     """`current` is held in memory, ready for every page."""
 
@@ -24,12 +55,13 @@ class Packs:
         self._database = database
         self._current: tuple[str, CataloguePack] | None = None
         self._index = ItemIndex(())
+        self.too_new: tuple[TooNew, ...] = ()
 
     async def open(self) -> None:
         """Load the newest pack, once, at start."""
         row = await self._database.row("SELECT sha, body FROM pack ORDER BY version DESC LIMIT 1")
         if row is not None:
-            self._use(row["sha"], _decode(row["body"]))
+            self._use(row["sha"], *read_pack(row["body"]))
 
     @property
     def sha(self) -> str:
@@ -54,7 +86,7 @@ class Packs:
     def wants(self, manifest: CatalogueManifest, county_key: bytes) -> bool:
         """Whether to fetch what the manifest names.
 
-        A record schema newer than ours means that items could be filled in wrongly: the old pack stays in use.
+        If every item of it needs a newer record schema than ours, the old pack stays in use.
 
         Raises:
             BadSignature: not signed by our county.
@@ -71,7 +103,7 @@ class Packs:
         Raises:
             msgspec.MsgspecError: no pack this version can read; the old one stays in use.
         """
-        pack = _decode(body)
+        pack, too_new = read_pack(body)
 
         async def work(tx: Writing) -> None:
             await tx.run(
@@ -87,8 +119,9 @@ class Packs:
             )
 
         await self._database.write(work)
-        self._use(manifest.pack, pack)
+        self._use(manifest.pack, pack, too_new)
 
-    def _use(self, sha: str, pack: CataloguePack) -> None:
+    def _use(self, sha: str, pack: CataloguePack, too_new: tuple[TooNew, ...]) -> None:
         self._current = (sha, pack)
+        self.too_new = too_new
         self._index = ItemIndex(pack.items, pack.synonyms)

@@ -8,7 +8,6 @@ import msgspec
 from api_spec import certificate, feed
 from api_spec.china_time import day_in_china
 from api_spec.feed import CaseRow, CatalogueManifest, CatalogueRow, ClerkRow, FeedRow, NoticeRow
-from api_spec.records import SCHEMA
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.intake import rows, store_feed, store_nodes
@@ -62,6 +61,7 @@ class Announcing:
         """The catalogue in force, signed by the county; announced under the next version if it is new."""
         while True:
             packed = await self._catalogue.pack(tenant_id)
+            items = self._catalogue.shelf(tenant_id).pack.items
             last = await store_feed.announced(tenant_id)
             if last is not None and last.pack == packed.sha:
                 return _manifest.decode(last.manifest)
@@ -72,7 +72,7 @@ class Announcing:
                     pack=packed.sha,
                     size=len(packed.body),
                     previous=last.pack if last else "",
-                    schema_floor=SCHEMA,
+                    schema_floor=min((item.record_schema for item in items), default=1),
                     alg="",
                 ),
                 self._county.signing,

@@ -27,6 +27,8 @@ PURE = (
     "filing.py",
     "check.py",
     "custody.py",
+    "gate.py",
+    "health.py",
 )
 FEATURES = sorted(
     path.parent.name for path in (ROOT / "backend").glob("*/service.py") if path.parent.name != "audit"

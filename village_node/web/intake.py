@@ -40,6 +40,8 @@ async def show_items(request: web.Request) -> web.Response:
     return await edge.render(
         request,
         "items.html",
+        is_too_new=intake_form.is_too_new,
+        too_new=[] if text else here.packs.too_new,
         q=text,
         like=_like(request),
         found=found if text else [],
@@ -58,6 +60,7 @@ async def show_item(request: web.Request) -> web.Response:
         limit=limit_words(item),
         groups=groups_of(item),
         may_take=intake_form.may_take(item),
+        too_new=intake_form.is_too_new(item),
     )
 
 
@@ -101,6 +104,10 @@ def load_item(request: web.Request, item_id: str) -> Item:
 
 
 def refuse_untaken(item: Item) -> None:
+    if intake_form.is_too_new(item):
+        raise Refusal(
+            409, "这台电脑的程序旧了", f"“{item.name}”要升级程序才能收，请告诉镇里管理员。别的事项照常收。"
+        )
     if not intake_form.may_take(item):
         raise Refusal(409, "村里不能收这个事项", f"“{item.name}”要到镇政务服务中心办理。")
 
