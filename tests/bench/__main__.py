@@ -15,6 +15,7 @@ from backend.migrate import migrate
 from tests.bench.booking import measure_booking
 from tests.bench.node_starting import measure_node_start
 from tests.bench.over_http import Row, measure
+from tests.bench.photos import measure_photos
 from tests.bench.postgres import postgres
 from tests.bench.prepare import bench_settings, prepare
 from tests.bench.pushing import measure_push
@@ -43,6 +44,7 @@ def main(
                 url = f"sqlite:///{folder}/bench.db"
                 _print_rates(console, url, folder, cases, rounds, seconds)
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
+                console.print(str(asyncio.run(measure_photos(bench_settings(url, folder)))))
                 console.print(str(measure_start(bench_settings(url, folder))))
                 apart = folder / "reconnect"
                 apart.mkdir()
