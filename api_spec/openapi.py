@@ -122,6 +122,8 @@ def _responses(route: Route) -> dict[str, Any]:
             "description": ", ".join(code.value for code in group),
             "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
         }
+    if route.method == "HEAD":
+        return {status: {"description": told["description"]} for status, told in responses.items()}
     return responses
 
 

@@ -45,7 +45,7 @@ def try_out(running: Running, case: Case[Any], who: str) -> None:
     headers = {"Authorization": f"Bearer {token}" if token else ""}
     answer = case.call(base_url=running.url, session=session(), headers=headers)
     case.validate_response(answer, checks=CHECKS)
-    if answer.status_code >= 400:
+    if answer.status_code >= 400 and case.method != "HEAD":
         assert answer.json()["title"].endswith("。"), answer.text
     if case.operation.label == "DELETE /v1/session":
         running.sign_in_again(who)
