@@ -101,6 +101,13 @@ class Outbox:
         )
         return row["chain"] if row else None
 
+    async def has_confirmed_since(self, township_ms: int, *, above: int) -> bool:
+        """Whether the township, by its own clock, then or later confirmed more than `above`."""
+        row = await self._database.row(
+            "SELECT 1 FROM confirmed WHERE upto > ? AND township_ms >= ?", above, township_ms
+        )
+        return row is not None
+
     async def batch(self, after: int, *, limit: int, max_bytes: int) -> list[Written]:
         """The next records in order: at least one if there is any, as many as fit."""
         rows = await self._database.rows(

@@ -47,6 +47,7 @@ from village_node.uploading import Uploading
 # Compressed, 4 MiB of records stay well under the township's 1 MiB body; inflated, under its 8 MiB.
 LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
 EPOCHS_IN_A_ROW: Final = 3
+LOST_THERE: Final = "cases lost at the township"
 log = logging.getLogger("village_node.sync")
 T = TypeVar("T")
 
@@ -182,9 +183,13 @@ class Synchroniser:
             return before != (await self._outbox.stream(), await self._shadow.position())
 
     async def _hear_push(self, answer: ExchangeAnswer, stream: Stream) -> None:
-        older = answer.push.status is PushStatus.OK and answer.push.upto < stream.acked
-        if not older:
-            await self._conclude(answer, stream, _milliseconds(answer.time))
+        township_ms = _milliseconds(answer.time)
+        if answer.push.upto < stream.acked and (
+            answer.push.status is PushStatus.OK
+            or await self._outbox.has_confirmed_since(township_ms, above=answer.push.upto)
+        ):
+            return  # it is older than what we know
+        await self._conclude(answer, stream, township_ms)
 
     async def _hear_page(self, reply: Reply, stand: Position) -> None:
         page = exchange.still_new(reply, pos=stand.pos, dig=stand.dig)
@@ -353,7 +358,7 @@ class Synchroniser:
             await self._shadow.forget_position()
         if answer.resend:
             log.warning("the township has no trace of cases it confirmed")
-            await self._start_over(stream.epoch, "cases lost at the township")
+            await self._start_over(stream.epoch, LOST_THERE)
             await self._offer_photos_again()
 
     async def _put_comparison_off(self) -> None:

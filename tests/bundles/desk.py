@@ -1,5 +1,6 @@
 """A village computer with its side of the stick, and a township that takes sticks in; no page in between."""
 
+import io
 import secrets
 import tempfile
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ async def bring(town: Town, part: bytes) -> Answer:
 
 
 async def bring_to(client: TestClient[Any, Any], part: bytes) -> Answer:
-    return await Caller(client).call("POST", "/sync/1/bundles", data=part)
+    return await Caller(client).call("POST", "/sync/1/bundles", data=io.BytesIO(part))
 
 
 async def bring_all(town: Town, parts: Sequence[bytes]) -> list[bytes]:
