@@ -78,14 +78,18 @@ async def serve(
     stopped: asyncio.Event,
     hasher: PasswordHasher,
     chance: Callable[[], float],
+    clock: Clock | None = None,
 ) -> None:
     """Until `stopped`.
+
+    Args:
+        clock: this computer's, if none is given; a test's may stand in any year.
 
     Raises:
         OSError: the port is taken.
         TooNew, BadKey, BadCabinet: the data folder cannot be opened.
     """
-    clock = Clock()
+    clock = clock or Clock()
     door = Door(settings, hasher=hasher, clock=clock)
     listener = Listener(settings)
     if listener.fingerprint:

@@ -14,8 +14,13 @@ from tests.faults.world import Template
 from tests.sync.conftest import LAND_LEASE, open_pc
 
 
-async def make_template(folder: Path, migrated: Path) -> Template:
-    """Args: migrated: an empty township's file nobody has open."""
+async def make_template(folder: Path, migrated: Path, *, more: int = 0) -> Template:
+    """Make everything from nothing.
+
+    Args:
+        migrated: an empty township's file nobody has open.
+        more: how many further computers, each of another village.
+    """
     place = folder / "template"
     place.mkdir()
     shutil.copyfile(migrated, place / DATABASE)
@@ -30,10 +35,12 @@ async def make_template(folder: Path, migrated: Path) -> Template:
     lease = [draft.item.id for draft in drafts if draft.item.code == LAND_LEASE]
     await catalogue.confirm(tenant, lease, by=head, at=town.clock())
     await catalogue.publish(tenant, lease, by=head, at=town.clock())
-    village = (await catalogue.villages(tenant))[0]
-    code = await town.running.intake.make_code(village.id, actor=head, at=town.clock())
-    pc = await open_pc(place / "village", Front(town), token=code.code)
-    await pc.sync.until_quiet()
-    await pc.database.close()
+    folders = []
+    for turn, village in enumerate((await catalogue.villages(tenant))[: more + 1]):
+        code = await town.running.intake.make_code(village.id, actor=head, at=town.clock())
+        pc = await open_pc(place / f"village-{turn}", Front(town), token=code.code)
+        await pc.sync.until_quiet()
+        await pc.database.close()
+        folders.append(pc.folder)
     await town.close()
-    return Template(place / DATABASE, place / "village", lease[0])
+    return Template(place / DATABASE, folders[0], lease[0], tuple(folders[1:]))

@@ -131,23 +131,29 @@ class Receipt:
 
 @dataclass
 class NodeProgram:
-    """A village computer's process on a data folder, its page in a browser, and what citizens got from it."""
+    """A village computer's process on a data folder, its page in a browser, and what citizens got from it.
+
+    Args:
+        clock_days: how far its clock is off, jumping about; None: as this machine's.
+    """
 
     folder: Path
     township: str
     item: str
     ledger: list[Receipt] = field(default_factory=list)
     port: int = field(default_factory=free_port)
+    clock_days: int | None = None
     program: Program = field(init=False)
     _browser: aiohttp.ClientSession | None = None
 
     def __post_init__(self) -> None:
-        self.program = self._program()
-
-    def _program(self) -> Program:
-        run = [sys.executable, "-m", "village_node", "run", "--data", str(self.folder)]
+        run = ["-m", "village_node", "run", "--data", str(self.folder)]
+        if self.clock_days is not None:
+            run = ["-m", "tests.soak.skewed", "--days", str(self.clock_days), "--data", str(self.folder)]
         place = ["--township", self.township, "--port", str(self.port)]
-        return Program([*run, *place], {"PYTHONUNBUFFERED": "1"}, self.folder / "log")
+        self.program = Program(
+            [sys.executable, *run, *place], {"PYTHONUNBUFFERED": "1"}, self.folder / "log"
+        )
 
     @property
     def base(self) -> str:
@@ -161,9 +167,10 @@ class NodeProgram:
         """
         await self.program.start()
         await answers(f"{self.base}/signin", self.program)
-        self._browser = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=60)
-        )
+        if self._browser is None:
+            self._browser = aiohttp.ClientSession(
+                cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=60)
+            )
         await self.sign_in()
 
     async def sign_in(self) -> None:
@@ -219,15 +226,9 @@ class NodeProgram:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def kill(self) -> None:
+    async def close(self) -> None:
+        """Kill what still runs, and put the browser away."""
         await self.program.kill()
-        await self._close_browser()
-
-    async def stop(self) -> None:
-        await self.program.stop()
-        await self._close_browser()
-
-    async def _close_browser(self) -> None:
         if self._browser is not None:
             await self._browser.close()
             self._browser = None
@@ -263,6 +264,6 @@ async def running(program: NodeProgram | TownProgram) -> AsyncIterator[None]:
         yield
     finally:
         if isinstance(program, NodeProgram):
-            await program.kill()
+            await program.close()
         else:
             await program.program.kill()

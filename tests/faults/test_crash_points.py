@@ -57,7 +57,7 @@ async def morning(node: NodeProgram, how: list[str]) -> None:
         await node.start()
         async with tracing.attached(node.program.pid, how):
             await work(node)
-            await node.kill()
+            await node.program.kill()
 
 
 async def check_disk(pc: VillagePc, ledger: list[Receipt]) -> None:

@@ -30,7 +30,7 @@ from backend.people.service import Hashing
 from tests.support.township import CHEAP, Clock, settings_for
 from village_node.line import Reply
 
-DATABASE: Final = "town.db"
+DATABASE: Final = "township.db"
 MONTH: Final = timedelta(days=31)
 """After so long a node may forget what is confirmed and safe."""
 

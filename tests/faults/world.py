@@ -26,6 +26,7 @@ class Template:
     town: Path
     village: Path
     item: str
+    others: tuple[Path, ...] = ()
 
 
 @dataclass
