@@ -14,7 +14,9 @@ from pathlib import Path
 import msgspec
 
 from backend import db
-from backend.backup.values import Contained, Found, Order
+from backend.backup.values import BLOBS, Contained, Found, Order
+from backend.blobs.files import Files
+from backend.blobs.proving import damaged
 from backend.office import open_office
 from backend.settings import Settings
 
@@ -32,6 +34,7 @@ async def check(order: Order) -> Found:
     async with open_office(settings, clock=lambda: datetime.now(UTC)) as office:
         proofs = await office.intake.prove()
         tables = await _count()
+        blobs_damaged = await damaged(Files(settings.data / BLOBS, office.vault))
     return Found(
         streams=tuple(
             Contained(
@@ -44,6 +47,7 @@ async def check(order: Order) -> Found:
             for proof in proofs
         ),
         tables=tables,
+        blobs_damaged=blobs_damaged,
         wrong=tuple((proof.node, proof.epoch, proof.wrong) for proof in proofs if proof.wrong),
     )
 

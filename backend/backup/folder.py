@@ -15,6 +15,7 @@ from backend.backup.values import BLOBS, DATABASE_FILE, KEYS, MANIFEST, BackupSt
 
 _CHUNK: Final = 1024 * 1024
 _UNFINISHED: Final = ".part"
+_PREVIEWS: Final = "previews"
 
 
 def read_all(folder: Path) -> list[Manifest]:
@@ -77,19 +78,27 @@ def copy_blobs(source: Path, target: Path) -> tuple[int, int]:
     """Bring every photo of `source` into `target` that is not there; gives how many lie in `target` now, and their bytes.
 
     Photos never change once they are complete, so on one disk a second name for the same bytes is enough. What is
-    still being received (`.part`) is left out.
+    still being received (`.part`), and previews, which can be made again, are left out.
     """
     count = size = 0
-    if not source.is_dir():
-        return 0, 0
-    for path in sorted(source.rglob("*")):
-        if not path.is_file() or path.is_symlink() or path.name.endswith(_UNFINISHED):
+    changed: set[Path] = set()
+    for path in sorted(source.rglob("*")) if source.is_dir() else ():
+        inside = path.relative_to(source)
+        if (
+            not path.is_file()
+            or path.is_symlink()
+            or path.name.endswith(_UNFINISHED)
+            or inside.parts[0] == _PREVIEWS
+        ):
             continue
-        place = target / path.relative_to(source)
+        place = target / inside
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _link_or_copy(path, place)
+            changed.add(place.parent)
         count, size = count + 1, size + place.stat().st_size
+    for each in changed:
+        sync_folder(each)
     return count, size
 
 

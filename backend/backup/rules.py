@@ -86,6 +86,10 @@ def cover(backups: Sequence[Manifest], *, at: datetime) -> Cover:
         return Cover(
             "late", last, "超过一天半没有新的备份，请看看备份文件夹是不是满了，或程序有没有在夜里停过。"
         )
+    if damaged := verified[-1].blobs_damaged:
+        return Cover(
+            "ok", last, f"最近一份备份里有 {damaged} 张照片打不开或不见了，请找更早的备份，并检查磁盘。"
+        )
     return Cover("ok", last, "")
 
 

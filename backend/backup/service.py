@@ -184,6 +184,7 @@ class Backups:
             finished_ms=to_ms(self._clock()),
             streams=found.streams,
             tables=found.tables,
+            blobs_damaged=found.blobs_damaged,
         )
 
     async def _fail(self, manifest: Manifest, problem: str) -> None:

@@ -39,6 +39,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         key_mark: by which a vault key can be recognised without showing it.
         keys_inside: whether the vault key lies in the backup, sealed under the recovery passphrase.
         tables: rows of each table in the restored copy.
+        blobs_damaged: photos the database knows and whose file is missing or not what it was.
         problem: why it is not verified, a sentence for the administrator; "" if nothing is wrong.
     """
 
@@ -54,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     keys_inside: bool = False
     blobs: int = 0
     blob_bytes: int = 0
+    blobs_damaged: int = 0
     finished_ms: int = 0
     streams: tuple[Contained, ...] = ()
     tables: dict[str, int] = msgspec.field(default_factory=dict)
@@ -84,6 +86,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     streams: tuple[Contained, ...] = ()
     tables: dict[str, int] = msgspec.field(default_factory=dict)
     wrong: tuple[tuple[int, str, str], ...] = ()
+    blobs_damaged: int = 0
 
 
 class Refused(Exception):

@@ -27,7 +27,10 @@ async def verify(settings: Settings, manifest: Manifest, *, key: bytes) -> Found
         Refused: it cannot be restored, opened, or is damaged; the sentence says which.
     """
     copy = await asyncio.to_thread(folder.database_of, settings.backups, manifest)
+    photos = settings.backups / manifest.name / BLOBS
+    await asyncio.to_thread(_check_blobs, photos, manifest)
     with tempfile.TemporaryDirectory(prefix=".check-", dir=settings.backups) as scratch:
+        await asyncio.to_thread(folder.copy_blobs, photos, Path(scratch) / BLOBS)
         async with _restored(settings, copy, Path(scratch), manifest.dialect) as url:
             found = await _opened(
                 Order(database_url=url, folder=scratch, key=key, suite=settings.vault_suite)
@@ -37,7 +40,6 @@ async def verify(settings: Settings, manifest: Manifest, *, key: bytes) -> Found
         raise Refused(
             f"备份里 {node} 号机的记录不完整（{epoch}，{what}），请不要删除更早的备份，并联系维护人员。"
         )
-    await asyncio.to_thread(_check_blobs, settings.backups / manifest.name / BLOBS, manifest)
     return found
 
 

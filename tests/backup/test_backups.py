@@ -1,13 +1,16 @@
 """A backup is one only once it was opened; what is damaged, foreign or newer is refused in a sentence."""
 
+import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image
 
 from backend import db
 from backend.backup import folder, sealing
@@ -15,6 +18,7 @@ from backend.backup.restoring import restore
 from backend.backup.service import Refused
 from backend.backup.values import BackupState, Manifest
 from backend.instants import to_ms
+from backend.intake import store_nodes
 from backend.intake.service import Head
 from backend.settings import Settings
 from tests.backup.office import at_rest, backups_of, with_programs
@@ -247,3 +251,25 @@ async def test_the_daily_work_makes_one_backup_and_says_so_only_once(town: Town,
         await backups.tend(vouch, at=town.clock())
     assert [each.state for each in await backups.all()] == ["verified"]
     assert told == [1]
+
+
+async def test_photos_are_in_the_backup_and_a_lost_one_is_said(town: Town, node: Wire) -> None:
+    picture = Image.new("RGB", (40, 30), "green")
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG")
+    photo = buffer.getvalue()
+    sha = hashlib.sha256(photo).hexdigest()
+    found = await store_nodes.find(node.node)
+    assert found
+    await town.office.blobs.append(found.sender, sha, photo, offset=0, size=len(photo), at=town.clock())
+    backups = backups_of(town)
+    made = await backups.make(at=town.clock())
+    assert (made.blobs, made.blobs_damaged) == (1, 0)
+    [stored] = [
+        path for path in (town.office.settings.data / "blobs" / "stored").rglob("*") if path.is_file()
+    ]
+    stored.unlink()
+    town.clock.advance(timedelta(hours=1))
+    made = await backups.make(at=town.clock())
+    assert (made.is_verified, made.blobs, made.blobs_damaged) == (True, 0, 1)
+    assert "1 张照片打不开" in (await backups.cover(at=town.clock())).sentence
