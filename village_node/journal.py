@@ -57,6 +57,13 @@ class Journal:
     async def note(self, what: str, *, at_ms: int, clerk_id: str = "", **facts: str | int) -> None:
         await self._database.write(lambda tx: note(tx, what, at_ms=at_ms, clerk_id=clerk_id, facts=facts))
 
+    async def latest(self, what: str) -> tuple[int, dict[str, str | int]] | None:
+        """When something was last noted, by this computer's clock in milliseconds, and its facts."""
+        row = await self._database.row(
+            "SELECT at_ms, facts FROM log WHERE what = ? ORDER BY id DESC LIMIT 1", what
+        )
+        return (row["at_ms"], msgspec.json.decode(row["facts"])) if row else None
+
     async def contact(self) -> Contact:
         row = await self._database.row("SELECT met_ms, offset_ms, trouble FROM contact")
         return Contact(row["met_ms"], row["offset_ms"], row["trouble"]) if row else NEVER

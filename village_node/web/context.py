@@ -13,6 +13,7 @@ from village_node.bundles import HandedOver, Standing
 from village_node.exchange import Failure
 from village_node.slips import moment
 from village_node.station import Station
+from village_node.synchroniser import LOST_THERE
 
 STATION: web.AppKey[Station] = web.AppKey("station")
 
@@ -24,6 +25,7 @@ _TROUBLE: Final = {
     Failure.REVOKED: "镇里已停用这台电脑。已收的件都还在，新收的件传上去以后由镇里人工处理。请打电话给镇政务服务中心；要继续使用，请向镇里要一个新登记码。",
     Failure.REFUSED: "镇里没有认出这台电脑，请打电话给镇政务服务中心。已收的件都还在。",
 }
+_STARTED_OVER_SHOWN_MS: Final = 7 * 24 * 3600 * 1000
 CLOCK_WARNING_MS: Final = 5 * 60 * 1000
 
 
@@ -38,6 +40,7 @@ class SyncLine:
     trouble: str
     clock_wrong: bool
     disk_low: bool
+    started_over: str
 
     @property
     def unsent(self) -> bool:
@@ -78,6 +81,16 @@ def _on_a_stick(handed: Sequence[HandedOver]) -> str:
     return f"{count} 条记录，{moment(latest.made_ms)}交给 {latest.handed_to}"
 
 
+async def _started_over(here: Station) -> str:
+    """One line for some days after the two histories differed and everything retained went up again."""
+    noted = await here.journal.latest("start_over")
+    if noted is None or not 0 <= here.clock.now_ms() - noted[0] < _STARTED_OVER_SHOWN_MS:
+        return ""
+    if noted[1].get("reason") == LOST_THERE:
+        return f"{moment(noted[0])}镇里说有的件那边没有了，已自动重新上传。件不会丢，也不会重复。"
+    return f"{moment(noted[0])}发现这台电脑的资料是从备份恢复的，或者另有一台相同的电脑，已自动重新上传核对。件不会丢，也不会重复。"
+
+
 async def common(app: web.Application) -> dict[str, Any]:
     """Variables of the layout."""
     here = app[STATION]
@@ -93,5 +106,6 @@ async def common(app: web.Application) -> dict[str, Any]:
             trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
             clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
             disk_low=free_mb(here) < here.settings.disk_warning_mb,
+            started_over=await _started_over(here),
         ),
     }
