@@ -3,10 +3,13 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api_spec.bundle import SUFFIX
+from backend import carrying
 from backend.app import utc_now
 from backend.backup.restoring import restore
 from backend.backup.service import Backups, BackupState, Manifest, Refused
@@ -161,6 +164,26 @@ async def _nodes(settings: Settings) -> list[str]:
     lines = [line_of(card, health) for card, health in by_trouble(cards, at)]
     held = sum(card.held for card in cards)
     return [*lines, f"共 {len(cards)} 台村级电脑，搁置等处理的记录 {held} 条。"]
+
+
+bundles = typer.Typer(help="Bundles villages bring on a stick.", no_args_is_help=True)
+cli.add_typer(bundles, name="bundle")
+
+
+@bundles.command("import")
+def import_bundle(
+    file: Annotated[Path, typer.Argument(help="one part, *.gtb")],
+    reply: Annotated[
+        Path | None, typer.Option(help="where to leave the reply; default: beside the file")
+    ] = None,
+) -> None:
+    """Take one part of a bundle in and leave the reply for the village. May run while the township does."""
+    settings = _settings()
+    target = reply or file.with_name(f"{file.stem}-huizhi{SUFFIX}")
+    try:
+        typer.echo(asyncio.run(carrying.bring(settings, file, reply=target, clock=utc_now)))
+    except (carrying.NotBrought, SchemaMismatch) as refused:
+        raise _refused(refused) from None
 
 
 @cli.command("settings")

@@ -117,8 +117,8 @@ async def _journey(ground: Ground, trips: list[Trip]) -> None:
             await desk.pc.sync.until_quiet()
             upto = CASES
         else:
-            upto, reply = await _carry(ground.town, parts[trip.part], trip, upto)
-            replies += reply
+            upto, answered = await _carry(ground.town, parts[trip.part], trip, upto)
+            replies += answered
         assert await _head(desk.pc) == upto
     for reply in reversed(replies):
         await desk.take_reply(reply)
