@@ -1,13 +1,15 @@
 """The clerk's page in a real browser, which sends headers no test client would think of."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import FilePayload, Locator, Page, async_playwright, expect
 
 from tests.pages.browser import MISSING, find_chromium
 from tests.village_node.packs import AID
+from tests.village_node.pictures import opened, phone_photo
 from village_node.station import Station
 from village_node.web.app import make_app
 
@@ -76,3 +78,85 @@ async def test_the_page_fits_a_small_phone(screen: Page) -> None:
     for path in ("/", "/items", f"/items/{AID.id}", f"/items/{AID.id}/new", "/totals"):
         await screen.goto(path)
         assert await screen.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+async def test_a_photo_is_kept_as_soon_as_it_is_taken_and_can_be_left_out(
+    screen: Page, station: Station
+) -> None:
+    await screen.goto(f"/items/{AID.id}/new")
+    field = screen.locator("#photo-m-id_card")
+    picker = field.locator("input[type=file]").last
+    await picker.set_input_files(files=[_file("a.jpg", 1), _file("b.jpg", 2)])
+    await expect(field.locator("figure img")).to_have_count(2)
+    assert await field.locator("img").first.evaluate("image => image.decode().then(() => image.naturalWidth)")
+    await field.get_by_role("button", name="不要这张").first.click()
+    await expect(field.locator("figure")).to_have_count(1)
+    await picker.set_input_files(files=[FilePayload(name="c.jpg", mimeType="image/jpeg", buffer=b"<html>")])
+    await expect(field.locator("[data-trouble]")).to_contain_text("不是照片")
+    await expect(screen.locator("[data-autosaved]")).to_contain_text("自动存好了")
+    [draft] = await station.drafts.all()
+    assert [key for key, _ in draft.pairs if key.startswith("photo-")] == ["photo-m-id_card"]
+    await screen.reload()
+    await expect(screen.locator("#photo-m-id_card figure")).to_have_count(1)
+
+
+async def test_a_signature_drawn_on_the_screen_goes_with_the_case(screen: Page, station: Station) -> None:
+    await screen.goto(f"/items/{AID.id}/new")
+    await screen.check("input[name=relation][value=relative]")
+    pad = screen.locator("canvas.sign")
+    await expect(pad).to_be_hidden()
+    await screen.check("input[name=method][value=electronic]")
+    await expect(pad).to_be_visible()
+    signed = screen.locator("input[name=file-signature]")
+    await _draw(screen, pad)
+    await expect(signed).to_have_value(re.compile("signature"))
+    await screen.get_by_role("button", name="擦掉重签").click()
+    await expect(signed).to_have_value("")
+    await _draw(screen, pad)
+    await expect(signed).to_have_value(re.compile("signature"))
+    await screen.click("text=先存草稿")
+    await expect(screen.locator("#photo-signature figure img")).to_have_count(1)
+    [draft] = await station.drafts.all()
+    [sha] = [value.partition(".")[0] for key, value in draft.pairs if key == "photo-signature"]
+    picture = await station.photos.find(sha)
+    assert picture is not None
+    assert picture.media_type == "image/png"
+    darkest, _ = opened(picture.content).convert("L").getextrema()
+    assert isinstance(darkest, int)
+    assert darkest < 60, "there is ink on it"
+
+
+async def test_without_scripts_photos_are_taken_and_the_pad_is_not_offered(
+    screen: Page, station: Station
+) -> None:
+    browser = screen.context.browser
+    assert browser is not None
+    plain = await browser.new_context(java_script_enabled=False, base_url=screen.url)
+    await plain.add_cookies(await screen.context.cookies())  # type: ignore[arg-type]
+    page = await plain.new_page()
+    await page.goto(f"/items/{AID.id}/new")
+    await expect(page.locator("canvas.sign")).to_be_hidden()
+    await page.locator("#photo-m-id_card input[type=file]").last.set_input_files(files=[_file("a.jpg", 1)])
+    await page.click("text=先存草稿")
+    await expect(page.locator("#photo-m-id_card figure img")).to_have_count(1)
+    await page.check("#photo-m-id_card input[name=remove-photo]")
+    await page.click("text=先存草稿")
+    await expect(page.locator("#photo-m-id_card figure")).to_have_count(0)
+    [draft] = await station.drafts.all()
+    assert not [key for key, _ in draft.pairs if key.startswith("photo-")]
+
+
+async def _draw(screen: Page, pad: Locator) -> None:
+    """A zigzag with the mouse."""
+    await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
+    box = await pad.bounding_box()
+    assert box is not None
+    await screen.mouse.move(box["x"] + 20, box["y"] + 30)
+    await screen.mouse.down()
+    for step in range(1, 12):
+        await screen.mouse.move(box["x"] + 20 + 12 * step, box["y"] + 30 + (step % 3) * 25)
+    await screen.mouse.up()
+
+
+def _file(name: str, seed: int) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": phone_photo(640, 480, seed=seed)}
