@@ -1,10 +1,13 @@
 # 便民通: `make run` to use it, `make test` to prove it. Needs only Python 3.11 and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
+SECONDS ?= 600
+SEED ?= 1
+NODES ?= 8
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-sqlite test-postgres check format bench contract migration screenshots lock clean
+.PHONY: run test quick test-sqlite test-postgres check format bench soak contract migration screenshots lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
@@ -30,6 +33,10 @@ check: $(VENV)/test.stamp
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Real processes, everything going wrong: make soak SECONDS=600 SEED=1 NODES=8
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.soak --seconds $(SECONDS) --seed $(SEED) --nodes $(NODES)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench

@@ -151,9 +151,7 @@ class NodeProgram:
         if self.clock_days is not None:
             run = ["-m", "tests.soak.skewed", "--days", str(self.clock_days), "--data", str(self.folder)]
         place = ["--township", self.township, "--port", str(self.port)]
-        self.program = Program(
-            [sys.executable, *run, *place], {"PYTHONUNBUFFERED": "1"}, self.folder / "log"
-        )
+        self.program = Program([sys.executable, *run, *place], {"PYTHONUNBUFFERED": "1"}, self.folder / "log")
 
     @property
     def base(self) -> str:
