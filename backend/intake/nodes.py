@@ -21,10 +21,10 @@ from backend.audit.service import Audit
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
-from backend.intake import store_custody, store_nodes, store_streams
+from backend.intake import store_keys, store_nodes, store_streams
 from backend.intake.announcing import Announcing
 from backend.intake.county import County
-from backend.intake.custody import Custody
+from backend.intake.key_desk import KeyDesk
 from backend.intake.values import CODE_LIFE, NewCode, Node, NodeCard, Stream
 
 _CODE_BYTES: Final = 16
@@ -40,9 +40,9 @@ class Nodes:
     """Who may send for which village."""
 
     def __init__(
-        self, catalogue: Catalogue, audit: Audit, county: County, announcing: Announcing, *, custody: Custody
+        self, catalogue: Catalogue, audit: Audit, county: County, announcing: Announcing, *, key_desk: KeyDesk
     ) -> None:
-        self.custody: Final = custody
+        self.key_desk: Final = key_desk
         self._catalogue = catalogue
         self._audit = audit
         self._county = county
@@ -176,7 +176,7 @@ class Nodes:
             village=village.code,
             village_name=village.name,
             public_base_url=self._catalogue.shelf(tenant.id).pack.public_base_url,
-            certificate=await self.custody.certificate(node),
+            certificate=await self.key_desk.certificate(node),
             county_key=self._county.public_key,
             township_seal_key=self._county.seal_key(tenant.id),
             receipt_key=self._county.receipt_key(node.number),
@@ -237,11 +237,11 @@ class Nodes:
         try:
             check(Ed25519PublicKey.from_public_bytes(node.sign_key))
         except BadSignature:
-            for other in await store_custody.other_keys(node):
+            for other in await store_keys.other_keys(node):
                 with suppress(BadSignature):
                     check(Ed25519PublicKey.from_public_bytes(other.sign_key))
                     if other.revoked_at is None:
-                        await self.custody.take_up(node, other, at=at)
+                        await self.key_desk.take_up(node, other, at=at)
                     return other
             raise
         return node

@@ -16,7 +16,7 @@ from api_spec.vocabulary import Term
 from backend.actors import Actor
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
-from backend.intake import store_custody, store_nodes
+from backend.intake import store_keys, store_nodes
 from backend.intake.values import Node
 from backend.proxy.service import Proxy
 
@@ -91,6 +91,6 @@ class Receipts:
     async def _signer(self, tenant_id: str, serial: int) -> Node | None:
         if abs(serial) > LARGEST_SERIAL:
             return None
-        return await store_nodes.find_by_serial(tenant_id, serial) or await store_custody.find_by_serial(
+        return await store_nodes.find_by_serial(tenant_id, serial) or await store_keys.find_by_serial(
             tenant_id, serial
         )

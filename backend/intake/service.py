@@ -35,10 +35,10 @@ from backend.intake.announcing import Announcing
 from backend.intake.applying import Applying
 from backend.intake.comparing import Comparing
 from backend.intake.county import County
-from backend.intake.custody import Custody
 from backend.intake.feeds import Feeds
 from backend.intake.health import Behind, behind
 from backend.intake.held_desk import HeldDesk, HeldPage
+from backend.intake.key_desk import KeyDesk
 from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
 from backend.intake.receipts import Checked, Receipts, Verdict
@@ -115,7 +115,7 @@ class Intake:
         self._announcing = Announcing(catalogue, people, feeds, county, self.notices)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
         self.nodes = Nodes(
-            catalogue, audit, county, self._announcing, custody=Custody(catalogue, audit, county, vault)
+            catalogue, audit, county, self._announcing, key_desk=KeyDesk(catalogue, audit, county, vault)
         )
         self.held = HeldDesk(
             cases, proxy, people, audit, applying=applying, pushing=self._pushing, feeds=feeds, blobs=blobs
@@ -195,12 +195,12 @@ class Intake:
         push = await self._push(node, stream, request, at=at)
         check: CheckAnswer | None = None
         pull, blobs, escrowed, certificate = None, BlobAnswer(), "", None
-        custody = self.nodes.custody
+        desk = self.nodes.key_desk
         if node.revoked_at is None:
             if request.escrow is not None:
-                escrowed = await custody.keep(node, request.escrow, at=at)
+                escrowed = await desk.keep(node, request.escrow, at=at)
             if request.next_key is not None:
-                certificate = await custody.certify(node, request.next_key, at=at)
+                certificate = await desk.certify(node, request.next_key, at=at)
             await self._announcing.bring_up(node, at=at)
             blobs = await self._blobs.wanted(node.sender, request.blobs, at=at)
             pull = await self._feeds.page(node.number, request.pull) if request.pull else None

@@ -21,7 +21,7 @@ from backend.audit.service import Audit
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
-from backend.intake import store_custody, store_nodes
+from backend.intake import store_keys, store_nodes
 from backend.intake.county import County
 from backend.intake.values import Escrowed, HandOverCode, Node
 from backend.vault import Vault
@@ -32,7 +32,7 @@ _SERIAL_BITS: Final = 32
 _SUBJECT: Final = "node"
 
 
-class Custody:
+class KeyDesk:
     """Keys that change hands."""
 
     def __init__(self, catalogue: Catalogue, audit: Audit, county: County, vault: Vault) -> None:
@@ -50,12 +50,12 @@ class Custody:
             certificate.verify_key_change(asked.proof, node.number, old=node.sign_key, new=asked.sign_key)
         except BadSignature:
             return None
-        serial = await store_custody.certify(
+        serial = await store_keys.certify(
             node, asked.sign_key, serial=1 + secrets.randbits(_SERIAL_BITS), at=at
         )
         if serial is None:
             return None
-        await store_custody.forget_unused(node.number, keeping=NEXT_KEYS)
+        await store_keys.forget_unused(node.number, keeping=NEXT_KEYS)
         return await self.certificate(replace(node, sign_key=asked.sign_key, serial=serial))
 
     async def certificate(self, node: Node) -> Certificate:
@@ -73,7 +73,7 @@ class Custody:
     async def take_up(self, old: Node, new: Node, *, at: datetime) -> None:
         """A node has signed with its next key: the old one is worth nothing from now on."""
         async with in_transaction():
-            if await store_custody.take_up(old, new, at=at):
+            if await store_keys.take_up(old, new, at=at):
                 await self._audit.record(
                     AuditAction.ENROL_NODE,
                     actor=system(old.tenant_id),
@@ -94,8 +94,8 @@ class Custody:
         if len(secret) != paper_code.SECRET_BYTES:
             return ""
         sealed = self._vault.seal(secret, context=_context(node.number, escrow.mark))
-        if await store_custody.keep(node, escrow.mark, sealed, at=at):
-            await store_custody.forget_old(node.number, keeping=SECRETS_KEPT)
+        if await store_keys.keep(node, escrow.mark, sealed, at=at):
+            await store_keys.forget_old(node.number, keeping=SECRETS_KEPT)
         return escrow.mark
 
     async def kept(self, number: int, *, actor: Actor) -> list[Escrowed]:
@@ -105,7 +105,7 @@ class Custody:
             Fault: NOT_FOUND.
         """
         await self._node(number, actor)
-        return await store_custody.escrowed(actor.tenant_id, number)
+        return await store_keys.escrowed(actor.tenant_id, number)
 
     async def issue(self, number: int, mark: str, *, reason: str, actor: Actor, at: datetime) -> HandOverCode:
         """Give a code out, to be written on paper. A lost paper may be replaced; each time is in the audit log.
@@ -117,12 +117,12 @@ class Custody:
             Fault: NOT_FOUND no such computer; NO_HAND_OVER it left no such secret here.
         """
         node = await self._node(number, actor)
-        kept = await store_custody.escrowed(actor.tenant_id, number)
+        kept = await store_keys.escrowed(actor.tenant_id, number)
         wanted = next((each for each in kept if not mark or each.mark == mark), None)
         if wanted is None:
             raise Fault(ErrorCode.NO_HAND_OVER, node=number)
         async with in_transaction():
-            sealed = await store_custody.issue(wanted.id, actor.tenant_id, by=actor.id, at=at)
+            sealed = await store_keys.issue(wanted.id, actor.tenant_id, by=actor.id, at=at)
             if sealed is None:
                 raise Fault(ErrorCode.NO_HAND_OVER, node=number)
             await self._audit.record(

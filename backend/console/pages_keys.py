@@ -36,7 +36,7 @@ async def _hand_over(request: web.Request, *, refused: Fault | None = None) -> w
         "console/hand_over.html",
         status=200 if refused is None else 422,
         number=number,
-        kept=await request.app[INTAKE].nodes.custody.kept(number, actor=actor(request)),
+        kept=await request.app[INTAKE].nodes.key_desk.kept(number, actor=actor(request)),
         sentence=SENTENCES[refused.code] if refused else "",
     )
 
@@ -45,7 +45,7 @@ async def issue_hand_over(request: web.Request) -> web.Response:
     """The code, shown this once on the answer to the form and nowhere else."""
     try:
         asked = await form(request, WhyAndWhich)
-        code = await request.app[INTAKE].nodes.custody.issue(
+        code = await request.app[INTAKE].nodes.key_desk.issue(
             _number(request),
             asked.mark.strip().lower(),
             reason=asked.reason,
