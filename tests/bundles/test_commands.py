@@ -1,5 +1,9 @@
 """Bundles by command at the township: by itself, and beside a running township that holds the database."""
 
+import asyncio
+import base64
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,18 +32,27 @@ async def test_a_running_township_takes_the_file_in_for_the_command(
     assert await desk.pc.waiting() == 0
 
 
-async def test_the_command_takes_the_file_in_by_itself(
-    desk: Desk, town: Town, dialect: str, tmp_path: Path
-) -> None:
+async def test_the_command_takes_the_file_in_by_itself(desk: Desk, town: Town, dialect: str) -> None:
+    """A second program beside the township: on SQLite through it, on PostgreSQL by itself."""
     if dialect == "sqlite":
         pytest.skip("the running township holds the file")
     await desk.pc.file()
     over = await desk.export()
-    reply = tmp_path / "back.gtb"
     stick = desk.last_stick / over.parts[0].name
-    said = await bring(town.office.settings, stick, reply=reply, clock=lambda: FRIDAY_NOON)
-    assert "新收 1 条" in said
-    await desk.take_reply(_read(reply))
+    settings = town.office.settings
+    environment = {
+        **os.environ,
+        "BMT_MODE": "test",
+        "BMT_DATA": str(settings.data),
+        "DATABASE_URL": settings.database_url,
+        "BMT_VAULT_KEY": base64.b64encode(settings.vault_key).decode(),
+    }
+    command = [sys.executable, "-m", "backend", "bundle", "import", str(stick)]
+    program = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await program.communicate()
+    assert program.returncode == 0
+    assert "新收 1 条" in said.decode()
+    await desk.take_reply(_read(desk.last_stick / f"{stick.stem}-huizhi.gtb"))
     assert await desk.pc.waiting() == 0
 
 
