@@ -148,7 +148,7 @@ async def test_without_scripts_photos_are_taken_and_the_pad_is_not_offered(
 
 async def _draw(screen: Page, pad: Locator) -> None:
     """A zigzag with the mouse."""
-    await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
+    await pad.evaluate("pad => pad.scrollIntoView({block: 'center', behavior: 'instant'})")
     box = await pad.bounding_box()
     assert box is not None
     await screen.mouse.move(box["x"] + 20, box["y"] + 30)

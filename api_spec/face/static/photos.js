@@ -78,6 +78,7 @@
       changed();
     };
 
+    field.classList.add("live");
     for (const figure of shots.children) removable(figure);
     for (const input of field.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", (event) => {
