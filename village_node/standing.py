@@ -20,7 +20,7 @@ _TONES: Final = {
 _SENTENCES: Final = {
     SyncState.WAITING: "还存在这台电脑里，联上网会自动上传。回执有效。",
     SyncState.SENT: "镇里已收到，等待受理。",
-    SyncState.HELD: "镇里收到了，但有问题要处理。",
+    SyncState.HELD: "镇里看到了，但没有收下，要您处理。",
     SyncState.ACCEPTED: "镇里已受理。",
     SyncState.RETURNED: "镇里退回了，请看原因。",
 }
@@ -52,7 +52,7 @@ def standing(*, unsent: bool, held: HeldRow | None, case: CaseRow | None) -> Sta
         case: the township's latest word on it.
     """
     if held is not None and not held.settled:
-        return Standing(SyncState.HELD, SyncState.HELD.zh, held.sentence)
+        return Standing(SyncState.HELD, "没有收下", held.sentence)
     if case is not None:
         state = _told(case.state)
         return Standing(state, case.label, case.next_step or _SENTENCES[state])

@@ -127,7 +127,7 @@ async def _autosave(request: web.Request, draft: Draft) -> web.Response:
         current = await here.drafts.find(draft.rid)
         who = current.clerk_name if current else "别人"
         said = f"{who} 已经接着填这份草稿。您填的没有丢，附在草稿后面；这一页不能再保存。"
-        return web.json_response({"said": said, "over": True}, status=409)
+        return web.json_response({"said": said, "over": True}, status=409, headers=edge.HEADERS)
     except DraftMoved:
         said = "这份草稿在另一个窗口改过了。要以这里为准，请点“先存草稿”。"
         return web.json_response({"said": said}, status=409)

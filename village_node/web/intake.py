@@ -1,6 +1,7 @@
 """From "what is it about" to an empty form: find the item, see what it asks for, begin."""
 
 import secrets
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.item_form import groups_of, show_form
 
 FORM_ID_LENGTH: Final = 32
+USUAL_MANDATE: Final = timedelta(days=90)
 LIKE: Final = "like"
 """Kept with the form: the case that is filed anew by it."""
 LONGEST_QUERY: Final = 40
@@ -91,6 +93,7 @@ def _defaults(request: web.Request, item: Item) -> Pairs:
         pairs += [
             ("agent_name", edge.clerk(request).name),
             ("scope", f"代为办理“{item.name}”，递交材料，领取结果"),
+            ("valid_to", (station(request).clock.today() + USUAL_MANDATE).isoformat()),
         ]
         pairs.append(("redelegable", "yes"))
     return pairs
