@@ -116,8 +116,8 @@ async def leaf_through(shelf: Shelf, request: web.Request) -> web.Response:
         turn=asked.turn,
         right=(asked.turn + 1) % TURNS,
         left=(asked.turn - 1) % TURNS,
-        photos=len({leaf.n for leaf in leaves}),
-        arrived=len({leaf.n for leaf in leaves if leaf.photo.blob}),
+        photos=len({leaf.photo.link.sha for leaf in leaves}),
+        arrived=len({leaf.photo.link.sha for leaf in leaves if leaf.photo.blob}),
     )
 
 

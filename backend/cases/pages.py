@@ -97,13 +97,15 @@ async def _move(
 
 
 async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Response:
-    view = await request.app[CASES].show(path_id(request, "case_id"), actor=actor(request), at=now(request))
+    cases, at = request.app[CASES], now(request)
+    view = await cases.show(path_id(request, "case_id"), actor=actor(request), at=at)
     may = {line.action for line in view.actions}
     return render(
         request,
         "cases/case.html",
         status=STATUS[fault.code] if fault else 200,
         view=view,
+        public=await cases.progress(view.tracking_code, at=at),
         may_supplement=CaseAction.SUPPLEMENT in may,
         may_withdraw=CaseAction.WITHDRAW in may,
         sentence=SENTENCES[fault.code] if fault else "",

@@ -152,6 +152,21 @@ async def test_one_sender_s_piece_sent_eight_times_at_once_is_taken_once(counter
     assert await counter.offset(data) == 30_000
 
 
+async def test_two_processes_that_get_the_same_piece_take_it_once(counter: Counter) -> None:
+    """They share the folder and the database, and nothing in memory."""
+    data = noise(90_000)
+    others = [Counter(counter.folder) for _ in range(4)]
+    answers = await asyncio.gather(
+        *(each.append(data, stop=30_000) for each in (counter, *others)), return_exceptions=True
+    )
+    assert sum(not isinstance(each, BaseException) for each in answers) == 1
+    assert await counter.offset(data) == 30_000
+    await asyncio.gather(
+        *(each.append(data, offset=30_000) for each in (counter, *others)), return_exceptions=True
+    )
+    assert await plain(counter, sha_of(data)) == data
+
+
 async def test_another_township_s_and_another_sender_s_blob_is_not_there(counter: Counter) -> None:
     data = noise(1_000)
     sha = await counter.send(data)
