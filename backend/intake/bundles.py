@@ -1,7 +1,7 @@
 """Bundles from villages without a line: verified to the last byte, then taken in by the code that takes in pushes.
 
 In this process, a part at a time: SQLite lets no second process write, and nothing here is larger than one frame, one
-item and one inflated push, whatever the file holds (DECISIONS, 30).
+item and one inflated push, whatever the file holds (DECISIONS, 17).
 """
 
 import asyncio

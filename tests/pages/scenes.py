@@ -69,6 +69,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("partner-errands", "/staff/errands", "water-partner"),
         Scene("staff-villages", "/staff/villages", "centre"),
         Scene("staff-villages-keeper", "/staff/villages", "director"),
+        Scene("staff-bundles", "/staff/bundles", "centre"),
         Scene("staff-village-notices", "/staff/village-notices", "centre"),
         Scene("staff-visits", "/staff/visits", "centre"),
         Scene("staff-backups", "/staff/backups", "director"),
