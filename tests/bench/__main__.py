@@ -22,6 +22,7 @@ from tests.bench.pushing import measure_push
 from tests.bench.reconnect import measure_reconnect
 from tests.bench.searching import measure_search
 from tests.bench.starting import measure_start
+from tests.bench.syncing import measure_sync
 from tests.bench.wrk import NoWrk
 
 POSTGRES_CASES = 20_000
@@ -44,6 +45,7 @@ def main(
                 url = f"sqlite:///{folder}/bench.db"
                 _print_rates(console, url, folder, cases, rounds, seconds)
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
+                console.print(str(asyncio.run(measure_sync(bench_settings(url, folder), folder / "village"))))
                 console.print(str(asyncio.run(measure_photos(bench_settings(url, folder)))))
                 console.print(str(measure_start(bench_settings(url, folder))))
                 apart = folder / "reconnect"
@@ -53,7 +55,9 @@ def main(
             console.print(str(measure_search()))
         if database != "sqlite":
             with postgres() as url, tempfile.TemporaryDirectory(prefix="bmt-bench-") as place:
-                _print_rates(console, url, Path(place), min(cases, POSTGRES_CASES), rounds, seconds)
+                folder = Path(place)
+                _print_rates(console, url, folder, min(cases, POSTGRES_CASES), rounds, seconds)
+                console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
     except NoWrk as missing:
         console.print(str(missing))
         raise typer.Exit(1) from None
