@@ -366,7 +366,7 @@ def _guarded(work: Any) -> None:
     except (BadSettings, BadBackup, StickRefused, BadKey, BadCabinet, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
-        _stop("密码至少 6 位，最多 100 位。")
+        _stop("密码至少 8 位，最多 100 位。")
     except OSError as broken:
         _stop(f"端口或文件夹不能用（{broken.strerror or broken}），请换一个端口（--port）或检查数据文件夹。")
 

@@ -22,7 +22,8 @@ from village_node.keys import DataKey
 from village_node.shadow import Shadow
 from village_node.tries import UNKNOWN, Tries
 
-SHORTEST_PASSWORD: Final = 6
+SHORTEST_PASSWORD: Final = 8
+"""A stolen disk can be tried at leisure; accounts of version 0.1.0 may have six."""
 LONGEST_PASSWORD: Final = 100
 IDLE_LIFE: Final = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ HOST: Final = "127.0.0.1"
 VILLAGE_CODE: Final = "430481104201"
 CLERK_LOGIN: Final = "village"
 CLERK_NAME: Final = "李村代办"
-CLERK_PASSWORD: Final = "246810"  # noqa: S105 - printed on the screen of every demonstration
+CLERK_PASSWORD: Final = "24681357"  # noqa: S105 - printed on the screen of every demonstration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ async def test_a_new_computer_asks_for_its_first_clerk_and_only_once(tmp_path: P
     assert entered.clerk is not None
     assert await new.standing() is Standing.LOCKED
     with pytest.raises(NotNew):
-        await new.first_account("bie", "别人", password="123456")
+        await new.first_account("bie", "别人", password="12345678")
     again = await door(tmp_path / "new").sign_in(LIANG, PASSWORD)
     assert again is not None
     assert again.opened.key == entered.opened.key
