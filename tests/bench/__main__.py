@@ -45,7 +45,9 @@ def main(
                 url = f"sqlite:///{folder}/bench.db"
                 _print_rates(console, url, folder, cases, rounds, seconds)
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
-                console.print(str(asyncio.run(measure_sync(bench_settings(url, folder), folder / "village"))))
+                village = folder / "village"
+                village.mkdir()
+                console.print(str(asyncio.run(measure_sync(bench_settings(url, folder), village))))
                 console.print(str(asyncio.run(measure_photos(bench_settings(url, folder)))))
                 console.print(str(measure_start(bench_settings(url, folder))))
                 apart = folder / "reconnect"

@@ -62,9 +62,8 @@ async def measure_sync(settings: Settings, folder: Path) -> Synced:
 
     Args:
         settings: of a migrated database with a township in it.
-        folder: for the node's files, made here.
+        folder: for the node's files.
     """
-    folder.mkdir()
     async with _village(settings, folder) as (pc, link):
         began = time.perf_counter()
         await _file(pc, BACKLOG)
