@@ -28,6 +28,7 @@ from api_spec.record_parts import (
     NodeTime,
     Paragraph,
     Part,
+    Photo,
     Positive,
     has_control_characters,
     refuse_control_characters,
@@ -101,13 +102,18 @@ class AmendBody(Part, frozen=True, kw_only=True):
 
 
 class SupplementBody(Part, frozen=True, kw_only=True):
-    """补件 for the case `case`: materials and photos are added, contact and money too; nothing is overwritten."""
+    """补件 for the case `case`: materials and photos are added, contact and money too; nothing is overwritten.
+
+    Args:
+        mandate_photos: of the 委托书, taken again or at last.
+    """
 
     case: Id
     materials: tuple[MaterialLine, ...] = ()
     contact: Contact | None = None
     money: tuple[MoneyLine, ...] = ()
     note: Paragraph = ""
+    mandate_photos: tuple[Photo, ...] = ()
 
 
 class WithdrawBody(Part, frozen=True, kw_only=True):

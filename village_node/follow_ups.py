@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api_spec import records
 from api_spec.record_parts import Clerk as RecordClerk
-from api_spec.record_parts import MaterialLine, MoneyLine, NodeTime
+from api_spec.record_parts import MaterialLine, MoneyLine, NodeTime, Photo
 from api_spec.records import (
     SCHEMA,
     SupplementBody,
@@ -63,6 +63,7 @@ class FollowUps:
         clerk: Clerk,
         made: NodeTime,
         money: tuple[MoneyLine, ...] = (),
+        mandate_photos: tuple[Photo, ...] = (),
     ) -> None:
         """Papers and cash handed in for a case; they add to what is there.
 
@@ -79,7 +80,9 @@ class FollowUps:
             schema=SCHEMA,
             made=made,
             clerk=RecordClerk(id=clerk.id, name=clerk.name),
-            body=SupplementBody(case=case_rid, materials=materials, money=money, note=note),
+            body=SupplementBody(
+                case=case_rid, materials=materials, money=money, note=note, mandate_photos=mandate_photos
+            ),
         )
         await self._write(record, case_rid, kind="supplement", words=words, clerk=clerk)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from api_spec.record_parts import Mandate, MaterialLine, Photo
+from api_spec.record_parts import MaterialLine, Photo
 from api_spec.records import AmendRecord, CaseRecord, SupplementRecord
 from api_spec.vocabulary import Term
 from village_node.database import Database, Row, Writing
@@ -122,9 +122,11 @@ def _named(record: CaseRecord | AmendRecord | SupplementRecord) -> Iterator[tupl
     lines: tuple[MaterialLine, ...] = record.body.materials or ()
     for line in lines:
         yield from ((MATERIAL + line.code, photo) for photo in line.photos)
-    mandate: Mandate | None = getattr(record.body, "mandate", None)
-    if mandate is not None:
-        yield from ((MANDATE, photo) for photo in mandate.photos)
+    if isinstance(record, SupplementRecord):
+        signed = record.body.mandate_photos
+    else:
+        signed = record.body.mandate.photos if record.body.mandate else ()
+    yield from ((MANDATE, photo) for photo in signed)
 
 
 def _photo(row: Row) -> CasePhoto:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from api_spec.record_parts import Mandate, MaterialLine, Photo
+from api_spec.record_parts import MaterialLine, Photo
 from api_spec.records import AmendRecord, CaseRecord, Record, SupplementRecord
 from backend.blobs.service import MANDATE, Link
 
@@ -19,9 +19,9 @@ def links(record: Record, *, tenant_id: str, rid: str = "") -> list[Link]:
     """
     match record:
         case CaseRecord(body=body) | AmendRecord(body=body):
-            case, mandate = rid or record.rid, body.mandate
+            case, signed = rid or record.rid, body.mandate.photos if body.mandate else ()
         case SupplementRecord(body=body):
-            case, mandate = rid or body.case, None
+            case, signed = rid or body.case, body.mandate_photos
         case _:
             return []
     return [
@@ -33,7 +33,7 @@ def links(record: Record, *, tenant_id: str, rid: str = "") -> list[Link]:
             size=photo.size,
             label=photo.label,
         )
-        for material, photo in _named(body.materials or (), mandate)
+        for material, photo in _named(body.materials or (), signed)
     ]
 
 
@@ -42,9 +42,9 @@ def named_in(stored: bytes) -> set[str]:
     return {name.decode() for name in _NAME.findall(stored)}
 
 
-def _named(lines: tuple[MaterialLine, ...], mandate: Mandate | None) -> Iterator[tuple[str, Photo]]:
+def _named(lines: tuple[MaterialLine, ...], signed: tuple[Photo, ...]) -> Iterator[tuple[str, Photo]]:
     for line in lines:
         for photo in line.photos:
             yield line.code, photo
-    for photo in mandate.photos if mandate else ():
+    for photo in signed:
         yield MANDATE, photo

@@ -59,7 +59,7 @@ async def test_photos_arrive_behind_their_case_and_both_sides_count_them(pc: Vil
 async def test_a_supplement_brings_its_photo_to_the_case(pc: VillagePc, town: Town) -> None:
     entry = await pc.file()
     await pc.sync.until_quiet()
-    kept = await pc.photos.keep(SMALL, now_ms=0)
+    kept, signed = [await pc.photos.keep(raw, now_ms=0) for raw in (SMALL, LARGE)]
     await pc.follow_ups.supplement(
         entry.rid,
         (MaterialLine(code="contract", status=MaterialStatus.PRESENT, photos=(kept,)),),
@@ -68,9 +68,10 @@ async def test_a_supplement_brings_its_photo_to_the_case(pc: VillagePc, town: To
         words="补交：合同",
         clerk=LI,
         made=pc.time.clock.stamp(None),
+        mandate_photos=(signed,),
     )
     await pc.sync.until_quiet()
-    assert list(await originals(town, entry.rid)) == [kept.sha]
+    assert set(await originals(town, entry.rid)) == {kept.sha, signed.sha}
 
 
 @pytest.mark.parametrize("lost", ["requests", "answers"])

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import FormData
 
 from api_spec import records
-from api_spec.record_parts import SigningMethod
+from api_spec.record_parts import Mandate, SigningMethod
 from tests.village_node import pictures as make
 from tests.village_node.browser import Browser, Shown, _shown, rid_of
 from tests.village_node.packs import AID, AID_FORM
@@ -202,6 +202,27 @@ async def test_a_mandate_is_photographed(sender: Sender, township: Township, sta
     assert mandate.photos[0].sha in township.blobs
 
 
+async def test_a_mandate_sent_back_is_photographed_again_with_a_supplement(
+    sender: Sender, township: Township, station: Station
+) -> None:
+    typed = [*MANDATE, ("method", "wet_ink")]
+    case = await sender.submit(await sender.new_form(), typed, [("file-mandate", PHOTO)])
+    [photo] = await station.photos.of_case(rid_of(case))
+    township.refused[photo.sha] = "blob_broken"
+    await station.sync.until_quiet()
+    again = await sender.post(
+        f"/cases/{rid_of(case)}/supplement",
+        [("rid", case.hidden("rid")), ("note", "")],
+        [("file-mandate", OTHER)],
+    )
+    assert "补交委托书照片" in again.text
+    await station.sync.until_quiet()
+    record = records.decode_record(list(township.records.values())[-1])
+    assert isinstance(record, records.SupplementRecord)
+    assert [each.label for each in record.body.mandate_photos] == ["委托书"]
+    assert await station.photos.cases_needing_a_hand() == []
+
+
 async def test_a_mandate_signed_on_the_screen_carries_the_signature(
     sender: Sender, township: Township, station: Station
 ) -> None:
@@ -279,7 +300,7 @@ async def test_unsent_photos_are_counted_on_every_page(sender: Sender, station: 
     assert "全部已上传" in (await sender.clerk.get("/")).text
 
 
-def _mandate(township: Township) -> records.Mandate:
+def _mandate(township: Township) -> Mandate:
     [stored] = township.records.values()
     record = records.decode_record(stored)
     assert isinstance(record, records.CaseRecord)

@@ -72,6 +72,7 @@ async def show_case(request: web.Request) -> web.Response:
         open=is_open,
         materials=_offered(_materials(item), case.missing if case else (), kept),
         shots=photos.case_shots(kept, {each.code: each.name for each in _materials(item)}),
+        by_agent=line.entry is not None and _has_agent(line.entry),
         shot_count=(await here.photos.counts([line.rid])).get(line.rid),
         may_correct=may_correct(line, item),
         again=item is not None and (line.standing.state is SyncState.HELD or not is_open),
@@ -168,7 +169,8 @@ async def supplement(request: web.Request) -> web.Response:
     }
     ticked = {value for key, value in typed if key == "material"}
     codes = [code for code in names if code in ticked or taken[code]]
-    note = note_of(dict(typed).get("note", ""))
+    signed = photo_slots.photos(typed, photo_slots.MANDATE, label=photo_slots.MANDATE_LABEL)
+    note = note_of(dict(typed).get("note", "")) or ("补交委托书照片。" if signed and not codes else "")
     if not codes and not note:
         raise Refusal(422, "还没有填", "请勾选补交的材料，或写明补充的内容。")
     words = "、".join([*(names[code] for code in codes), *([note] if note else [])])
@@ -183,6 +185,7 @@ async def supplement(request: web.Request) -> web.Response:
         words=f"补交：{words}",
         clerk=edge.clerk(request),
         made=here.clock.stamp((await here.journal.contact()).offset_ms),
+        mandate_photos=signed,
     )
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}")
@@ -205,6 +208,11 @@ async def withdraw(request: web.Request) -> web.Response:
     )
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}")
+
+
+def _has_agent(entry: Entry) -> bool:
+    """Somebody acts for the applicant, so there is a 委托书."""
+    return any(key == "relation" and value != Relation.SELF.value for key, value in entry.pairs)
 
 
 def _materials(item: Item | None) -> list[Material]:
