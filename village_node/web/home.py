@@ -59,7 +59,7 @@ async def search(request: web.Request) -> web.Response:
         found = await lines(here, await here.register.search(text)) + await told_only(here, text)
     if len(found) == 1 and (text != typed or _names_one(found[0], text)):
         return edge.go(f"/cases/{found[0].rid}")
-    return await edge.render(request, "search.html", q=typed if text == typed else "", found=found)
+    return await edge.render(request, "search.html", q=text, found=found)
 
 
 def _names_one(line: Line, text: str) -> bool:

@@ -9,7 +9,7 @@
       if (event.key !== "Enter" || event.isComposing) return;
       if (event.ctrlKey) {
         event.preventDefault();
-        form.querySelector('button[value="file"], .bar button')?.click();
+        (form.querySelector('button[value="file"]') ?? form.querySelector(".bar button:not([type=button])"))?.click();
         return;
       }
       if (!event.target.matches("input:not([type=checkbox]):not([type=file]), select") || event.target.name === "who") return;
