@@ -85,7 +85,7 @@ async def test_a_portal_that_appears_after_hello_is_not_believed(serve: Serve) -
     [
         (413, {}, b"", Failure.TOO_LARGE),
         (503, {"Retry-After": "90"}, b"", Failure.BUSY),
-        (403, {}, b'{"code":"node_revoked"}', Failure.REFUSED),
+        (403, {}, b'{"code":"node_revoked"}', Failure.REVOKED),
         (500, {}, b'{"code":"internal"}', Failure.BROKEN),
         (502, {}, b"<html>bad gateway</html>", Failure.LINE),
     ],
