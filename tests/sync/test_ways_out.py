@@ -1,6 +1,8 @@
 """A record that was set aside is no dead end: put right it is taken, withdrawn it is closed, an errand hears its village."""
 
 import secrets
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,10 +24,12 @@ from api_spec.records import (
 from api_spec.vocabulary import MaterialStatus, MoneyMove
 from tests.support.township import Caller, Town
 from tests.sync import wire
-from tests.sync.conftest import one_time_code
+from tests.sync.conftest import FORM, LAND_LEASE, LI, Opener, one_time_code
 from tests.sync.test_errands import repair
 from tests.sync.test_held import case_of
 from tests.sync.wire import Wire
+from village_node import intake_form
+from village_node.register import Application
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ async def told(node: Wire) -> list[feed.FeedRow]:
     return [row for entry in page.rows if (row := feed.find_row(bytes(entry.row)))]
 
 
-def later(kind: type[records.Record], body: object) -> records.Record:
+def later(kind: Any, body: object) -> records.Record:
     record: records.Record = kind(
         rid=secrets.token_hex(16), rev=1, schema=1, made=wire.MADE, clerk=wire.LI, body=body
     )
@@ -162,3 +166,34 @@ async def refuse(leader: Caller, view: dict[str, object]) -> None:
         f"/v1/staff/cases/{view['id']}/actions", {"version": view["version"], "command": command}
     )
     assert moved.status == 200, moved.json
+
+
+async def test_a_case_the_township_could_not_take_is_put_right_from_the_village_computer(
+    computers: Opener,
+) -> None:
+    pc = await computers()
+    item = next(item for item in pc.packs.current().items if item.code == LAND_LEASE)
+    today = pc.time.clock.today()
+    typed = intake_form.read(FORM, item, pc.packs.current(), today=today).typed
+    assert typed
+    right = Application(
+        rid=secrets.token_hex(16),
+        item=item,
+        pack_sha=pc.packs.sha,
+        typed=typed,
+        clerk=LI,
+        made=pc.time.clock.stamp(None),
+        today=today,
+        pairs=FORM,
+    )
+    entry = await pc.register.file(replace(right, typed=replace(typed, answers={"area_mu": "很多"})))
+    await pc.keep_trying()
+    assert await pc.told(entry) is None
+    [held] = await pc.shadow.of_kind(HeldRow)
+    assert (held.about, held.settled) == (entry.rid, False)
+    await pc.register.revise(entry, right)
+    await pc.keep_trying()
+    told_now = await pc.told(entry)
+    assert told_now is not None
+    assert told_now.number == entry.case_number
+    assert [row.settled for row in await pc.shadow.of_kind(HeldRow)] == [True]
