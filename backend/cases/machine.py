@@ -258,8 +258,8 @@ def can(case: Case, actor: Actor, *, late: Collection[TimerKind] = ()) -> tuple[
 
 def acting_role(case: Case, edge: Edge, actor: Actor) -> Role | None:
     """The post in which `actor` makes this move, or None: no such post, or not at this place."""
-    fitting = edge.by & actor.roles
-    return next((role for role in ROLES if role in fitting and _at_home(case, role, actor)), None)
+    fitting = sorted(edge.by & actor.roles, key=ROLES.index)
+    return next((role for role in fitting if _at_home(case, role, actor)), None)
 
 
 def _at_home(case: Case, role: Role, actor: Actor) -> bool:
