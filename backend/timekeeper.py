@@ -10,7 +10,8 @@ from backend.office import Office
 
 CLOCK_EVERY_S = 300.0
 REFRESH_EVERY_S = 2.0
-COLLECT_EVERY_S = 3600.0
+COLLECT_AFTER_S = 600.0
+COLLECT_EVERY_S = 86_400.0
 
 log = structlog.get_logger("township")
 
@@ -59,7 +60,7 @@ async def _back_up(office: Office) -> None:
 
 async def _collecting(office: Office) -> None:
     """Photos begun and left, or named by nothing (sync/1, 2.11): not at once, a start has better things to do."""
-    await asyncio.sleep(COLLECT_EVERY_S)
+    await asyncio.sleep(COLLECT_AFTER_S)
     await _every(
         COLLECT_EVERY_S,
         lambda: office.blobs.collect(at=office.clock(), named=office.intake.held.names),

@@ -28,7 +28,8 @@ _SHA: Final = re.compile(r"[0-9a-f]{64}")
 class Pieces:
     """Pieces on their way: the bound on the memory they take, and which of them a newer one makes useless."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, within_s: float = PIECE_WITHIN_S) -> None:
+        self.within_s = within_s
         self._coming: dict[tuple[str, str], list[asyncio.Timeout]] = {}
         self.count = 0
 
@@ -76,7 +77,7 @@ async def append_to_blob(request: web.Request) -> web.Response:
     offset, size = _number(request, UPLOAD_OFFSET), _number(request, UPLOAD_LENGTH)
     pieces = request.app[PIECES]
     try:
-        async with asyncio.timeout(PIECE_WITHIN_S) as limit:
+        async with asyncio.timeout(pieces.within_s) as limit:
             with pieces.coming(sender, sha, limit):
                 chunk = await raw_body(request, max_bytes=request[ROUTE].max_bytes)
                 node = await _admitted(request, chunk)

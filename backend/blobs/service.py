@@ -188,6 +188,9 @@ class Blobs:
                         return await self._write(part, upload, chunk, offset=offset, size=size, at=at)
                 except InUse:
                     await asyncio.sleep(HOLD_WAIT_S)
+                except OSError as trouble:
+                    log.error("blob %s cannot be written: %s", upload.id, trouble.strerror)  # noqa: TRY400
+                    raise Fault(ErrorCode.BUSY, retry_after_s=rules.FULL_WAIT_S) from None
         raise Fault(ErrorCode.BUSY, retry_after_s=1)
 
     async def _write(

@@ -196,7 +196,7 @@ async def drop_upload(upload_id: str, *, before: datetime) -> bool:
 
 async def unreferred(*, before: datetime, after: str, limit: int) -> list[Blob]:
     """Blobs no case names, by id from the one after `after`, that no sender has offered since then."""
-    found = await db.rows(
+    found = await db.long_read(
         "SELECT id, tenant_id, sha, size, media, pages FROM blob b WHERE wanted_at < ? AND id > ?"
         " AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.tenant_id = b.tenant_id AND l.sha = b.sha)"
         " ORDER BY id LIMIT ?",
@@ -224,7 +224,7 @@ async def drop_blob(blob: Blob, *, before: datetime) -> bool:
 async def ids_of_files(ids: Sequence[str]) -> set[str]:
     """Those of these file names that an upload or a blob owns."""
     marks = _marks(ids)
-    found = await db.rows(
+    found = await db.long_read(
         f"SELECT id FROM blob WHERE id IN ({marks}) UNION SELECT id FROM blob_upload WHERE id IN ({marks})"  # noqa: S608
         " AND done = 0",
         [*ids, *ids],

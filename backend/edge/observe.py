@@ -79,9 +79,9 @@ async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
         code, answer = _http_refusal(request, refused, request_id)
     except Exception as failure:
         log.exception("failed", operation=operation(request), request_id=request_id)
-        fault = _unexpected(failure)
-        code = fault.code
-        answer = _refusal(request, fault, request_id)
+        unexpected = _unexpected(failure)
+        code = unexpected.code
+        answer = _refusal(request, unexpected, request_id)
     seconds = time.perf_counter() - started
     request.app[METER].count(operation(request), answer.status, seconds)
     if not answer.prepared:

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import pytest
@@ -19,6 +19,8 @@ from tests.blobs.pictures import DISGUISED, photo, sha_of
 from tests.support.township import Town
 from tests.sync.conftest import one_time_code
 from tests.sync.wire import LI, MADE, Answered, Wire, enrol
+
+Line: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @pytest.fixture
@@ -125,15 +127,14 @@ async def test_another_computer_s_photo_is_not_there(town: Town, node: Wire) -> 
     assert (await other.push(blobs=((sha_of(data), len(data)),))).blobs.need == ((sha_of(data), 0),)
 
 
-async def test_a_piece_that_stopped_coming_is_overtaken_by_a_newer_one(town: Town, node: Wire) -> None:
-    """A line that died in the middle of a piece must not keep the next one waiting."""
-    data = photo(serial=6)
-    sha = sha_of(data)
+async def half_a_piece(town: Town, node: Wire, data: bytes) -> Line:
+    """A line on which only half of a signed piece came."""
+    path = f"{sync.BLOBS_PATH}/{sha_of(data)}"
     signed = signature.sign_request(
-        "PATCH", f"{sync.BLOBS_PATH}/{sha}", body=data, node=node.node, nonce=node.told.nonce, key=node.key
+        "PATCH", path, body=data, node=node.node, nonce=node.told.nonce, key=node.key
     )
     lines = [
-        f"PATCH {sync.BLOBS_PATH}/{sha} HTTP/1.1",
+        f"PATCH {path} HTTP/1.1",
         "Host: x",
         f"Content-Length: {len(data)}",
         f"{UPLOAD_OFFSET}: 0",
@@ -144,15 +145,36 @@ async def test_a_piece_that_stopped_coming_is_overtaken_by_a_newer_one(town: Tow
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + data[: len(data) // 2])
     await writer.drain()
+    return reader, writer
+
+
+async def answer_on(line: Line) -> bytes:
+    reader, writer = line
+    status = await asyncio.wait_for(reader.readline(), 10)
+    writer.close()
+    await writer.wait_closed()
+    return status
+
+
+async def test_a_piece_that_stopped_coming_is_overtaken_by_a_newer_one(town: Town, node: Wire) -> None:
+    """A line that died in the middle of a piece must not keep the next one waiting."""
+    data = photo(serial=6)
+    line = await half_a_piece(town, node, data)
     assert town.client.app is not None
     async with asyncio.timeout(10):
         while not town.client.app[PIECES].count:  # noqa: ASYNC110 - it is another task's
             await asyncio.sleep(0.01)
     assert (await piece(node, data)).status == 204
-    status = await asyncio.wait_for(reader.readline(), 10)
-    assert b" 413 " in status
-    writer.close()
-    await writer.wait_closed()
+    assert b" 413 " in await answer_on(line)
+
+
+async def test_a_piece_that_comes_too_slowly_is_given_up(town: Town, node: Wire) -> None:
+    assert town.client.app is not None
+    assert town.client.app[PIECES].within_s == 30.0
+    town.client.app[PIECES].within_s = 0.2
+    data = photo(serial=13)
+    assert b" 413 " in await answer_on(await half_a_piece(town, node, data))
+    assert (await head(node, sha_of(data))).status == 404
 
 
 async def test_a_photo_belongs_to_its_case_whichever_comes_first(town: Town, node: Wire) -> None:

@@ -3,15 +3,18 @@
 import hashlib
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
+from api_spec.record_parts import Photo
 from backend.audit.chain import AuditAction
 from backend.db import rows
 from tests.blobs.pictures import photo, scan, sha_of
-from tests.blobs.test_over_http import paper, piece
+from tests.blobs.test_over_http import case_rows, paper, piece
 from tests.pages.markup import problems
 from tests.support.township import Caller, Town
 from tests.sync.conftest import one_time_code
+from tests.sync.test_errands import MANDATE, repair
 from tests.sync.wire import enrol
 
 FIRST, SECOND, MISSING = photo(serial=20), scan(pages=2), photo(serial=21)
@@ -125,3 +128,25 @@ async def test_a_photo_of_another_case_is_not_there(town: Town, filed: Filed) ->
     assert (await filed.clerk.page(f"/staff/cases/{other['id']}/photos")).status == 404
     assert (await filed.clerk.page(f"{filed.path}/photos/{'f' * 32}/view")).status == 404
     assert (await filed.clerk.page(f"{filed.path}/photos/{link['id']}/view?page=99")).status == 404
+
+
+async def test_the_signed_mandate_of_an_errand_is_looked_at_like_a_paper_of_a_case(town: Town) -> None:
+    node = await enrol(town.client, await one_time_code(town))
+    signed = Photo(sha=sha_of(FIRST), size=len(FIRST), label="委托人签名")
+    errand = repair(node, town, mandate=msgspec.structs.replace(MANDATE, photos=(signed,)))
+    node.write(errand)
+    assert (await node.push()).push.held == ()
+    assert (await piece(node, FIRST)).status == 204
+    told = case_rows(await node.push(1))[-1]
+    assert (told.photos, told.photos_here) == (1, 1)
+    assert "材料照片已到 1 张，共 1 张。" in (await town.anyone.page(f"/c/{errand.body.code}")).text
+    [row] = await rows("SELECT id FROM errands WHERE rid = ?", [errand.rid])
+    clerk, path = await town.staff("utility"), f"/staff/errands/{row['id']}"
+    assert "材料照片已到 1 张，共 1 张。" in (await clerk.page(path)).text
+    page = await clerk.page(f"{path}/photos")
+    assert "1．委托书" in page.text
+    picture = await clerk.page(page.text.split('<img src="')[1].split('"')[0])
+    assert picture.headers["Content-Type"] == "image/jpeg"
+    entries = await town.office.audit.about(town.tenant_id, "errand", row["id"])
+    assert [entry.action for entry in entries] == [AuditAction.READ_PAPERS]
+    assert (await (await town.staff("water-partner")).page(f"{path}/photos")).status == 404

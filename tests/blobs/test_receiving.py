@@ -152,6 +152,21 @@ async def test_one_sender_s_piece_sent_eight_times_at_once_is_taken_once(counter
     assert await counter.offset(data) == 30_000
 
 
+async def test_a_disk_that_refuses_loses_nothing_that_was_acknowledged(counter: Counter) -> None:
+    data = noise(1_000)
+    await counter.append(data, stop=500)
+    parts = counter.folder / "parts"
+    parts.rename(counter.folder / "gone")
+    parts.write_text("a file where the folder was")
+    fault = await refused(counter, data, offset=500)
+    assert fault.code is ErrorCode.BUSY
+    parts.unlink()
+    (counter.folder / "gone").rename(parts)
+    assert await counter.offset(data) == 500
+    await counter.append(data, offset=500)
+    assert await plain(counter, sha_of(data)) == data
+
+
 async def test_two_processes_that_get_the_same_piece_take_it_once(counter: Counter) -> None:
     """They share the folder and the database, and nothing in memory."""
     data = noise(90_000)
