@@ -1,14 +1,15 @@
 """Backups for those who look after the township's machine: how well it is covered, what is there, make one now."""
 
-from typing import Final
+from typing import Final, Literal
 
 from aiohttp import web
 
+from api_spec.messages.base import Message
 from api_spec.route import Door
 from api_spec.routes.intake import KEEPERS
 from backend.backup.service import BackupState
 from backend.console.frame import show
-from backend.edge import Page, now, redirect
+from backend.edge import Page, form, now, redirect
 from backend.instants import from_ms
 from backend.keys import BACKUPS, INTAKE, SETTINGS
 
@@ -17,6 +18,12 @@ TONES: Final = {
     BackupState.VERIFIED: "good",
     BackupState.FAILED: "bad",
 }
+
+
+class Now(Message):
+    """The button itself: an empty form starts nothing."""
+
+    now: Literal["yes"]
 
 
 async def show_backups(request: web.Request) -> web.Response:
@@ -37,6 +44,7 @@ async def show_backups(request: web.Request) -> web.Response:
 
 async def make_backup(request: web.Request) -> web.Response:
     """Started, not waited for: a large township takes minutes. The page then says how it went."""
+    await form(request, Now)
     request.app[BACKUPS].ask(request.app[INTAKE].vouch)
     return redirect("/staff/backups")
 
