@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from village_node import whole_files
+
 FRAME: Final = 64 * 1024
 COMING: Final = ".coming"
 _TAG: Final = 16
@@ -49,7 +51,7 @@ def write(folder: Path, name: str, content: bytes, *, key: bytes) -> None:
     except BaseException:
         coming.unlink(missing_ok=True)
         raise
-    _make_names_durable(folder)
+    whole_files.settle(folder)
 
 
 def read(folder: Path, name: str, *, key: bytes, start: int = 0, length: int | None = None) -> bytes:
@@ -116,14 +118,3 @@ def _last_frame(size: int) -> int:
 
 def _sealed_size(size: int) -> int:
     return _HEADER.size + size + (_last_frame(size) + 1) * _TAG
-
-
-def _make_names_durable(folder: Path) -> None:
-    """The rename itself is on the disk only after this; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

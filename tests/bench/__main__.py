@@ -23,6 +23,7 @@ from tests.bench.reconnect import measure_reconnect
 from tests.bench.searching import measure_search
 from tests.bench.starting import measure_start
 from tests.bench.syncing import measure_sync
+from tests.bench.village_photos import measure_village_photos
 from tests.bench.wrk import NoWrk
 
 POSTGRES_CASES = 20_000
@@ -53,6 +54,7 @@ def main(
                 apart = folder / "reconnect"
                 apart.mkdir()
                 console.print(str(measure_reconnect(bench_settings(f"sqlite:///{apart}/bench.db", apart))))
+            console.print(str(asyncio.run(measure_village_photos())))
             console.print(str(measure_node_start()))
             console.print(str(measure_search()))
         if database != "sqlite":

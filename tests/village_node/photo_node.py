@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +15,15 @@ from api_spec.vocabulary import MaterialStatus
 from tests.village_node.conftest import Time
 from tests.village_node.township import COUNTY, NODE, Township
 from village_node import outbox, photo_links
+from village_node.chunk_pace import KIB
 from village_node.database import Database, Writing
-from village_node.line import Send
+from village_node.line import LineDown, Reply, Send
 from village_node.outbox import Outbox
 from village_node.packs import Packs
 from village_node.photos import Photos
 from village_node.pictures import Picture, PictureRefused, Refused
 from village_node.synchroniser import Synchroniser
+from village_node.township import Failed
 from village_node.township import Township as Line
 from village_node.uploading import Uploading
 
@@ -104,6 +106,49 @@ async def open_node(folder: Path, send: Send, *, time: Time) -> PhotoNode:
         uploading=uploading,
     )
     return PhotoNode(folder, database, photos, uploading, sync, Outbox(database), time)
+
+
+async def keep_trying(pc: PhotoNode, tries: int = 400) -> int:
+    """Meet the township until no photo waits; how many tries failed."""
+    for failed in range(tries):
+        try:
+            await pc.sync.until_quiet()
+        except Failed:
+            continue
+        if await pc.photos.waiting() == 0:
+            return failed
+    raise AssertionError("photos still wait")
+
+
+@dataclass
+class BadLine:
+    """64 KiB/s, 300 ms there and back, cut every `cut_every_s`; time passes by what is sent, and nothing really waits."""
+
+    township: Township
+    time: Time
+    rate: float = 64.0 * KIB
+    round_trip_s: float = 0.3
+    cut_every_s: float = 10.0
+    photo_bytes: float = 0.0
+    cuts: int = 0
+    longest_chunk: int = 0
+
+    async def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        now, takes = self.time.mono, self.round_trip_s + len(body) / self.rate
+        next_cut = (now // self.cut_every_s + 1) * self.cut_every_s
+        chunk = method == "PATCH"
+        if chunk:
+            self.longest_chunk = max(self.longest_chunk, len(body))
+        if now + takes >= next_cut:
+            self.time.mono = next_cut
+            self.cuts += 1
+            if chunk:
+                self.photo_bytes += min(len(body), max(0.0, next_cut - now) * self.rate)
+            raise LineDown("cut")
+        self.time.mono = now + takes
+        if chunk:
+            self.photo_bytes += len(body)
+        return await self.township(method, path, headers, body)
 
 
 def open_township() -> Township:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,15 @@ from hypothesis import strategies as st
 
 from api_spec import sync
 from tests.village_node.conftest import Time
-from tests.village_node.photo_node import PhotoNode, open_node, open_township, patches, some_bytes
+from tests.village_node.photo_node import (
+    BadLine,
+    PhotoNode,
+    keep_trying,
+    open_node,
+    open_township,
+    patches,
+    some_bytes,
+)
 from tests.village_node.township import Township
 from village_node.chunk_pace import FIRST_BYTES, KIB, MOST_BYTES
 from village_node.line import LineDown, Reply, Send
@@ -47,18 +54,6 @@ async def opened(tmp_path: Path) -> AsyncIterator[Opener]:
 @pytest.fixture
 async def pc(opened: Opener, town: Township) -> PhotoNode:
     return await opened(town)
-
-
-async def keep_trying(pc: PhotoNode, tries: int = 400) -> int:
-    """Meet the township until no photo waits; how many tries failed."""
-    for failed in range(tries):
-        try:
-            await pc.sync.until_quiet()
-        except Failed:
-            continue
-        if await pc.photos.waiting() == 0:
-            return failed
-    raise AssertionError("photos still wait")
 
 
 async def test_records_go_first_then_the_oldest_case_small_before_large(
@@ -247,37 +242,6 @@ async def test_a_photo_that_breaks_the_township_holds_up_no_other(opened: Opener
             await node.sync.until_quiet()
     assert set(town.blobs) == {photo.sha for photo in others}
     assert await node.photos.waiting() == 1, "it still waits: the township may be mended"
-
-
-@dataclass
-class BadLine:
-    """64 KiB/s, 300 ms there and back, cut every `cut_every_s`; time passes by what is sent, and nothing really waits."""
-
-    township: Township
-    time: Time
-    rate: float = 64.0 * KIB
-    round_trip_s: float = 0.3
-    cut_every_s: float = 10.0
-    photo_bytes: float = 0.0
-    cuts: int = 0
-    longest_chunk: int = 0
-
-    async def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        now, takes = self.time.mono, self.round_trip_s + len(body) / self.rate
-        next_cut = (now // self.cut_every_s + 1) * self.cut_every_s
-        chunk = method == "PATCH"
-        if chunk:
-            self.longest_chunk = max(self.longest_chunk, len(body))
-        if now + takes >= next_cut:
-            self.time.mono = next_cut
-            self.cuts += 1
-            if chunk:
-                self.photo_bytes += min(len(body), max(0.0, next_cut - now) * self.rate)
-            raise LineDown("cut")
-        self.time.mono = now + takes
-        if chunk:
-            self.photo_bytes += len(body)
-        return await self.township(method, path, headers, body)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from village_node import intake_form
 from village_node.drafts import Aside, Pairs
 from village_node.held import Aside as HeldAside
 from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
+from village_node.photo_slots import MANDATE, PHOTO
 from village_node.residents import Resident
 from village_node.web import edge, photos
 from village_node.web.context import station
@@ -186,6 +187,9 @@ def _label(name: str, item: Item) -> str:
     """What stands beside the input; "" where the sentence says it all."""
     if name.startswith(ANSWER):
         return next((each.label for each in item.form.fields if ANSWER + each.name == name), "")
+    if name.startswith(PHOTO):
+        slot = name.removeprefix(PHOTO)
+        return "委托书照片" if slot == MANDATE else f"{_said_label(slot, item)}照片"
     return _LABELS.get(name, "")
 
 
