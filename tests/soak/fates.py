@@ -230,9 +230,9 @@ class Fates:
         return self.chance.randrange(1, 9)
 
 
-def cases_of(town: TownProgram) -> dict[str, str]:
-    """Tracking code by `rid`, as committed."""
+def arrived_in(town: TownProgram) -> set[str]:
+    """The `rid` of every case that was taken in or set aside, as committed."""
     opened = sqlite3.connect(f"file:{town.file}?mode=ro", uri=True)
-    found = dict(opened.execute("SELECT rid, tracking_code FROM cases").fetchall())
+    found = opened.execute("SELECT rid FROM cases UNION SELECT rid FROM held_record").fetchall()
     opened.close()
-    return found
+    return {rid for (rid,) in found}

@@ -58,7 +58,11 @@ class Gateway:
         await self._session.close()
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+        try:
+            body = await request.read()
+        except ConnectionResetError:  # cut in the middle of a body: nobody is left to answer
+            self.seen["half a body"] += 1
+            return web.Response(status=400)
         self.seen["requests"] += 1
         if self.chance.random() >= self.trouble:
             return await self._once(request, body)

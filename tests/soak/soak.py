@@ -24,7 +24,7 @@ from tests.faults.processes import NodeProgram, Receipt, TownProgram, make_usabl
 from tests.faults.town import Front, Town
 from tests.faults.village import Slip, Village
 from tests.faults.world import World
-from tests.soak.fates import Fates, Machine, cases_of
+from tests.soak.fates import Fates, Machine, arrived_in
 from tests.soak.gateway import Gateway
 from tests.support.link import CLEAR, Link
 from tests.support.township import Clock
@@ -61,7 +61,7 @@ class Report:
     receipts: int = 0
     burned: int = 0
     cases: int = 0
-    held: int = 0
+    held: Counter[str] = field(default_factory=Counter)
     epochs: int = 0
     quiet_after_s: float = 0.0
     blows: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class Report:
     def __str__(self) -> str:
         lines = [
             f"seed {self.seed}, {self.seconds:.0f} s, quiet after {self.quiet_after_s:.0f} s more",
-            f"receipts {self.receipts}, burned unsent {self.burned}, cases {self.cases}, held {self.held},"
+            f"receipts {self.receipts}, burned unsent {self.burned}, cases {self.cases}, held {dict(self.held) or 0},"
             f" epochs {self.epochs}",
             "blows: " + ", ".join(f"{name} {count}" for name, count in sorted(self.blows.items())),
             "requests: " + ", ".join(f"{name} {count}" for name, count in sorted(self.requests.items())),
@@ -167,7 +167,7 @@ async def _until_quiet(fates: Fates) -> float:
             await machine.kill()
             await machine.start()
     while time.monotonic() - started < QUIET_S:
-        missing = {receipt.rid for receipt in _promised(fates.machines)} - set(cases_of(fates.town))
+        missing = {receipt.rid for receipt in _promised(fates.machines)} - arrived_in(fates.town)
         if not missing:
             break
         for machine in fates.machines:
@@ -214,8 +214,9 @@ async def _check_ledger(machines: Sequence[Machine], town: Town, report: Report)
     cases = {
         row["rid"]: row["tracking_code"] for row in await db.rows("SELECT rid, tracking_code FROM cases")
     }
-    held = {row["rid"] for row in await db.rows("SELECT rid FROM held_record")}
-    report.cases, report.held = len(cases), len(held)
+    aside = await db.rows("SELECT rid, reason FROM held_record")
+    held = {row["rid"] for row in aside}
+    report.cases, report.held = len(cases), Counter(row["reason"] for row in aside)
     report.epochs = len(await db.rows("SELECT id FROM node_stream"))
     ledger = [receipt for machine in machines for receipt in machine.node.ledger]
     report.receipts = len(ledger)
