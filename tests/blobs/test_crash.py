@@ -5,12 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from backend.blobs import store
-from backend.db import open_database
+from backend.db import Dialect, open_database
 from tests.blobs.uploader import PIECE, SENDER, SIZE, blob, desk, sha_of
 
 SEED = 7
@@ -79,3 +80,36 @@ async def test_killed_right_after_an_answer_nothing_of_it_is_lost(database_url: 
     [resumed] = said(done.stdout, "resumed")
     assert resumed >= acked
     assert await whole(database_url, folder) == blob(SEED)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+async def test_nothing_is_acknowledged_before_it_is_on_the_disk(
+    database_url: str, dialect: Dialect, tmp_path: Path
+) -> None:
+    """What a power cut takes is what no sync has named yet: so every answer must come behind the syncs of its piece."""
+    folder, log = tmp_path / "blobs", tmp_path / "calls"
+    calls = "trace=pwrite64,fdatasync,fsync,rename,write"
+    command = [sys.executable, "-m", "tests.blobs.uploader", database_url, str(folder), str(SEED)]
+    traced = ["strace", "-f", "-qq", "-y", "-s", "16", "-o", str(log), "-e", calls, *command]
+    done = await asyncio.to_thread(subprocess.run, traced, capture_output=True, text=True, check=True)
+    answers = len(said(done.stdout, "acked"))
+    before_each: list[list[str]] = [[]]
+    for line in log.read_text(errors="replace").splitlines():
+        before_each[-1].append(line)
+        if "write(1<" in line and '"acked ' in line:
+            before_each.append([])
+    assert len(before_each) == answers + 1
+    steps = [("pwrite64(", ".part>"), ("fdatasync(", ".part>")]
+    if dialect == "sqlite":
+        steps.append(("fdatasync(", "township.db-wal>"))
+    assert in_order(before_each[0], [("fsync(", "/parts>"), *steps])
+    for calls_made in before_each[: answers - 1]:
+        assert in_order(calls_made, steps), calls_made
+    away = [("rename(", ".part"), ("fsync(", "/stored/"), ("fsync(", "/parts>")]
+    assert in_order(before_each[answers - 1], [*steps[:2], *away, *steps[2:]]), before_each[answers - 1]
+
+
+def in_order(calls: Sequence[str], steps: Sequence[tuple[str, str]]) -> bool:
+    """Whether a call of each kind, about such a file, comes behind the one before."""
+    left = iter(calls)
+    return all(any(kind in call and file in call for call in left) for kind, file in steps)
