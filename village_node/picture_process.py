@@ -6,7 +6,9 @@ photo on standard output.
 
 import asyncio
 import contextlib
+import os
 import sys
+from pathlib import Path
 from typing import Final
 
 from PIL import Image
@@ -17,6 +19,9 @@ TIMEOUT_S: Final = 40
 _MEMORY_BYTES: Final = 1024 * 1024 * 1024
 _CPU_S: Final = 30
 _REFUSED: Final = b"!"
+_HOME: Final = Path(__file__).parents[1]
+_KEPT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
+"""Of the environment; whatever else is there may be a secret, and a stranger's file is opened there."""
 
 
 async def prepare_apart(raw: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
@@ -31,6 +36,8 @@ async def prepare_apart(raw: bytes, *, timeout_s: float = TIMEOUT_S) -> Picture:
         sys.executable,
         "-m",
         __name__,
+        cwd=_HOME,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
