@@ -306,3 +306,17 @@ def _mandate(township: Township) -> Mandate:
     assert isinstance(record, records.CaseRecord)
     assert record.body.mandate is not None
     return record.body.mandate
+
+
+async def test_a_disk_that_takes_no_photo_is_told_and_nothing_is_filed(
+    sender: Sender, station: Station
+) -> None:
+    form = await sender.new_form()
+    station.settings.photos.write_bytes(b"where the folder should be")
+    answer = await sender.submit(form, AID_FORM, [("file-m-id_card", PHOTO)])
+    assert answer.status == 507
+    assert "磁盘写不进去" in answer.text
+    assert (await station.outbox.stream()).last_seq == 0
+    station.settings.photos.unlink()
+    case = await sender.submit(form, AID_FORM, [("file-m-id_card", PHOTO)])
+    assert "已收件" in case.text
