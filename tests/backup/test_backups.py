@@ -1,7 +1,11 @@
 """A backup is one only once it was opened; what is damaged, foreign or newer is refused in a sentence."""
 
+import asyncio
+import base64
 import hashlib
+import os
 import sqlite3
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -253,6 +257,7 @@ async def test_the_daily_work_makes_one_backup_and_says_so_only_once(town: Town,
     assert told == [1]
 
 
+@pytest.mark.slow
 async def test_photos_are_in_the_backup_and_a_lost_one_is_said(town: Town, node: Wire) -> None:
     picture = Image.new("RGB", (40, 30), "green")
     buffer = BytesIO()
@@ -273,3 +278,49 @@ async def test_photos_are_in_the_backup_and_a_lost_one_is_said(town: Town, node:
     made = await backups.make(at=town.clock())
     assert (made.is_verified, made.blobs, made.blobs_damaged) == (True, 0, 1)
     assert "1 张照片打不开" in (await backups.cover(at=town.clock())).sentence
+
+
+async def test_a_new_backup_lets_the_oldest_go_and_raises_the_promise(town: Town, node: Wire) -> None:
+    backups = backups_of(town)
+    old = Manifest(
+        name="20251201-020000",
+        state=BackupState.VERIFIED.value,
+        made_ms=to_ms(town.clock() - timedelta(days=130)),
+        dialect="sqlite",
+        app="1",
+    )
+    folder.write(town.office.settings.backups, old)
+    await pushed(node, 1)
+    await backups.promise(town.office.intake.vouch)
+    assert await safe(node) == 0
+    made = await backups.make(at=town.clock())
+    await backups.promise(town.office.intake.vouch)
+    assert [each.name for each in await backups.all()] == [made.name]
+    assert await safe(node) == 1
+
+
+@pytest.mark.slow
+async def test_the_command_works_beside_a_running_township(town: Town, node: Wire) -> None:
+    await pushed(node, 1)
+    settings = with_programs(town.office.settings)
+    environment = {
+        **os.environ,
+        "BMT_MODE": "test",
+        "BMT_DATA": str(settings.data),
+        "DATABASE_URL": town.url,
+        "BMT_VAULT_KEY": base64.b64encode(KEY).decode(),
+    }
+    if settings.pg_bin != Path():
+        environment["BMT_PG_BIN"] = str(settings.pg_bin)
+    for command in ("backup", "backups"):
+        ran = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "backend", command),
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, words = await ran.communicate()
+        assert ran.returncode == 0, words.decode()
+        assert "村里记录 1 条" in said.decode()
+    await town.office.backups.promise(town.office.intake.vouch)
+    assert await safe(node) == 1
