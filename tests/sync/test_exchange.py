@@ -167,7 +167,7 @@ async def test_the_same_revision_with_other_content_is_held_and_told(node: Wire)
     assert answer.push.upto == 2
     assert await count("cases") == 1
     [held] = [row for row in rows_of(answer) if isinstance(row, HeldRow)]
-    assert (held.rid, held.seq, held.settled) == (case.rid, 2, False)
+    assert (held.about, held.seq, held.settled) == (case.rid, 2, False)
 
 
 async def test_a_code_used_by_another_case_is_held(node: Wire) -> None:
