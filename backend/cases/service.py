@@ -22,6 +22,7 @@ from backend.cases.filing import Applicant, Contents, FiledCase, Filing, Mandate
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.machine import Command
 from backend.cases.masking import masked_name
+from backend.cases.merging import merged
 from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.reading import Reading
 from backend.cases.records import CaseRecord, dues
@@ -39,6 +40,7 @@ __all__ = [
     "CaseChange",
     "Cases",
     "Command",
+    "Contents",
     "FiledCase",
     "Filing",
     "Mandate",
@@ -186,24 +188,26 @@ class Cases(Reading):
         applicant: Applicant | None = None,
         mandate: Mandate | None = None,
         answers: Mapping[str, Any] | None = None,
+        base: Contents | None = None,
     ) -> None:
         """Put right what was written, until acceptance; what is None stays, answers are replaced one by one.
 
+        Args:
+            base: what the writer had before them, where others may have changed it since: both merge field by field.
+
         Raises:
-            Fault: CASE_NOT_FOUND, ACTION_NOT_ALLOWED after acceptance, NOT_YOUR_ACTION, FORM_INVALID, CASE_MOVED.
+            Fault: CASE_NOT_FOUND, ACTION_NOT_ALLOWED after acceptance, NOT_YOUR_ACTION, FORM_INVALID, CASE_MOVED,
+                also where somebody else changed the same field since `base`.
         """
         record = await store.load(case_id, actor)
         old = self.desk.opened(case_id, record.sealed)
-        new = await self._examined(
-            record,
-            Contents(
-                applicant=applicant or old.applicant,
-                mandate=mandate or old.mandate,
-                answers={**old.answers, **(answers or {})},
-            ),
-            actor,
-            at,
+        seen = base or old
+        wanted = Contents(
+            applicant=applicant or seen.applicant,
+            mandate=mandate or seen.mandate,
+            answers={**seen.answers, **(answers or {})},
         )
+        new = await self._examined(record, merged(seen, old, wanted) if base else wanted, actor, at)
         plain = write_contents(new)
         facts = EventFacts(content=self.desk.fingerprint(plain))
         step = machine.step(record.case, Command(action=CaseAction.AMEND, facts=facts), actor)

@@ -3,7 +3,7 @@
 Nothing is lost: a record that cannot be applied is held with its bytes and a reason, and counts as received.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,7 +26,7 @@ from api_spec.records import (
 )
 from api_spec.vocabulary import CaseAction, CaseState, ItemKind
 from backend.cases.case import EventFacts
-from backend.cases.service import Cases, Command, FiledCase, Filing, NewCase
+from backend.cases.service import Cases, Command, Contents, FiledCase, Filing, NewCase
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
 from backend.faults import Fault
@@ -61,11 +61,23 @@ Ready: TypeAlias = NewCase | NewErrand | Brought | Refusal
 
 
 class Applying:
-    """The hands of the intake: they know the other features, and nothing of streams."""
+    """The hands of the intake: they know the other features, and nothing of streams.
+
+    Args:
+        open_record: a stored record's bytes, from its sealed form and its hash.
+    """
 
     def __init__(
-        self, cases: Cases, proxy: Proxy, catalogue: Catalogue, county: County, *, visits: Visits
+        self,
+        cases: Cases,
+        proxy: Proxy,
+        catalogue: Catalogue,
+        county: County,
+        *,
+        visits: Visits,
+        open_record: Callable[[bytes, bytes], bytes],
     ) -> None:
+        self._open_record = open_record
         self._cases = cases
         self._proxy = proxy
         self._catalogue = catalogue
@@ -219,18 +231,12 @@ class Applying:
         return True
 
     async def _amend(self, one: Brought, record: AmendRecord, at: datetime) -> None:
-        """Before acceptance the village may put right what it wrote, if nobody else has touched the case since."""
+        """Before acceptance the village may put right what it wrote; what others changed meanwhile merges with it."""
         case_id, _ = await self._case(one, record.rid, at)
         last = await store_streams.last_applied(record.rid, before=record.rev)
         if last is None or record.parent != last[1]:
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
-        view = await self._cases.show(case_id, actor=one.node.actor, at=at)
-        others = {event.actor_id for event in view.events if event.action is CaseAction.AMEND}
-        others.discard(one.node.actor.id)
-        if others and not others <= {
-            str(each) for each in await store_nodes.all_of_village(one.node.village_id)
-        }:
-            raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
+        base = await self._base(record) if await self._touched(case_id, one.node, at) else None
         body = record.body
         await self._cases.amend(
             case_id,
@@ -239,7 +245,30 @@ class Applying:
             applicant=filings.applicant_of(body.applicant, body.contact) if body.applicant else None,
             mandate=filings.mandate_of(body.mandate) if body.mandate else None,
             answers={**body.answers, **dict.fromkeys(body.dropped)},
+            base=base,
         )
+
+    async def _touched(self, case_id: str, node: Node, at: datetime) -> bool:
+        """Whether anybody outside this village has put the case right."""
+        view = await self._cases.show(case_id, actor=node.actor, at=at)
+        others = {event.actor_id for event in view.events if event.action is CaseAction.AMEND}
+        others.discard(node.actor.id)
+        if not others:
+            return False
+        return not others <= {str(each) for each in await store_nodes.all_of_village(node.village_id)}
+
+    async def _base(self, record: AmendRecord) -> Contents:
+        """What the village had before it when it wrote the correction.
+
+        Raises:
+            RecordRefused: CHANGED_BY_TOWNSHIP, its earlier records are not here.
+        """
+        before = await store_streams.applied(record.rid, before=record.rev)
+        read = [filings.read(self._open_record(body, h)) for h, body in before]
+        said = filings.said_by(each for each in read if not isinstance(each, HeldReason))
+        if said is None:
+            raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
+        return said
 
     async def _note(
         self, one: Brought, rid: str, words: str, at: datetime, *, wish: CaseAction | None = None

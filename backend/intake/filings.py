@@ -1,7 +1,7 @@
 """A village's record as an application the township can file, and what a refusal means for the village. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -12,9 +12,9 @@ from api_spec.problems import BadInput
 from api_spec.record_parts import Applicant as WrittenApplicant
 from api_spec.record_parts import Clerk, Contact, MaterialLine, NodeTime
 from api_spec.record_parts import Mandate as WrittenMandate
-from api_spec.records import CaseBody, CaseRecord, HeldReason, Record, RecordRefused, decode_record
+from api_spec.records import AmendBody, CaseBody, CaseRecord, HeldReason, Record, RecordRefused, decode_record
 from api_spec.vocabulary import CaseState, Channel, ConsentPurpose, MaterialStatus
-from backend.cases.service import Applicant, Filing, Mandate
+from backend.cases.service import Applicant, Contents, Filing, Mandate
 from backend.faults import Fault
 from backend.intake.values import Node
 from backend.proxy.service import ErrandRequest, MoneyTaken, Sharing
@@ -26,6 +26,7 @@ _REASONS: Final[Mapping[ErrorCode, HeldReason]] = {
     ErrorCode.CASE_NOT_FOUND: HeldReason.NO_SUCH_CASE,
     ErrorCode.ERRAND_NOT_FOUND: HeldReason.NO_SUCH_CASE,
     ErrorCode.ACTION_NOT_ALLOWED: HeldReason.CASE_CLOSED,
+    ErrorCode.CASE_MOVED: HeldReason.CHANGED_BY_TOWNSHIP,
     ErrorCode.NOT_YOUR_ACTION: HeldReason.NOT_ALLOWED,
 }
 _VILLAGE_NUMBER: Final = re.compile(r"([A-Z]{2,4})-([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{3})([0-9]{4})-.")
@@ -171,6 +172,27 @@ def applicant_of(written: WrittenApplicant, contact: Contact | None) -> Applican
         phone=written.phone or (contact.phone if contact else ""),
         address=written.address,
     )
+
+
+def said_by(records: Iterable[Record]) -> Contents | None:
+    """What a case says after its own records, oldest first; None if the first of them is not there."""
+    said: Contents | None = None
+    for record in records:
+        body = record.body
+        if isinstance(body, CaseBody):
+            said = Contents(
+                applicant=applicant_of(body.applicant, body.contact),
+                mandate=mandate_of(body.mandate) if body.mandate else None,
+                answers=dict(body.answers),
+            )
+        elif isinstance(body, AmendBody) and said is not None:
+            answers = {name: value for name, value in said.answers.items() if name not in body.dropped}
+            said = Contents(
+                applicant=applicant_of(body.applicant, body.contact) if body.applicant else said.applicant,
+                mandate=mandate_of(body.mandate) if body.mandate else said.mandate,
+                answers={**answers, **body.answers},
+            )
+    return said
 
 
 def mandate_of(written: WrittenMandate) -> Mandate:

@@ -33,6 +33,7 @@ from backend.faults import Fault
 from backend.intake import rules, store_feed, store_nodes
 from backend.intake.announcing import Announcing
 from backend.intake.applying import Applying
+from backend.intake.arrivals import seal_context
 from backend.intake.comparing import Comparing
 from backend.intake.county import County
 from backend.intake.feeds import Feeds
@@ -100,7 +101,14 @@ class Intake:
         feeds = Feeds(vault, blobs)
         self.visits = Visits(vault)
         self.notices = VillageNotices(catalogue, audit)
-        applying = Applying(cases, proxy, catalogue, county, visits=self.visits)
+        applying = Applying(
+            cases,
+            proxy,
+            catalogue,
+            county,
+            visits=self.visits,
+            open_record=lambda sealed, h: vault.open(sealed, context=seal_context(h)),
+        )
         self._blobs = blobs
         self._cases = cases
         self._proxy = proxy

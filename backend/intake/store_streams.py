@@ -170,6 +170,15 @@ async def last_applied(rid: str, *, before: int | None = None) -> tuple[int, byt
     return (row["rev"], bytes(row["h"])) if row else None
 
 
+async def applied(rid: str, *, before: int) -> list[tuple[bytes, bytes]]:
+    """Hash and sealed bytes of a case's own records that took effect, oldest first, below a revision."""
+    found = await db.rows(
+        "SELECT h, body FROM node_record WHERE rid = ? AND outcome = ? AND rev < ? ORDER BY rev",
+        [rid, Outcome.APPLIED, before],
+    )
+    return [(bytes(row["h"]), bytes(row["body"])) for row in found if row["body"] is not None]
+
+
 async def traces(rids: Sequence[str]) -> set[str]:
     """Which of these records are here, in force or set aside."""
     marks = ", ".join("?" * len(rids))

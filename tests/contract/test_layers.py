@@ -14,6 +14,7 @@ AIOHTTP_FILES = {"http.py", "app.py", "office.py", "serve.py", "keys.py"}
 AIOHTTP_FOLDERS = {"edge", "wechat", "console", "demo"}
 PURE = (
     "machine.py",
+    "merging.py",
     "deadlines.py",
     "history.py",
     "event_chain.py",

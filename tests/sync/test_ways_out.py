@@ -21,12 +21,13 @@ from api_spec.records import (
     WithdrawBody,
     WithdrawRecord,
 )
-from api_spec.vocabulary import MaterialStatus, MoneyMove
+from api_spec.vocabulary import MaterialStatus, MoneyMove, Role, WindowType
+from backend.actors import Actor
 from tests.support.township import Caller, Town
 from tests.sync import wire
 from tests.sync.conftest import FORM, LAND_LEASE, LI, Opener, one_time_code
 from tests.sync.test_errands import repair
-from tests.sync.test_held import case_of
+from tests.sync.test_held import amend, case_of
 from tests.sync.wire import Wire
 from village_node import intake_form
 from village_node.register import Application
@@ -197,3 +198,35 @@ async def test_a_case_the_township_could_not_take_is_put_right_from_the_village_
     assert told_now is not None
     assert told_now.number == entry.case_number
     assert [row.settled for row in await pc.shadow.of_kind(HeldRow)] == [True]
+
+
+async def at_the_window(town: Town, case: CaseRecord, **answers: object) -> None:
+    """Somebody at the window puts the application right."""
+    _, view = await case_of(town, case)
+    desk = await town.office.cases.desk.of(town.tenant_id)
+    window = Actor(
+        id="w" * 32,
+        roles=frozenset({Role.WINDOW}),
+        tenant_id=town.tenant_id,
+        department_id=desk.departments[WindowType.AGRICULTURE],
+    )
+    await town.office.cases.amend(str(view["id"]), actor=window, at=town.clock(), answers=answers)
+
+
+async def test_corrections_of_different_fields_merge_and_of_the_same_are_held(node: Wire, town: Town) -> None:
+    case = node.case()
+    first = records.encode_record(case)
+    node.write(first)
+    await node.push()
+    await at_the_window(town, case, term_years=7)
+    second = amend(case, 2, record_hash(first), area_mu=20)
+    node.write(second)
+    assert (await node.push(1)).push.held == ()
+    _, view = await case_of(town, case)
+    shown = {line["name"]: line["value"] for line in view["answers"]}  # type: ignore[attr-defined]
+    assert "20" in str(shown["area_mu"])
+    assert "7" in str(shown["term_years"])
+    node.write(amend(case, 3, record_hash(records.encode_record(second)), term_years=9))
+    assert (await node.push(2)).push.held == ((3, HeldReason.CHANGED_BY_TOWNSHIP.value),)
+    _, after = await case_of(town, case)
+    assert after["answers"] == view["answers"]
