@@ -220,10 +220,11 @@ class Bundles:
         )
 
     async def _fill(self, file: PartFile, part: Part, stream: Stream) -> None:
-        """The pushes of a part, then its photos. Where nothing waits, an empty push still asks what is new."""
+        """The pushes of a part, then its photos. An empty push after the last record says and asks the rest."""
         wanted = [(batch.first, batch.last) for batch in part.batches]
-        if not wanted and not part.photos:
-            wanted = [(stream.last_seq + 1, stream.last_seq)]
+        if not part.photos or wanted:
+            last = wanted[-1][1] if wanted else stream.last_seq
+            wanted.append((last + 1, last))
         for first, last in wanted:
             request = await self._sync.written_down(stream, first, upto=last)
             if request.epoch != (await self._outbox.stream()).epoch or len(request.recs) != last - first + 1:

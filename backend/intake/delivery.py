@@ -15,7 +15,16 @@ from api_spec import bundle, coding, sync
 from api_spec.bundle import BadBundle, Piece
 from api_spec.coding import BadBody, Coding
 from api_spec.errors import ErrorCode
-from api_spec.sync import Entry, ExchangeAnswer, ExchangeRequest, Machine, PullAsk, PushAnswer, PushStatus
+from api_spec.sync import (
+    Entry,
+    ExchangeAnswer,
+    ExchangeRequest,
+    Machine,
+    NumberBlock,
+    PullAsk,
+    PushAnswer,
+    PushStatus,
+)
 from backend import db
 from backend.blobs.service import Blobs
 from backend.faults import Fault
@@ -34,12 +43,14 @@ class Account:
     """What has come of a bundle so far.
 
     Args:
-        answer: the intake's to the last push, as the node may be told it.
+        answer: the intake's to the last push, as the node may be told it; numbers, escrowed: of any.
         pull: what the node wants to know; catalog: which catalogue it has.
         photos: SHA-256 and size of each photo in it; spoilt: those that did not get here.
     """
 
     answer: ExchangeAnswer | None = None
+    numbers: NumberBlock | None = None
+    escrowed: str = ""
     pull: PullAsk | None = None
     app: str = ""
     machine: Machine = field(default_factory=Machine)
@@ -76,6 +87,8 @@ class Delivery:
         self.account.app = request.app
         self.account.machine = request.machine
         self.account.records += len(request.recs)
+        if self._node.revoked_at is not None and not request.recs:
+            return  # there is nothing to hold
         await self._deliver(msgspec.structs.replace(request, pull=None, blobs=()))
 
     async def photo(self, body: bytes) -> None:
@@ -134,6 +147,8 @@ class Delivery:
             else:
                 push = answer.push
                 self.account.answer = answer
+                self.account.numbers = answer.numbers or self.account.numbers
+                self.account.escrowed = answer.escrowed or self.account.escrowed
                 self.account.reasons.update(reason for _, reason in push.held)
                 if not request.recs or not push.upto > request.base:
                     return push

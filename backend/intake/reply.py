@@ -69,7 +69,12 @@ class Replying:
         answer = await self._intake.exchange(node, ask, at=at)
         if pushed is None:
             return answer
-        return msgspec.structs.replace(answer, push=pushed.push, numbers=pushed.numbers or answer.numbers)
+        return msgspec.structs.replace(
+            answer,
+            push=pushed.push,
+            numbers=account.numbers or answer.numbers,
+            escrowed=account.escrowed,
+        )
 
     async def _add_rest(
         self,

@@ -1,6 +1,7 @@
 """From a village without a line to the township and back: what a push would have done, and nothing else (property 18)."""
 
 import io
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,15 +12,21 @@ import aiohttp
 import pytest
 
 from api_spec import bundle_reader
+from backend import db
 from backend.ids import new_id
 from tests.bundles.desk import TINY, Desk, bring, bring_all, state
 from tests.support.township import Town, open_town, own_copy
-from tests.sync.conftest import Opener, VillagePc, one_time_code, open_pc
+from tests.sync.conftest import KEY, Opener, VillagePc, one_time_code, open_pc
+from tests.village_node.conftest import CHEAP
 from village_node.bundles import Standing
+from village_node.cabinet import KeyCabinet
+from village_node.custody import Custody
 from village_node.line import LineDown, Reply, Send, over_http
 from village_node.outbox import append
 from village_node.register import Entry
 from village_node.replies import ReplyRefused
+from village_node.synchroniser import Synchroniser
+from village_node.township import Township
 
 
 async def test_a_case_goes_out_on_a_stick_and_its_number_comes_back(desk: Desk, town: Town) -> None:
@@ -232,6 +239,54 @@ async def test_a_reply_cut_or_bent_anywhere_is_refused_whole(desk: Desk, town: T
             with pytest.raises(ReplyRefused):
                 await desk.take_reply(spoilt)
     assert await desk.pc.waiting() == 1
+
+
+async def test_a_hand_over_secret_is_kept_by_the_township_without_any_line(
+    desk: Desk, town: Town, tmp_path: Path
+) -> None:
+    pc = desk.pc
+    custody = Custody(
+        pc.database,
+        pc.enrolment,
+        key=KEY,
+        cabinet=KeyCabinet(tmp_path / "cabinet.json", CHEAP),
+        folder=pc.keys,
+        send=_no_line,
+        renewed=lambda: None,
+    )
+    await custody.open()
+    answer = pc.enrolment.answer
+    pc.sync = Synchroniser(
+        pc.database,
+        node=pc.number,
+        county_key=answer.county_key,
+        first_manifest=answer.manifest,
+        township=Township(_no_line, node=pc.number, county=answer.county, key=pc.keys.own_keys().signing),
+        packs=pc.packs,
+        clock=pc.time.clock,
+        fresh_epoch=lambda: secrets.token_hex(8),
+        custody=custody,
+    )
+    mark, kept = await custody.mark()
+    assert not kept
+    await pc.file()
+    [reply] = await bring_all(town, await desk.parts())
+    rows = await db.rows("SELECT mark FROM node_escrow")
+    assert [row["mark"] for row in rows] == [mark]
+    await desk.take_reply(reply)
+    assert await custody.mark() == (mark, True)
+
+
+async def test_a_new_epochs_number_block_comes_with_the_reply(desk: Desk, town: Town) -> None:
+    for area in ("3", "4", "5"):
+        await desk.pc.file(area_mu=area)
+    await desk.pc.keep_trying()
+    old = await desk.pc.outbox.stream()
+    await desk.pc.outbox.start_over("ab" * 8, old_epoch=old.epoch)
+    before = [tuple(row) for row in await desk.pc.database.rows("SELECT * FROM number_block")]
+    for reply in await bring_all(town, await desk.parts()):
+        await desk.take_reply(reply)
+    assert [tuple(row) for row in await desk.pc.database.rows("SELECT * FROM number_block")] != before
 
 
 async def test_the_head_of_a_bundle_names_nobody(desk: Desk) -> None:
