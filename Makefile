@@ -49,6 +49,7 @@ migration: $(VENV)/test.stamp
 
 screenshots: $(VENV)/test.stamp
 	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.village_screenshots
 
 # Both locks anew from pyproject.toml, in environments of their own.
 lock:

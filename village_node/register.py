@@ -7,18 +7,17 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api_spec import case_number, receipt_qr, records, tracking_code
+from api_spec import receipt_qr, records
 from api_spec.catalogue import Item
 from api_spec.paper.slip import Slip
 from api_spec.record_parts import Clerk as RecordClerk
 from api_spec.record_parts import NodeTime
 from api_spec.records import SCHEMA, CaseRecord
-from village_node import cash, drafts, journal, outbox, photo_links
+from village_node import cash, drafts, journal, numbers, outbox, photo_links
 from village_node.clerks import Clerk
 from village_node.database import Database, Row, Writing
 from village_node.drafts import Pairs
@@ -26,13 +25,8 @@ from village_node.enrolment import Enrolment
 from village_node.intake_form import Typed
 from village_node.slips import write_slip
 
-PICK_TRIES: Final = 200
 _slip = msgspec.json.Decoder(Slip).decode
 _pairs = msgspec.json.Decoder(Pairs).decode
-
-
-class NoNumberLeft(RuntimeError):
-    """No free case number was found for this day: far more cases than any village has."""
 
 
 class CaseRevised(RuntimeError):
@@ -109,7 +103,7 @@ class Register:
 
         Raises:
             sqlite3.OperationalError: the disk refused; nothing was written.
-            NoNumberLeft
+            NoNumberLeft: see `numbers`.
             PhotoMissing
         """
 
@@ -117,8 +111,10 @@ class Register:
             known = await tx.row("SELECT * FROM register WHERE rid = ?", application.rid)
             if known is not None:
                 return _entry(known)
-            code = await self._fresh_code(tx)
-            number = await self._fresh_number(tx, application.today)
+            code = await numbers.fresh_code(
+                tx, node=self._enrolment.node, key=self._receipt_key, random_bits=self._random_bits
+            )
+            number = await numbers.fresh_number(tx, application.today, random_bits=self._random_bits)
             return await self._write(tx, application, code=code, number=number)
 
         return await self._database.write(work)
@@ -274,33 +270,6 @@ class Register:
             serial=self._enrolment.serial,
         )
         return receipt_qr.write(receipt, self._signing)
-
-    async def _fresh_code(self, tx: Writing) -> str:
-        """Random, so that a restored or cloned PC prints another one; looked up, so that this PC never repeats itself."""
-        while True:
-            code = tracking_code.mint(
-                self._enrolment.node, self._random_bits(tracking_code.RANDOM_BITS), key=self._receipt_key
-            ).text
-            taken = await tx.row(
-                "SELECT 1 FROM register WHERE tracking_code = ?1 UNION ALL SELECT 1 FROM shadow WHERE code = ?1",
-                code,
-            )
-            if taken is None:
-                return code
-
-    async def _fresh_number(self, tx: Writing, today: date) -> str:
-        """A free number in our block for `today`."""
-        block = await tx.row("SELECT prefix, block FROM number_block")
-        if block is None:
-            raise NoNumberLeft
-        for _ in range(PICK_TRIES):
-            pick = self._random_bits(14)
-            if pick > case_number.PICK_MAX:
-                continue
-            number = case_number.village_number(block["prefix"], today, block=block["block"], pick=pick)
-            if await tx.row("SELECT 1 FROM register WHERE case_number = ?", number) is None:
-                return number
-        raise NoNumberLeft
 
 
 def scanned(text: str) -> str:

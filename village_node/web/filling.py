@@ -15,7 +15,8 @@ from api_spec.catalogue import Item
 from village_node import intake_form, residents
 from village_node.drafts import Draft, DraftMoved, DraftTaken, Pairs
 from village_node.intake_form import Reading, Typed, Wrong
-from village_node.register import Application, NoNumberLeft
+from village_node.numbers import NoNumberLeft
+from village_node.register import Application
 from village_node.residents import Resident
 from village_node.slips import clock_time
 from village_node.web import edge, photo_form
