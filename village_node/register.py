@@ -4,7 +4,7 @@ Writing a case down is one commit: record, place in the chain, case number, trac
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -170,9 +170,12 @@ class Register:
         )
         return [_entry(row) for row in rows]
 
-    async def typed(self) -> dict[str, Pairs]:
-        """The form of every case, as last typed, by `rid`."""
-        rows = await self._database.rows("SELECT rid, pairs FROM register WHERE pairs IS NOT NULL")
+    async def typed(self, rids: Sequence[str]) -> dict[str, Pairs]:
+        """The forms of these cases, as last typed, by `rid`; those this computer has forgotten are left out."""
+        rows = await self._database.rows(
+            "SELECT rid, pairs FROM register WHERE pairs IS NOT NULL AND rid IN (SELECT value FROM json_each(?))",
+            msgspec.json.encode(rids).decode(),
+        )
         return {row["rid"]: _pairs(row["pairs"]) for row in rows}
 
     async def search(self, text: str, *, limit: int = 50) -> list[Entry]:

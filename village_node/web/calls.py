@@ -89,12 +89,10 @@ async def show_loudspeaker(request: web.Request) -> web.Response:
 
 async def to_call(here: Station) -> list[Call]:
     """Everybody who is to be told something, in the order to ring them."""
+    cases = {rid: case for rid, case in (await here.shadow.cases()).items() if calls.is_told(case.state)}
     visits = await here.follow_ups.visits()
-    typed = await here.register.typed()
-    found = [
-        calls.call(case, typed.get(rid, []), visits.get(rid, []))
-        for rid, case in (await here.shadow.cases()).items()
-    ]
+    typed = await here.register.typed(list(cases))
+    found = [calls.call(case, typed.get(rid, []), visits.get(rid, [])) for rid, case in cases.items()]
     return calls.in_order(each for each in found if each is not None)
 
 
