@@ -139,7 +139,10 @@ def _build(
     cases = Cases(catalogue, hall, vault, people)
     proxy = Proxy(catalogue, hall, vault, people.citizens)
     blobs = Blobs(
-        vault, folder=settings.data / "blobs", free_bytes=lambda: shutil.disk_usage(settings.data).free
+        vault,
+        folder=settings.data / "blobs",
+        free_bytes=lambda: shutil.disk_usage(settings.data).free,
+        floor_bytes=2 * settings.disk_floor_mb * 2**20,
     )
     intake = Intake(
         cases,

@@ -11,8 +11,6 @@ from backend.blobs.values import Media, Owner, Refusal, Upload
 from backend.faults import Fault
 
 BUDGET_SPAN: Final = timedelta(days=1)
-DISK_FLOOR: Final = 1024**3
-"""Bytes left free for records: photos stop before the cases do (sync/1, 2.13)."""
 FULL_WAIT_S: Final = 600
 BUDGET_WAIT_S: Final = 3600
 
@@ -93,7 +91,7 @@ def refuse_over_budget(begun: Mapping[str, int], owner: Owner, *, size: int, bud
         raise Fault(ErrorCode.TOO_MANY_REQUESTS, retry_after_s=BUDGET_WAIT_S)
 
 
-def refuse_full(free_bytes: int) -> None:
+def refuse_full(free_bytes: int, *, floor_bytes: int) -> None:
     """Raises Fault: BUSY, the disk is needed for records."""
-    if free_bytes < DISK_FLOOR:
+    if free_bytes < floor_bytes:
         raise Fault(ErrorCode.BUSY, retry_after_s=FULL_WAIT_S)

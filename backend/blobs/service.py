@@ -29,6 +29,7 @@ __all__ = ["MANDATE", "Blob", "Blobs", "Counts", "Link", "Media", "Owner", "Phot
 OnArrival = Callable[[str, Sequence[str]], Awaitable[None]]
 Named = Callable[[str], Awaitable[Collection[str]]]
 
+FLOOR_BYTES: Final = 1024**3
 MOST_WANTED: Final = 200
 """Blobs asked for in one answer: hours of a village's line."""
 WANTED_FRESH: Final = timedelta(days=1)
@@ -47,6 +48,7 @@ class Blobs:
     Args:
         folder: where the files lie; processes on one machine share it.
         free_bytes: what is left on its disk.
+        floor_bytes: left free for records: photos stop before the cases do (sync/1, 2.13).
     """
 
     def __init__(
@@ -55,11 +57,13 @@ class Blobs:
         *,
         folder: Path,
         free_bytes: Callable[[], int],
+        floor_bytes: int = FLOOR_BYTES,
         looking: Looking | None = None,
         budget: Budget | None = None,
     ) -> None:
         self._files = Files(folder, vault)
         self._free_bytes = free_bytes
+        self._floor_bytes = floor_bytes
         self._looking = looking or Looking()
         self._budget = budget or Budget()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -81,7 +85,7 @@ class Blobs:
         shas = [sha for sha, _ in offered]
         have = await store.known(owner.tenant_id, shas, at=at, fresh=WANTED_FRESH)
         need: list[tuple[str, int]] = []
-        if self._free_bytes() >= rules.DISK_FLOOR:
+        if self._free_bytes() >= self._floor_bytes:
             begun = await store.uploads(owner, shas)
             missing = [sha for sha in dict.fromkeys(shas) if sha not in have]
             need = [(sha, begun[sha].offset if sha in begun else 0) for sha in missing[:MOST_WANTED]]
@@ -109,7 +113,7 @@ class Blobs:
         rules.refuse_unfit_piece(chunk, offset=offset, size=size)
         if await store.find_blob(owner.tenant_id, sha) is not None:
             return Receipt(size, size)
-        rules.refuse_full(self._free_bytes() - size)
+        rules.refuse_full(self._free_bytes() - size, floor_bytes=self._floor_bytes)
         upload = await store.find_upload(owner, sha) or await self._begin(owner, sha, size=size, at=at)
         # A caller that goes away must not leave a file half written under a lock that is gone.
         return await self._to_the_end(self._append(upload, chunk, offset=offset, size=size, at=at))

@@ -13,7 +13,7 @@ from api_spec.errors import ErrorCode
 from api_spec.sync import BLOB_MAX
 from backend.blobs import rules, store
 from backend.blobs.files import Files
-from backend.blobs.service import Owner, Receipt
+from backend.blobs.service import FLOOR_BYTES, Owner, Receipt
 from backend.db import OpenDatabase
 from backend.faults import Fault
 from backend.vault import Vault
@@ -207,7 +207,7 @@ async def test_an_offer_is_answered_in_its_order_with_true_offsets(counter: Coun
 
 async def test_while_the_disk_is_needed_for_records_no_photo_is_wanted(counter: Counter) -> None:
     data = noise(1_000)
-    counter.free_bytes = rules.DISK_FLOOR - 1
+    counter.free_bytes = FLOOR_BYTES - 1
     assert (await counter.blobs.wanted(NODE, [(sha_of(data), 1_000)], at=counter.at)).need == ()
     fault = await refused(counter, data)
     assert (fault.code, fault.facts["retry_after_s"]) == (ErrorCode.BUSY, "600")
