@@ -102,6 +102,16 @@ async def test_a_photo_outlives_mistakes_a_draft_and_is_sent_once(
     assert named(township)["id_card"] == ["身份证"]
 
 
+async def test_whoever_only_reads_a_draft_is_told_how_many_photos_it_holds(sender: Sender) -> None:
+    form = await sender.new_form()
+    files = [("file-m-id_card", PHOTO), ("file-m-id_card", OTHER)]
+    saved = await sender.submit(form, [pair for pair in AID_FORM if pair[0] != "phone"], files)
+    assert saved.status == 422, "and the tab has the turn"
+    shown = await sender.clerk.get(form.action)
+    assert "正在另一个窗口填写" in shown.text
+    assert "身份证照片 2 张" in shown.text
+
+
 async def test_a_photo_is_left_out_by_its_tick(sender: Sender, station: Station) -> None:
     files = [("file-m-id_card", PHOTO), ("file-m-id_card", OTHER)]
     saved = await sender.submit(await sender.new_form(), AID_FORM, files, do="save")

@@ -9,13 +9,13 @@ from aiohttp import web
 from api_spec.catalogue import SITUATION, Item, Material
 from api_spec.forms import FieldKind
 from api_spec.identity_number import DOCUMENT_TYPES
-from api_spec.record_parts import SigningMethod
+from api_spec.record_parts import Photo, SigningMethod
 from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation
 from village_node import intake_form
 from village_node.drafts import Aside, Pairs
 from village_node.held import Aside as HeldAside
 from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
-from village_node.photo_slots import MANDATE, PHOTO
+from village_node.photo_slots import MANDATE, PHOTO, SIGNATURE, by_slot
 from village_node.residents import Resident
 from village_node.web import edge, photos
 from village_node.web.context import station
@@ -147,9 +147,14 @@ def words_of(item: Item, pairs: Pairs) -> list[Said]:
     """What was typed, as labels and words, in the order of the form; what is empty is left out."""
     said: dict[str, list[str]] = {}
     for key, value in pairs:
-        if value.strip() and (label := _said_label(key, item)):
+        if value.strip() and not key.startswith(PHOTO) and (label := _said_label(key, item)):
             said.setdefault(label, []).append(_said_value(key, value, item))
-    return [(label, "、".join(values)) for label, values in said.items()]
+    shots = [(label, f"{len(kept)} 张") for label, kept in _said_photos(pairs, item).items()]
+    return [*((label, "、".join(values)) for label, values in said.items()), *shots]
+
+
+def _said_photos(pairs: Pairs, item: Item) -> dict[str, list[Photo]]:
+    return {_label(PHOTO + slot, item): kept for slot, kept in by_slot(pairs).items() if kept}
 
 
 def differences(item: Item, one: Pairs, other: Pairs) -> list[Said]:
@@ -189,7 +194,8 @@ def _label(name: str, item: Item) -> str:
         return next((each.label for each in item.form.fields if ANSWER + each.name == name), "")
     if name.startswith(PHOTO):
         slot = name.removeprefix(PHOTO)
-        return "委托书照片" if slot == MANDATE else f"{_said_label(slot, item)}照片"
+        known = {MANDATE: "委托书照片", SIGNATURE: "委托人签名"}
+        return known.get(slot) or f"{_said_label(slot, item)}照片"
     return _LABELS.get(name, "")
 
 
