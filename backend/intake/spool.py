@@ -4,6 +4,7 @@ It knows bytes and a folder. No name from inside or beside a bundle is ever used
 """
 
 import asyncio
+import contextlib
 import errno
 import os
 from collections.abc import AsyncIterator, Callable
@@ -99,8 +100,9 @@ class Spool:
     def tidy(self, at: datetime) -> None:
         """Remove what nobody fetched, and what a crash left half received."""
         for path in self._made().iterdir():
-            if path.stat().st_mtime < (at - KEPT).timestamp():
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another of us has just finished with it
+                if path.stat().st_mtime < (at - KEPT).timestamp():
+                    path.unlink()
 
     def _reply(self, reply_id: str) -> Path:
         return self._folder / f"{reply_id}{bundle.SUFFIX}"

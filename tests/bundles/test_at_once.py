@@ -1,13 +1,14 @@
 """Bundles that come at once, or where there is no room: each is answered, none is half there."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api_spec.errors import ErrorCode
 from backend.faults import Fault
-from backend.intake.spool import AT_ONCE, Spool
+from backend.intake.spool import AT_ONCE, KEPT, Spool
 from tests.bundles.desk import Desk, bring, bring_all, state
 from tests.support.township import Town
 from tests.sync.conftest import LI, Opener
@@ -88,3 +89,17 @@ async def test_only_so_many_come_at_once(tmp_path: Path) -> None:
         ready.set()
     async with spool.receiving() as incoming:
         await incoming.write(b"there is room again")
+
+
+async def test_replies_nobody_fetched_are_tidied_away_and_made_again(desk: Desk, town: Town) -> None:
+    await desk.pc.file()
+    parts = await desk.parts()
+    await bring_all(town, parts)
+    folder = town.office.settings.data / "bundles"
+    [reply] = folder.iterdir()
+    town.office.bundles.spool.tidy(datetime.now(UTC) + KEPT - timedelta(days=1))
+    assert reply.exists()
+    town.office.bundles.spool.tidy(datetime.now(UTC) + KEPT + timedelta(days=1))
+    assert not reply.exists()
+    [again] = await bring_all(town, parts)
+    assert (await desk.take_reply(again)).new
