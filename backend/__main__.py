@@ -17,7 +17,7 @@ from backend.db import DatabaseInUse
 from backend.demo.processes import DemoFailed
 from backend.demo.run import run_demo
 from backend.intake.health import by_trouble, line_of
-from backend.looking import looking
+from backend.looking import beside, looking
 from backend.migrate import SchemaMismatch
 from backend.office import VAULT_KEY_FILE, open_office, vault_key
 from backend.people.service import NewAccount
@@ -109,7 +109,7 @@ async def _back_up(settings: Settings) -> tuple[Manifest, bool]:
     backups = Backups(settings, key=vault_key(settings), clock=utc_now)
     made = await backups.make(at=utc_now())
     try:
-        async with open_office(settings, clock=utc_now) as office:
+        async with open_office(beside(settings), clock=utc_now) as office:
             await backups.promise(office.intake.vouch)
     except DatabaseInUse:
         return made, False

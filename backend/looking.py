@@ -12,6 +12,11 @@ from backend.office import Clock, Office, open_office, vault_key
 from backend.settings import Settings
 
 
+def beside(settings: Settings) -> Settings:
+    """The same township for a second program beside it: the schema of a running one is not for others to change."""
+    return replace(settings, processes=2) if DatabaseUrl.parse(settings.url).path is None else settings
+
+
 @asynccontextmanager
 async def looking(settings: Settings, *, clock: Clock) -> AsyncIterator[Office]:
     """The township as it stood a moment ago.
@@ -21,7 +26,7 @@ async def looking(settings: Settings, *, clock: Clock) -> AsyncIterator[Office]:
     """
     url = DatabaseUrl.parse(settings.url)
     if url.path is None:
-        async with open_office(settings, clock=clock) as office:
+        async with open_office(beside(settings), clock=clock) as office:
             yield office
         return
     with tempfile.TemporaryDirectory(prefix=".look-", dir=settings.data) as place:
