@@ -1,10 +1,12 @@
 """U 盘交换 at the village: the page, the slip, the commands; what a stick can do wrong is told, and leaves nothing."""
 
+import asyncio
 import errno
 import io
 import os
 import re
 import secrets
+import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -259,6 +261,22 @@ async def test_the_commands_do_what_the_page_does(
         await carrying.take_reply(settings, key, stick / "none.gtb", hasher=CHEAP)
     with pytest.raises(StickRefused, match="没有留下"):
         await carrying.export(settings, key, stick / "no", to="欧阳会计", hasher=CHEAP)
+
+
+async def test_a_clerks_password_opens_the_command_while_the_page_is_open(
+    clerk: Browser, stick: Path, station: Station
+) -> None:
+    assert (await clerk.get("/stick")).status == 200
+    await filed(station)
+    command = [sys.executable, "-m", "village_node", "bundle", "export", "--carrier", "欧阳会计"]
+    command += ["--data", str(station.settings.data), "--to", str(stick)]
+    environment = {**os.environ, "BMT_CLERK_PASSWORD": "shan-lu-1"}
+    program = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await program.communicate()
+    assert program.returncode == 0
+    assert "记录 1 条" in said.decode()
+    assert [file.suffix for file in on(stick)] == [".gtb"]
+    assert "已交给欧阳会计" in (await clerk.get("/stick")).text
 
 
 def test_mounted_drives_are_read_from_the_systems_table() -> None:
