@@ -6,7 +6,7 @@ It knows senders and cases by their names only; that a sender is a village's com
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,7 +15,8 @@ from weakref import WeakValueDictionary
 from api_spec.errors import ErrorCode
 from api_spec.sync import BlobAnswer
 from backend.apart import NotNow
-from backend.blobs import rules, store
+from backend.blobs import collecting, rules, store
+from backend.blobs.collecting import Named
 from backend.blobs.files import Files, InUse, Lost, Part
 from backend.blobs.looking import BadBlob, Looking
 from backend.blobs.rules import Budget
@@ -27,7 +28,6 @@ from backend.vault import SealBroken, Vault
 __all__ = ["MANDATE", "Blob", "Blobs", "Counts", "Link", "Media", "Owner", "Photo", "Receipt"]
 
 OnArrival = Callable[[str, Sequence[str]], Awaitable[None]]
-Named = Callable[[str], Awaitable[Collection[str]]]
 
 FLOOR_BYTES: Final = 1024**3
 MOST_WANTED: Final = 200
@@ -36,7 +36,6 @@ WANTED_FRESH: Final = timedelta(days=1)
 HOLD_TRIES: Final = 50
 HOLD_WAIT_S: Final = 0.02
 RETRY_S: Final = 30
-COLLECTED_AT_ONCE: Final = 200
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -172,10 +171,7 @@ class Blobs:
         Args:
             named: names of blobs in the records set aside in a township; those stay, however old.
         """
-        gone = await self._collect_parts(at - rules.PART_KEPT)
-        gone += await self._collect_blobs(at - rules.UNREFERRED_KEPT, named)
-        await self._collect_strays(at - rules.UNREFERRED_KEPT)
-        return gone
+        return await collecting.collect(self._files, at=at, named=named)
 
     async def _begin(self, owner: Owner, sha: str, *, size: int, at: datetime) -> Upload:
         begun = await store.begun_bytes(owner.tenant_id, since=at - rules.BUDGET_SPAN)
@@ -256,37 +252,6 @@ class Blobs:
                 await callback(upload.owner.tenant_id, rids)
         except Exception:
             log.exception("nobody was told of blob %s", upload.id)
-
-    async def _collect_parts(self, before: datetime) -> int:
-        gone = 0
-        for upload in await store.unfinished(before=before, limit=COLLECTED_AT_ONCE):
-            if await store.drop_upload(upload.id, before=before):
-                await asyncio.to_thread(self._files.drop, upload.id)
-                gone += 1
-        return gone
-
-    async def _collect_blobs(self, before: datetime, named: Named) -> int:
-        gone, after = 0, ""
-        held: dict[str, Collection[str]] = {}
-        while found := await store.unreferred(before=before, after=after, limit=COLLECTED_AT_ONCE):
-            after = found[-1].id
-            for blob in found:
-                if blob.tenant_id not in held:
-                    held[blob.tenant_id] = await named(blob.tenant_id)
-                if blob.sha not in held[blob.tenant_id] and await store.drop_blob(blob, before=before):
-                    await asyncio.to_thread(self._files.drop, blob.id)
-                    gone += 1
-        return gone
-
-    async def _collect_strays(self, before: datetime) -> None:
-        """Files no row names: what a crash left between a file and its row, and a restored database has forgotten."""
-        strays = await asyncio.to_thread(lambda: list(self._files.left_alone(before=before)))
-        for start in range(0, len(strays), COLLECTED_AT_ONCE):
-            some = strays[start : start + COLLECTED_AT_ONCE]
-            owned = await store.ids_of_files(some)
-            for stray in some:
-                if stray not in owned:
-                    await asyncio.to_thread(self._files.drop, stray)
 
     async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Let work go on when its caller is cancelled."""

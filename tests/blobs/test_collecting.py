@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.blobs import rules, store
-from backend.blobs.service import COLLECTED_AT_ONCE, Link
+from backend.blobs.collecting import AT_ONCE
+from backend.blobs.service import Link
 from backend.db import in_transaction
 from tests.blobs.conftest import NODE, OTHER_TOWNSHIP, TOWNSHIP, Counter
 from tests.blobs.pictures import sha_of
@@ -127,7 +128,7 @@ async def test_files_no_row_names_go_when_they_are_old_and_all_others_stay(count
 
 
 async def test_a_long_neglected_township_is_cleared_in_one_go(counter: Counter) -> None:
-    many = COLLECTED_AT_ONCE + 5
+    many = AT_ONCE + 5
     for seed in range(many):
         data = seed.to_bytes(4, "big")
         await counter.append(data)
