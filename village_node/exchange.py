@@ -132,7 +132,8 @@ class Failure(StrEnum):
     """Why an exchange did not succeed."""
 
     LINE = "line"  # nothing came back, or not from our township
-    TOO_LARGE = "too_large"  # 413, or the time ran out
+    TOO_LARGE = "too_large"  # 413
+    SLOW = "slow"  # the time ran out: nothing is said about what was sent
     BROKEN = "broken"  # the township met an unexpected error
     BUSY = "busy"  # the township asks to come later
     REFUSED = "refused"  # the township does not know this node
@@ -168,6 +169,9 @@ class Pace:
             sent: how many records it held.
         """
         step = replace(self, failures=self.failures + 1)
+        if failure is Failure.SLOW and sent:
+            # A tower that goes away makes no record too large: alone it is tried again as it is, never unparsed.
+            return replace(step, batch=max(SMALLEST_BATCH, sent // 2))
         if failure is Failure.TOO_LARGE and sent:
             return replace(step, batch=max(SMALLEST_BATCH, sent // 2), opaque=self.opaque or sent == 1)
         if failure is not Failure.BROKEN or not sent:

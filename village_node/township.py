@@ -130,7 +130,7 @@ class Township:
             return await self._send(method, path, headers, body)
         except TookTooLong as slow:
             self._nonce = ""
-            raise Failed(Failure.TOO_LARGE, "timeout") from slow
+            raise Failed(Failure.SLOW, "timeout") from slow
         except LineDown as cut:
             self._nonce = ""
             raise Failed(Failure.LINE, str(cut)) from cut

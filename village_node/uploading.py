@@ -102,7 +102,7 @@ class Uploading:
             self._needed.clear()  # the next exchange says how much of it arrived
             if failed.failure is Failure.LINE:
                 self.pace = self.pace.after_cut(self._monotonic() - began)
-            elif failed.failure is Failure.TOO_LARGE:
+            elif failed.failure in {Failure.TOO_LARGE, Failure.SLOW}:
                 self.pace = self.pace.after_refusal()
             elif failed.failure is Failure.BROKEN:
                 self._trouble[photo.sha] += 1

@@ -15,7 +15,7 @@ from api_spec import sync
 from api_spec.records import AmendBody
 from tests.sync.conftest import LI, Time, VillagePc, open_pc
 from village_node import outbox
-from village_node.corrections import Corrections
+from village_node.corrections import Corrections, Revision
 from village_node.database import Writing
 from village_node.line import LineDown, Reply, Send
 from village_node.township import Failed
@@ -149,10 +149,12 @@ class Village:
         """Put the area of a case right: its next revision."""
         entry = await self.pc.register.find(rid)
         assert entry is not None
+        assert entry.h is not None
         items = self.pc.packs.current().items
         await Corrections(self.pc.database).write(
             entry,
             AmendBody(answers={"area_mu": area}),
+            base=Revision(entry.rev, entry.h, entry.pairs),
             item=next(item for item in items if item.id == entry.item_id),
             pairs=[],
             pack_sha=self.pc.packs.sha,

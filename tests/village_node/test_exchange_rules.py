@@ -104,6 +104,15 @@ def test_too_large_halves_at_once_and_success_grows_by_a_quarter() -> None:
     assert Pace(batch=LARGEST_BATCH).after_success().batch == LARGEST_BATCH
 
 
+def test_a_line_that_runs_out_of_time_never_makes_a_sound_record_go_unparsed() -> None:
+    """Found by the soak: half-open connections had single cases held as unreadable."""
+    pace = Pace(batch=8)
+    for _ in range(9):
+        pace = pace.after_failure(Failure.SLOW, base=0, sent=pace.batch)
+    assert (pace.batch, pace.opaque) == (1, False)
+    assert pace.after_failure(Failure.TOO_LARGE, base=0, sent=1).opaque
+
+
 def test_a_dead_line_does_not_make_batches_smaller() -> None:
     assert Pace(batch=100).after_failure(Failure.LINE, base=0, sent=100).batch == 100
 

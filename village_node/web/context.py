@@ -20,6 +20,7 @@ STATION: web.AppKey[Station] = web.AppKey("station")
 _TROUBLE: Final = {
     Failure.LINE: "现在连不上镇里，网络通了会自动再试。",
     Failure.TOO_LARGE: "网络太慢，正在改成少量多次上传。",
+    Failure.SLOW: "网络太慢，正在改成少量多次上传。",
     Failure.BROKEN: "镇里的系统出了故障，会自动再试。",
     Failure.BUSY: "镇里正忙，稍后自动再试。",
     Failure.REVOKED: "镇里已停用这台电脑。已收的件都还在，新收的件传上去以后由镇里人工处理。请打电话给镇政务服务中心；要继续使用，请向镇里要一个新登记码。",
