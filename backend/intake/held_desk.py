@@ -105,6 +105,8 @@ class HeldDesk:
             application = await self._applying.application(node, record, at=at)
         except RecordRefused as refused:
             raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason=refused.reason) from None
+        if held.reason is HeldReason.KEY_REVOKED and await self._is_here(held.tenant_id, record.rid):
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason="here already")
         if held.reason in {HeldReason.SAME_REV_OTHER_CONTENT, HeldReason.CODE_TAKEN}:
             application = _with_own_numbers(application)
         async with in_transaction():
@@ -117,6 +119,10 @@ class HeldDesk:
         self._cases.committed([taken.tracking_code])
         self._proxy.committed([taken.tracking_code])
         return taken
+
+    async def _is_here(self, tenant_id: str, rid: str) -> bool:
+        """A revoked computer that goes on under a new number brings again what was set aside."""
+        return bool(await self._cases.find_id(tenant_id, rid) or await self._proxy.find_id(tenant_id, rid))
 
     async def _file(self, application: Filing | ErrandRequest, at: datetime) -> Taken:
         filed: FiledCase | FiledErrand | Fault
