@@ -1,9 +1,9 @@
 """A file at rest, sealed in frames of AES-256-GCM: any part of it can be read without the rest, none of it changed.
 
 Layout: magic (8 bytes), salt (32), length of the content (8, big-endian), then frames of 64 KiB + 16 bytes of tag, the
-last one shorter. Each file has its own key, HKDF-SHA-256 of the given key with the salt; a frame's nonce is its number
-and whether it is the last; the file's name and header are authenticated with every frame, so that no frame, and no
-whole file, can take another's place.
+last one shorter. Each file has its own key, HKDF-SHA-256 of the given key with the salt; a frame's nonce is its number;
+the file's name and header are authenticated with every frame, so that no frame, no whole file and no shorter one can take
+its place.
 
 It knows bytes and names, not what they show. A file appears under its name whole and durable, or not at all.
 """
@@ -76,7 +76,7 @@ def read(folder: Path, name: str, *, key: bytes, start: int = 0, length: int | N
             sealed.seek(_HEADER.size + number * (FRAME + _TAG))
             frame = sealed.read(FRAME + _TAG)
             try:
-                found.append(cipher.decrypt(_nonce(number, last=number == _last_frame(size)), frame, about))
+                found.append(cipher.decrypt(_nonce(number), frame, about))
             except InvalidTag:
                 raise Damaged(name) from None
     skipped = start - start // FRAME * FRAME
@@ -97,24 +97,25 @@ def remove(folder: Path, name: str) -> int:
 def _sealed(name: str, content: bytes, key: bytes) -> Iterator[bytes]:
     salt = secrets.token_bytes(32)
     header = _HEADER.pack(_MAGIC, salt, len(content))
-    cipher, about, last = _cipher(key, salt), name.encode() + header, _last_frame(len(content))
+    cipher, about = _cipher(key, salt), name.encode() + header
     yield header
-    for number in range(last + 1):
+    for number in range(_frames(len(content))):
         frame = content[number * FRAME : (number + 1) * FRAME]
-        yield cipher.encrypt(_nonce(number, last=number == last), frame, about)
+        yield cipher.encrypt(_nonce(number), frame, about)
 
 
 def _cipher(key: bytes, salt: bytes) -> AESGCM:
     return AESGCM(HKDF(SHA256(), 32, salt, b"bmt sealed file").derive(key))
 
 
-def _nonce(number: int, *, last: bool) -> bytes:
-    return struct.pack(">QI", number, last)
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
 
 
-def _last_frame(size: int) -> int:
-    return max(0, (size - 1) // FRAME)
+def _frames(size: int) -> int:
+    """An empty file has one frame too: its header has to be authenticated by something."""
+    return max(1, -(-size // FRAME))
 
 
 def _sealed_size(size: int) -> int:
-    return _HEADER.size + size + (_last_frame(size) + 1) * _TAG
+    return _HEADER.size + size + _frames(size) * _TAG

@@ -99,7 +99,6 @@ class Uploading:
             verdict = await self._township.append(photo.sha, offset=offset, size=photo.size, chunk=chunk)
         except Failed as failed:
             self.failures += 1
-            self._needed.clear()  # the next exchange says how much of it arrived
             if failed.failure is Failure.LINE:
                 self.pace = self.pace.after_cut(self._monotonic() - began)
             elif failed.failure in {Failure.TOO_LARGE, Failure.SLOW}:
