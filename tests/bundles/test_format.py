@@ -84,6 +84,13 @@ def test_two_files_of_the_same_things_share_no_byte_of_a_frame() -> None:
     assert write(THINGS)[-200:] != write(THINGS)[-200:]
 
 
+def test_equal_frames_of_one_file_do_not_look_equal() -> None:
+    data = write([(Item.PHOTO, bytes(FRAME)) for _ in range(3)])
+    start, step = bundle_reader.read_head(io.BytesIO(data)).size, bundle.FRAME_HEAD.size + FRAME + bundle.TAG
+    first, second = data[start : start + step], data[start + step : start + 2 * step]
+    assert first[100:200] != second[100:200]
+
+
 def test_a_file_cut_at_any_byte_is_refused() -> None:
     data = write(THINGS)
     for stop in range(len(data)):

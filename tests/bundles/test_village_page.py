@@ -235,6 +235,20 @@ async def test_a_stick_that_does_not_keep_what_it_is_given_is_found_out(
     assert on(stick) == []
 
 
+async def test_a_stick_that_shows_an_older_file_is_found_out(stick: Path, station: Station) -> None:
+    await filed(station)
+    older = await station.bundles.export(stick, handed_to="欧阳会计", clerk=LI)
+    content = on(stick)[0].read_bytes()
+
+    def stale(path: Path) -> BinaryIO:
+        path.write_bytes(content)
+        return path.with_name("elsewhere").open("wb")
+
+    with pytest.raises(Spoilt):
+        await _bundles(station, stale).export(stick, handed_to="欧阳会计", clerk=LI)
+    assert [file.name for file in on(stick)] == [older.parts[0].name, "elsewhere"]
+
+
 async def test_a_second_export_does_not_overwrite_the_first(
     clerk: Browser, stick: Path, station: Station
 ) -> None:
