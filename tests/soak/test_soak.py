@@ -6,7 +6,7 @@ import pytest
 
 from tests.soak.soak import soak
 
-SECONDS = 45
+SECONDS = 30
 SEED = 20261123
 
 
