@@ -46,6 +46,7 @@ class Photos:
         folder: where the files lie. key: what they are sealed under, 32 bytes.
         prepare: makes a photo of a file; raises PictureRefused.
         kept_after_arrival: so long after the township has a photo, by its own clock, `free` leaves it alone.
+        has_room: whether the disk may take a photo of so many bytes (`Disk.may_keep_photo`).
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class Photos:
         key: bytes,
         prepare: Callable[[bytes], Awaitable[Picture]] = prepare_apart,
         kept_after_arrival: timedelta = KEPT_AFTER_ARRIVAL,
+        has_room: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._database = database
         self._folder = folder
         self._key = key
         self._prepare = prepare
         self._kept_after_arrival = kept_after_arrival
+        self._has_room = has_room
         self._turn = asyncio.Lock()
 
     async def open(self, *, now_ms: int) -> None:
@@ -75,10 +78,12 @@ class Photos:
         """Make a photo of a file and keep it; when this returns, it is on disk. The same photo twice is one file.
 
         Raises:
-            PictureRefused: it is no photo, or one the township has sent back.
+            PictureRefused: it is no photo, one the township has sent back, or too large for a disk that fills.
             OSError: the disk refused; nothing was kept.
         """
         picture = await self._prepare(raw)
+        if not self._has_room(len(picture.content)):
+            raise PictureRefused(Refused.NO_ROOM)
         sha = sha256(picture.content).hexdigest()
         async with self._turn:
             if await self._state(sha) == photo_links.PhotoState.REFUSED.value:

@@ -36,6 +36,7 @@ class Refused(StrEnum):
     DOCUMENT_TOO_LARGE = "document_too_large"
     SENT_BACK = "sent_back"
     TOO_MANY = "too_many"
+    NO_ROOM = "no_room"
 
     @property
     def sentence(self) -> str:
@@ -49,6 +50,7 @@ _SENTENCES: Final = {
     Refused.TOO_MANY_PIXELS: "这张图片的尺寸太大，电脑处理不了，请用手机重新拍一张。",
     Refused.DOCUMENT_TOO_LARGE: "PDF 和 TIFF 文件不能超过 10 MB，请分成几个文件，或改为拍照。",
     Refused.SENT_BACK: "这张照片镇里退回过，请重新拍一张。",
+    Refused.NO_ROOM: "电脑磁盘快满了，这张照片没有存。请先清理磁盘，原件交镇里也可以。",
     Refused.TOO_MANY: "一份材料最多 9 张照片，多出来的没有存。页数多的材料请扫描成一个 PDF。",
 }
 

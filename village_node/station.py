@@ -185,6 +185,7 @@ async def _assemble(
         settings.photos,
         key=opened.key.photo_key,
         kept_after_arrival=timedelta(days=settings.photo_days),
+        has_room=disk.may_keep_photo,
     )
     await photos.open(now_ms=clock.now_ms())
     sync = Synchroniser(

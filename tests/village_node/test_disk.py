@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.village_node.conftest import KEY, Time
-from tests.village_node.photo_node import open_node, open_township
+from tests.village_node.photo_node import KEY as PHOTO_KEY
+from tests.village_node.photo_node import as_it_is, open_node, open_township, some_bytes
 from village_node.database import Database, Writing
 from village_node.disk import MIB, SMALL_PHOTO_BYTES, Disk, Room, room
 from village_node.housekeeping import Housekeeping
+from village_node.photos import Photos
+from village_node.pictures import PictureRefused, Refused
 
 WARNING_MB, FLOOR_MB = 2048, 500
 
@@ -127,4 +130,18 @@ async def test_a_short_disk_gives_up_confirmed_photos_and_never_an_unsent_one(
     assert len(pc.files()) == kept
     assert unsent.sha in pc.files()
     assert under.drop_ballast(), "room for the ballast was there, and it was laid"
+    await pc.close()
+
+
+async def test_a_photo_too_large_for_a_filling_disk_is_not_kept(tmp_path: Path) -> None:
+    pc = await open_node(tmp_path / "node", open_township(), time=Time())
+    low = disk(tmp_path, free_mb=1000)
+    photos = Photos(
+        pc.database, tmp_path / "photos", key=PHOTO_KEY, prepare=as_it_is, has_room=low.may_keep_photo
+    )
+    with pytest.raises(PictureRefused) as refused:
+        await photos.keep(some_bytes(SMALL_PHOTO_BYTES + 1), now_ms=0)
+    assert refused.value.why is Refused.NO_ROOM
+    assert not (tmp_path / "photos").exists()
+    await photos.keep(some_bytes(SMALL_PHOTO_BYTES), now_ms=0)
     await pc.close()

@@ -16,6 +16,7 @@ from tests.village_node.browser import Browser, filed, rid_of, without
 from tests.village_node.conftest import CHEAP, Time
 from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER, pack
 from tests.village_node.township import RECEIPT_KEY, Township
+from village_node.disk import Disk
 from village_node.station import Station
 from village_node.web.app import PAGES, make_app
 
@@ -476,14 +477,14 @@ async def test_a_limit_nobody_has_confirmed_is_not_promised_on_paper(
 async def test_with_a_full_disk_no_new_case_is_begun_but_the_page_still_works(
     clerk: Browser, station: Station
 ) -> None:
-    full = replace(station, settings=replace(station.settings, disk_floor_mb=10**9, disk_warning_mb=10**9))
+    full = replace(station, disk=Disk(station.settings.data, warning_mb=10**9, floor_mb=10**9))
     async with TestClient(TestServer(make_app(full))) as client:
         browser = Browser(client)
         await browser.sign_in("liang", "shan-lu-1")
         refused = await browser.get(f"/items/{AID.id}/new")
         assert refused.status == 507
         assert "暂时不能收件" in refused.text
-        assert "磁盘快满了" in (await browser.get("/")).text
+        assert "磁盘满了" in (await browser.get("/")).text
     assert (await clerk.get(f"/items/{AID.id}/new")).status == 200
 
 

@@ -1,6 +1,5 @@
 """What every page shows: whose service point this is, what has not gone up, when the township was last met."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from aiohttp import web
 
 from api_spec.china_time import CHINA
 from village_node.bundles import HandedOver, Standing
+from village_node.disk import Room
 from village_node.exchange import Failure
 from village_node.slips import moment
 from village_node.station import Station
@@ -40,7 +40,7 @@ class SyncLine:
     met: str
     trouble: str
     clock_wrong: bool
-    disk_low: bool
+    room: Room
     started_over: str
 
     @property
@@ -50,11 +50,6 @@ class SyncLine:
 
 def station(request: web.Request) -> Station:
     return request.app[STATION]
-
-
-def free_mb(here: Station) -> int:
-    """Free space where the data folder lies, in MiB."""
-    return shutil.disk_usage(here.settings.data).free // (1024 * 1024)
 
 
 def china_day(at_ms: int) -> date:
@@ -106,7 +101,7 @@ async def common(app: web.Application) -> dict[str, Any]:
             met=moment(contact.met_ms) if contact.met_ms is not None else "",
             trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
             clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
-            disk_low=free_mb(here) < here.settings.disk_warning_mb,
+            room=here.disk.room,
             started_over=await _started_over(here),
         ),
     }

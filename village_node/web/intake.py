@@ -11,11 +11,12 @@ from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import ApplicantKind, Relation, WindowType
 from village_node import intake_form
+from village_node.disk import Room
 from village_node.drafts import Pairs
 from village_node.residents import carried_over
 from village_node.slips import limit_words
 from village_node.web import edge
-from village_node.web.context import free_mb, station
+from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.item_form import groups_of, show_form
 
@@ -70,7 +71,7 @@ async def new_form(request: web.Request) -> web.Response:
     """A form with the id its case will have: sent twice, it is one case. `like`: begin with what an earlier case had."""
     item = load_item(request, request.match_info["item_id"])
     refuse_untaken(item)
-    if free_mb(station(request)) < station(request).settings.disk_floor_mb:
+    if station(request).disk.room is Room.SHORT:
         raise Refusal(*NO_ROOM)  # before anything is typed, not after
     pairs = _defaults(request, item)
     if like := _like(request):
