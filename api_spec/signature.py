@@ -97,7 +97,12 @@ def verify_request(
     if not labelled:
         raise BadSignature("signature")
     try:
-        key.verify(base64.b64decode(labelled[1]), _base(method, path, digest=digest, node=node, nonce=nonce))
+        signed = base64.b64decode(labelled[1])
+        if (
+            base64.b64encode(signed).decode() != labelled[1]
+        ):  # the last symbol has bits that decoders pass over
+            raise BadSignature("signature")
+        key.verify(signed, _base(method, path, digest=digest, node=node, nonce=nonce))
     except (InvalidSignature, ValueError):
         raise BadSignature("signature") from None
 

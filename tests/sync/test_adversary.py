@@ -63,7 +63,7 @@ async def test_a_bit_flipped_anywhere_is_refused_and_changes_nothing(town: Town,
         assert await post(town, flipped(body, bit), headers) == 401
     for name in (signature.NONCE, signature.SIGNATURE, signature.CONTENT_DIGEST, signature.SIGNATURE_INPUT):
         value = headers[name]
-        for place in range(0, len(value), max(1, len(value) // 12)):
+        for place in {*range(0, len(value), max(1, len(value) // 12)), value.rfind("=") - 2}:
             other = "A" if value[place] != "A" else "B"
             bent = {**headers, name: value[:place] + other + value[place + 1 :]}
             assert await post(town, body, bent) == 401, f"{name} at {place}"
