@@ -32,7 +32,7 @@ from village_node.journal import Journal
 from village_node.keys import BadKey, KeyFolder
 from village_node.line import over_http
 from village_node.outbox import Outbox
-from village_node.safekeeping import BadBackup
+from village_node.safekeeping import BadBackup, Safekeeping
 from village_node.sealing import is_plain
 from village_node.serving import serve
 from village_node.settings import BadSettings, Settings
@@ -265,9 +265,8 @@ async def _back_up(settings: Settings, target: Path) -> None:
         enrolled = await enrolment.find(database)
         if enrolled is None:
             raise NotEnrolled
-        made = await safekeeping.make(
-            database, settings.data, target, key=key, node=enrolled.node, at=clock.wall()
-        )
+        keeping = Safekeeping(database, settings.data, key=key, node=enrolled.node)
+        made = await keeping.make(target, at=clock.wall())
     finally:
         await database.close()
     typer.echo(f"已备份到 {made}，读回核对无误。")

@@ -49,33 +49,46 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 _decode = msgspec.json.Decoder(Contents, strict=True).decode
 
 
-async def make(database: Database, data: Path, target: Path, *, key: bytes, node: int, at: datetime) -> Path:
-    """Copy everything while the node goes on working, read it back, and open the copy; gives the new folder.
-
-    The database is copied first: every photo it names lies on the disk already.
+class Safekeeping:
+    """Backs one data folder up.
 
     Args:
-        data: the data folder; target: an existing folder, usually on a stick.
+        data: the data folder.
         key: the database's, to open the copy with.
-
-    Raises:
-        BadBackup: the copy cannot be opened or differs from what was written.
-        OSError: the target is full, read-only or gone; nothing is left under the final name.
     """
-    whole = target / f"便民通备份-{node}-{at:%Y%m%d-%H%M%S}"
-    coming = whole.with_name(whole.name + _COMING)
-    try:
-        await asyncio.to_thread(_start, coming)
-        await database.copy_to(coming / DATABASE)
-        await asyncio.to_thread(_copy_rest, data, coming)
-        await _open_once(coming / DATABASE, key)
-        files = await asyncio.to_thread(_settled, coming)
-        contents = Contents(node=node, app=APP_VERSION, made_at=at.isoformat(), files=files)
-        await asyncio.to_thread(_publish, coming, whole, contents)
-    except BaseException:
-        shutil.rmtree(coming, ignore_errors=True)
-        raise
-    return whole
+
+    def __init__(self, database: Database, data: Path, *, key: bytes, node: int) -> None:
+        self._database = database
+        self._data = data
+        self._key = key
+        self._node = node
+
+    async def make(self, target: Path, *, at: datetime) -> Path:
+        """Copy everything while the node goes on working, read it back, and open the copy; gives the new folder.
+
+        The database is copied first: every photo it names lies on the disk already.
+
+        Args:
+            target: an existing folder, usually on a stick.
+
+        Raises:
+            BadBackup: the copy cannot be opened or differs from what was written.
+            OSError, sqlite3.Error: the target is full, read-only or gone; nothing is left under the final name.
+        """
+        whole = target / f"便民通备份-{self._node}-{at:%Y%m%d-%H%M%S}"
+        coming = whole.with_name(whole.name + _COMING)
+        try:
+            await asyncio.to_thread(_start, coming)
+            await self._database.copy_to(coming / DATABASE)
+            await asyncio.to_thread(_copy_rest, self._data, coming)
+            await _open_once(coming / DATABASE, self._key)
+            files = await asyncio.to_thread(_settled, coming)
+            contents = Contents(node=self._node, app=APP_VERSION, made_at=at.isoformat(), files=files)
+            await asyncio.to_thread(_publish, coming, whole, contents)
+        except BaseException:
+            shutil.rmtree(coming, ignore_errors=True)
+            raise
+        return whole
 
 
 def read(backup: Path) -> Contents:

@@ -35,6 +35,7 @@ from village_node.photos import Photos
 from village_node.register import Register
 from village_node.replies import Replies
 from village_node.residents import Residents
+from village_node.safekeeping import Safekeeping
 from village_node.settings import Settings
 from village_node.shadow import Shadow
 from village_node.sync_loop import SyncLoop
@@ -80,6 +81,7 @@ class Station:
     photos: Photos
     disk: Disk
     housekeeping: Housekeeping
+    safekeeping: Safekeeping
     shadow: Shadow
     outbox: Outbox
     journal: Journal
@@ -216,6 +218,7 @@ async def _assemble(
         photos=photos,
         disk=disk,
         housekeeping=Housekeeping(disk, photos, clock, wanted_mb=settings.disk_warning_mb),
+        safekeeping=Safekeeping(database, settings.data, key=opened.key.file_key, node=enrolled.node),
         shadow=shadow,
         outbox=Outbox(database),
         journal=Journal(database),

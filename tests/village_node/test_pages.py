@@ -16,6 +16,7 @@ from tests.village_node.browser import Browser, filed, rid_of, without
 from tests.village_node.conftest import CHEAP, Time
 from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER, pack
 from tests.village_node.township import RECEIPT_KEY, Township
+from village_node import safekeeping
 from village_node.disk import Disk
 from village_node.station import Station
 from village_node.web.app import PAGES, make_app
@@ -515,3 +516,17 @@ async def test_after_a_notice_only_the_papers_it_asks_for_are_offered(
     shown = await clerk.get(case.url)
     assert 'value="diagnosis"' in shown.html
     assert 'value="photo"' not in shown.html
+
+
+async def test_the_clerk_backs_this_computer_up_while_it_works(
+    clerk: Browser, station: Station, tmp_path: Path
+) -> None:
+    await filed(clerk)
+    stick = tmp_path / "stick"
+    wrong = await clerk.post("/machine/backup", [("folder", str(stick))])
+    assert (wrong.status, str(stick) in wrong.html) == (422, True), "what was typed stays"
+    stick.mkdir()
+    done = await clerk.post("/machine/backup", [("folder", str(stick))])
+    assert "读回核对无误" in done.text
+    [backup] = stick.iterdir()
+    assert safekeeping.read(backup).node == station.enrolment.node

@@ -11,10 +11,14 @@ from tests.village_node.conftest import Time
 from tests.village_node.photo_node import KEY, PhotoNode, open_node, open_township, some_bytes
 from village_node import safekeeping
 from village_node.database import Database
-from village_node.safekeeping import BadBackup
+from village_node.safekeeping import BadBackup, Safekeeping
 
 AT = datetime(2026, 4, 10, 3, tzinfo=UTC)
 NODE = 4711
+
+
+def keeping(pc: PhotoNode) -> Safekeeping:
+    return Safekeeping(pc.database, pc.folder, key=KEY, node=NODE)
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ async def pc(tmp_path: Path) -> AsyncIterator[PhotoNode]:
 async def backup(pc: PhotoNode, tmp_path: Path) -> Path:
     stick = tmp_path / "stick"
     stick.mkdir()
-    return await safekeeping.make(pc.database, pc.folder, stick, key=KEY, node=NODE, at=AT)
+    return await keeping(pc).make(stick, at=AT)
 
 
 async def test_a_backup_made_while_working_restores_records_and_photos(
@@ -60,7 +64,7 @@ async def test_the_ballast_and_half_written_files_are_not_copied(pc: PhotoNode, 
     for name in ("ballast", "half.new", "half.part"):
         (pc.folder / name).write_bytes(b"1")
     (pc.folder / "cabinet.json").write_bytes(b"{}")
-    made = await safekeeping.make(pc.database, pc.folder, tmp_path, key=KEY, node=NODE, at=AT)
+    made = await keeping(pc).make(tmp_path, at=AT)
     names = {path.name for path in made.iterdir()}
     assert "cabinet.json" in names
     assert names.isdisjoint({"ballast", "half.new", "half.part", "node.db-wal"})
@@ -103,7 +107,7 @@ async def test_nothing_lies_under_the_final_name_when_the_stick_is_gone(
     pc: PhotoNode, tmp_path: Path
 ) -> None:
     with pytest.raises(OSError, match="stick"):
-        await safekeeping.make(pc.database, pc.folder, tmp_path / "stick", key=KEY, node=NODE, at=AT)
+        await keeping(pc).make(tmp_path / "stick", at=AT)
     assert not (tmp_path / "stick").exists()
 
 

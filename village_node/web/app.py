@@ -27,6 +27,7 @@ from village_node.web import (
     filling,
     home,
     intake,
+    machine,
     money,
     people,
     photos,
@@ -42,6 +43,7 @@ from village_node.web.enrolling import BY_HAND, CLERKS, ENROL, ByHand, Enrol
 PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *people.PAGES,
+    *machine.PAGES,
     *reenrol.PAGES,
     *intake.PAGES,
     *filling.PAGES,

@@ -6,7 +6,6 @@ from typing import Final
 from aiohttp import web
 
 from village_node.enrolment import FAILED, FAILED_OTHERWISE
-from village_node.tls import find_fingerprint
 from village_node.township import Failed
 from village_node.web import edge
 from village_node.web.context import station
@@ -33,30 +32,6 @@ async def take(request: web.Request) -> web.Response:
     return page
 
 
-async def change_key(request: web.Request) -> web.Response:
-    """Sign with a new key; nothing stops meanwhile."""
-    here = station(request)
-    await here.custody.want_new_key()
-    here.loop.wake()
-    return edge.go("/machine?asked")
-
-
-async def show(request: web.Request) -> web.Response:
-    """What this computer is called, and what the township keeps for it."""
-    here = station(request)
-    mark, escrowed = await here.custody.mark()
-    return await edge.render(
-        request,
-        "machine.html",
-        number=here.enrolment.node,
-        serial=here.enrolment.serial,
-        mark=mark,
-        escrowed=escrowed,
-        asked="asked" in request.query,
-        fingerprint=find_fingerprint(here.settings.tls) if here.settings.speaks_tls else "",
-    )
-
-
 async def _page(request: web.Request, *, wrong: str = "", code: str = "") -> web.Response:
     return await edge.render(
         request,
@@ -69,8 +44,6 @@ async def _page(request: web.Request, *, wrong: str = "", code: str = "") -> web
 
 
 PAGES: Final[tuple[Page, ...]] = (
-    Page("GET", "/machine", show),
-    Page("POST", "/machine/key", change_key),
     Page("GET", "/machine/enrol", ask),
     Page("POST", "/machine/enrol", take),
 )

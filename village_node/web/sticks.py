@@ -42,7 +42,7 @@ async def export(request: web.Request) -> web.Response:
     here = station(request)
     typed = dict(await edge.pairs(request))
     to = typed.get("to", "").strip()[:LONGEST_NAME]
-    folder = _folder(typed)
+    folder = folder_typed(typed)
     if not to:
         return await _page(request, wrong="请写明 U 盘交给谁带到镇里。", typed=typed)
     if folder is None or not await asyncio.to_thread(folder.is_dir):
@@ -165,7 +165,8 @@ def _replies(replies: Replies, folders: list[Path]) -> list[str]:
     return [path for _, path in sorted(found, reverse=True)[:FILES_SHOWN]]
 
 
-def _folder(typed: dict[str, str]) -> Path | None:
+def folder_typed(typed: dict[str, str]) -> Path | None:
+    """The stick chosen or the folder typed (`folder.html`); None if neither is one."""
     text = (typed.get("stick") or typed.get("folder", "")).strip()
     return Path(text) if text and len(text) <= LONGEST_PATH and "\0" not in text else None
 
