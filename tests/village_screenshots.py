@@ -25,7 +25,7 @@ from tests.village_node.conftest import CHEAP, Time, opened, start
 from tests.village_node.packs import AID, AID_FORM, WATER, pack
 from tests.village_node.test_day import errand
 from tests.village_node.township import Township
-from village_node.clerks import Clerk
+from village_node.access.clerks import Clerk
 from village_node.settings import Settings
 from village_node.station import Station, open_station
 from village_node.web.app import make_app

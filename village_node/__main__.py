@@ -20,27 +20,29 @@ import typer
 from argon2 import PasswordHasher
 
 from api_spec.feed import HeldRow
-from village_node import carrying, enrolment, safekeeping
-from village_node.cabinet import BadCabinet
-from village_node.carrying import StickRefused
-from village_node.clerks import Clerks, LoginTaken
+from village_node.access import enrolment
+from village_node.access.cabinet import BadCabinet
+from village_node.access.clerks import Clerks, LoginTaken
+from village_node.access.door import Door, Standing, StillPlain
+from village_node.access.enrolment import AlreadyEnrolled
+from village_node.access.keys import BadKey, KeyFolder
+from village_node.access.sealing import is_plain
+from village_node.access.tries import TooManyTries
 from village_node.clock import Clock
-from village_node.database import Database, TooNew
-from village_node.door import Door, Standing, StillPlain
-from village_node.enrolment import AlreadyEnrolled
+from village_node.desk.slips import moment
 from village_node.journal import Journal
-from village_node.keys import BadKey, KeyFolder
-from village_node.line import over_http
-from village_node.outbox import Outbox
-from village_node.safekeeping import BadBackup, Safekeeping
-from village_node.sealing import is_plain
 from village_node.serving import serve
 from village_node.settings import BadSettings, Settings
-from village_node.shadow import Shadow
-from village_node.slips import moment
 from village_node.station import NotEnrolled, Opened
-from village_node.township import Failed
-from village_node.tries import TooManyTries
+from village_node.sticks import carrying
+from village_node.sticks.carrying import StickRefused
+from village_node.storage import safekeeping
+from village_node.storage.database import Database, TooNew
+from village_node.storage.safekeeping import BadBackup, Safekeeping
+from village_node.sync.line import over_http
+from village_node.sync.outbox import Outbox
+from village_node.sync.shadow import Shadow
+from village_node.sync.township import Failed
 
 # A stolen disk can be tried at leisure, so a try must cost memory; 64 MiB for a third of a second no village PC misses.
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)

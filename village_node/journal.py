@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from village_node.database import Database, Writing
+from village_node.storage.database import Database, Writing
 
 
 @dataclass(frozen=True, slots=True)

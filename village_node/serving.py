@@ -15,17 +15,17 @@ from aiohttp import web
 from argon2 import PasswordHasher
 
 from api_spec import enrol_file
-from village_node import enrolment
-from village_node.clerks import Clerks
+from village_node.access import enrolment
+from village_node.access.clerks import Clerks
+from village_node.access.door import Door, Entered
+from village_node.access.keys import KeyFolder
+from village_node.access.tls import own_identity
 from village_node.clock import Clock
-from village_node.database import Database
-from village_node.door import Door, Entered
-from village_node.keys import KeyFolder
-from village_node.line import Send
 from village_node.settings import Settings
-from village_node.shadow import Shadow
 from village_node.station import Opened, open_station, syncing
-from village_node.tls import own_identity
+from village_node.storage.database import Database
+from village_node.sync.line import Send
+from village_node.sync.shadow import Shadow
 from village_node.web.app import make_app, make_closed_app, make_enrol_app
 from village_node.web.enrolling import ByHand
 

@@ -11,38 +11,38 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 
 from api_spec.sync import EnrolAnswer
-from village_node import enrolment
-from village_node.bundles import Bundles
-from village_node.cabinet import KeyCabinet
-from village_node.cash import CashBook
-from village_node.clerks import Clerks, Lock, Sessions
+from village_node.access import enrolment
+from village_node.access.cabinet import KeyCabinet
+from village_node.access.clerks import Clerks, Lock, Sessions
+from village_node.access.custody import Custody
+from village_node.access.enrolment import Enrolment
+from village_node.access.keys import DataKey, KeyFolder
+from village_node.access.tries import Tries
 from village_node.clock import Clock
-from village_node.corrections import Corrections
-from village_node.custody import Custody
-from village_node.database import Database
-from village_node.disk import Disk
-from village_node.drafts import Drafts
-from village_node.enrolment import Enrolment
-from village_node.follow_ups import FollowUps
-from village_node.held import HeldAnswers
-from village_node.housekeeping import Housekeeping
+from village_node.desk.cash import CashBook
+from village_node.desk.corrections import Corrections
+from village_node.desk.drafts import Drafts
+from village_node.desk.follow_ups import FollowUps
+from village_node.desk.held import HeldAnswers
+from village_node.desk.register import Register
+from village_node.desk.residents import Residents
 from village_node.journal import Journal
-from village_node.keys import DataKey, KeyFolder
-from village_node.line import Send
-from village_node.outbox import Outbox
-from village_node.packs import Packs
-from village_node.photos import Photos
-from village_node.register import Register
-from village_node.replies import Replies
-from village_node.residents import Residents
-from village_node.safekeeping import Safekeeping
+from village_node.photos.photos import Photos
+from village_node.photos.uploading import Uploading
 from village_node.settings import Settings
-from village_node.shadow import Shadow
-from village_node.sync_loop import SyncLoop
-from village_node.synchroniser import Synchroniser
-from village_node.township import Township
-from village_node.tries import Tries
-from village_node.uploading import Uploading
+from village_node.sticks.bundles import Bundles
+from village_node.sticks.replies import Replies
+from village_node.storage.database import Database
+from village_node.storage.disk import Disk
+from village_node.storage.housekeeping import Housekeeping
+from village_node.storage.safekeeping import Safekeeping
+from village_node.sync.line import Send
+from village_node.sync.outbox import Outbox
+from village_node.sync.packs import Packs
+from village_node.sync.shadow import Shadow
+from village_node.sync.sync_loop import SyncLoop
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Township
 
 
 class NotEnrolled(RuntimeError):

@@ -21,10 +21,10 @@ from backend.settings import Settings
 from tests.support.link import CLEAR, MOUNTAIN, Link
 from tests.support.township import id_number
 from tests.sync.conftest import FORM, LAND_LEASE, LI, VillagePc, open_pc
-from village_node import intake_form
-from village_node.line import over_http
-from village_node.register import Application
-from village_node.township import Failed
+from village_node.desk import intake_form
+from village_node.desk.register import Application
+from village_node.sync.line import over_http
+from village_node.sync.township import Failed
 
 BACKLOG = 1_000
 A_FEW = 5

@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.village_node.conftest import Time
 from tests.village_node.photo_node import BadLine, keep_trying, open_node, open_township
 from tests.village_node.pictures import page_of_text, phone_photo
-from village_node.chunk_pace import KIB
-from village_node.picture_process import prepare_apart
+from village_node.photos.chunk_pace import KIB
+from village_node.photos.picture_process import prepare_apart
 
 PHOTOS = 60
 PHOTO_BYTES = 200 * KIB

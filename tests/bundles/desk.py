@@ -16,11 +16,11 @@ from backend import db
 from backend.vault import Vault
 from tests.support.township import Answer, Caller, Town
 from tests.sync.conftest import LI, VillagePc
-from village_node.bundles import Bundles, HandedOver
 from village_node.journal import Journal
-from village_node.part_file import Create, create
-from village_node.photos import Photos
-from village_node.replies import Heard, Replies
+from village_node.photos.photos import Photos
+from village_node.sticks.bundles import Bundles, HandedOver
+from village_node.sticks.part_file import Create, create
+from village_node.sticks.replies import Heard, Replies
 
 TINY: int = 1
 """A limit no push fits in: every record and photo gets a part of its own."""

@@ -21,7 +21,7 @@ from backend.intake import store_streams
 from tests.bundles.desk import TINY, Desk, bring
 from tests.support.township import Town, open_town, own_copy
 from tests.sync.conftest import VillagePc, one_time_code, open_pc
-from village_node.line import Send, over_http
+from village_node.sync.line import Send, over_http
 
 RUNS = int(os.environ.get("BMT_BUNDLE_RUNS", "10"))
 """Ask for hundreds by hand; each takes a third of a second."""

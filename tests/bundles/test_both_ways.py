@@ -18,15 +18,15 @@ from tests.bundles.desk import TINY, Desk, bring, bring_all, state
 from tests.support.township import Town, open_town, own_copy
 from tests.sync.conftest import KEY, Opener, VillagePc, one_time_code, open_pc
 from tests.village_node.conftest import CHEAP
-from village_node.bundles import Standing
-from village_node.cabinet import KeyCabinet
-from village_node.custody import Custody
-from village_node.line import LineDown, Reply, Send, over_http
-from village_node.outbox import append
-from village_node.register import Entry
-from village_node.replies import ReplyRefused
-from village_node.synchroniser import Synchroniser
-from village_node.township import Township
+from village_node.access.cabinet import KeyCabinet
+from village_node.access.custody import Custody
+from village_node.desk.register import Entry
+from village_node.sticks.bundles import Standing
+from village_node.sticks.replies import ReplyRefused
+from village_node.sync.line import LineDown, Reply, Send, over_http
+from village_node.sync.outbox import append
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Township
 
 
 async def test_a_case_goes_out_on_a_stick_and_its_number_comes_back(desk: Desk, town: Town) -> None:

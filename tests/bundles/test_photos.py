@@ -12,12 +12,12 @@ from tests.blobs.pictures import photo
 from tests.bundles.desk import TINY, Desk, bring_all
 from tests.support.township import Town
 from tests.sync.conftest import LI, VillagePc
-from village_node.bundles import Standing
-from village_node.line import Send
-from village_node.photos import Photos
-from village_node.synchroniser import Synchroniser
-from village_node.township import Township
-from village_node.uploading import Uploading
+from village_node.photos.photos import Photos
+from village_node.photos.uploading import Uploading
+from village_node.sticks.bundles import Standing
+from village_node.sync.line import Send
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Township
 
 
 @pytest.fixture

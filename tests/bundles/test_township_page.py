@@ -7,7 +7,7 @@ from aiohttp import FormData
 
 from tests.bundles.desk import Desk, bring, state
 from tests.support.township import Answer, Town
-from village_node.outbox import append
+from village_node.sync.outbox import append
 
 POISON = b'{"kind":"case","rid":"%s","rev":1}' % (b"f" * 32)
 

@@ -35,15 +35,16 @@ from tests.village_node.conftest import (
 from tests.village_node.conftest import Time as ClockTime
 from tests.village_node.packs import AID, AID_FORM
 from tests.village_node.township import COUNTY, NODE, Township
-from village_node import carrying, intake_form, sticks
-from village_node.bundles import Bundles, Standing
-from village_node.carrying import StickRefused
-from village_node.clerks import Clerk
-from village_node.keys import KeyFolder
-from village_node.part_file import Spoilt
-from village_node.register import Application, Entry
+from village_node.access.clerks import Clerk
+from village_node.access.keys import KeyFolder
+from village_node.desk import intake_form
+from village_node.desk.register import Application, Entry
 from village_node.settings import Settings
 from village_node.station import Station
+from village_node.sticks import carrying, sticks
+from village_node.sticks.bundles import Bundles, Standing
+from village_node.sticks.carrying import StickRefused
+from village_node.sticks.part_file import Spoilt
 from village_node.web.sticks import slip_of
 
 __all__ = ["clerk", "station", "stranger", "time", "township"]

@@ -19,8 +19,8 @@ from tests.faults import tracing
 from tests.faults.conftest import Plant
 from tests.faults.processes import NodeProgram, Receipt, TownProgram, running
 from tests.sync.conftest import VillagePc, open_pc
-from village_node.line import Send, over_http
-from village_node.township import Failed
+from village_node.sync.line import Send, over_http
+from village_node.sync.township import Failed
 
 pytestmark = [
     pytest.mark.slow,

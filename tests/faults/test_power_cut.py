@@ -19,8 +19,8 @@ from tests.faults.conftest import Plant
 from tests.faults.processes import Receipt, running
 from tests.faults.test_crash_points import check_disk, in_town, line_to
 from tests.sync.conftest import open_pc
-from village_node.line import LineDown
-from village_node.township import Failed
+from village_node.sync.line import LineDown
+from village_node.sync.township import Failed
 
 pytestmark = [
     pytest.mark.slow,

@@ -28,7 +28,7 @@ from backend.intake.service import Node
 from backend.office import Office, open_office
 from backend.people.service import Hashing
 from tests.support.township import CHEAP, Clock, settings_for
-from village_node.line import Reply
+from village_node.sync.line import Reply
 
 DATABASE: Final = "township.db"
 MONTH: Final = timedelta(days=31)
@@ -113,7 +113,7 @@ class Town:
 
 
 class Front:
-    """The township's door, as a line reaches it. Call it as `village_node.line.Send`.
+    """The township's door, as a line reaches it. Call it as `village_node.sync.line.Send`.
 
     Args:
         page: rows of the feed in one answer at most.

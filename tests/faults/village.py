@@ -14,11 +14,11 @@ from typing import Final
 from api_spec import sync
 from api_spec.records import AmendBody
 from tests.sync.conftest import LI, Time, VillagePc, open_pc
-from village_node import outbox
-from village_node.corrections import Corrections, Revision
-from village_node.database import Writing
-from village_node.line import LineDown, Reply, Send
-from village_node.township import Failed
+from village_node.desk.corrections import Corrections, Revision
+from village_node.storage.database import Writing
+from village_node.sync import outbox
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.township import Failed
 
 MOST_RECORDS: Final = 2
 """In one push, so that a handful of cases makes several."""

@@ -11,9 +11,9 @@ import typer
 
 from village_node.__main__ import HASHER
 from village_node.clock import Clock
-from village_node.line import over_http
 from village_node.serving import serve
 from village_node.settings import Settings
+from village_node.sync.line import over_http
 
 STROBE_S = 5
 

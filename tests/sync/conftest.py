@@ -12,22 +12,23 @@ import pytest
 
 from api_spec.feed import CaseRow
 from tests.support.township import Town, id_number
-from village_node import enrolment, intake_form, photo_slots
-from village_node.clerks import Clerk
+from village_node.access import enrolment
+from village_node.access.clerks import Clerk
+from village_node.access.enrolment import Enrolment
+from village_node.access.keys import DataKey, KeyFolder
 from village_node.clock import Clock
-from village_node.database import Database
-from village_node.enrolment import Enrolment
-from village_node.follow_ups import FollowUps
-from village_node.keys import DataKey, KeyFolder
-from village_node.line import Send, over_http
-from village_node.outbox import Outbox
-from village_node.packs import Packs
-from village_node.photos import Photos
-from village_node.register import Application, Entry, Register
-from village_node.shadow import Shadow
-from village_node.synchroniser import Synchroniser
-from village_node.township import Failed, Township
-from village_node.uploading import Uploading
+from village_node.desk import intake_form, photo_slots
+from village_node.desk.follow_ups import FollowUps
+from village_node.desk.register import Application, Entry, Register
+from village_node.photos.photos import Photos
+from village_node.photos.uploading import Uploading
+from village_node.storage.database import Database
+from village_node.sync.line import Send, over_http
+from village_node.sync.outbox import Outbox
+from village_node.sync.packs import Packs
+from village_node.sync.shadow import Shadow
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Failed, Township
 
 LAND_LEASE = "SD-018"
 KEY = DataKey(bytes(range(32)))

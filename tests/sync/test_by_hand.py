@@ -11,13 +11,13 @@ from api_spec.enrol_file import BadFile
 from tests.support.township import Town
 from tests.sync.conftest import KEY, Opener, one_time_code, open_pc
 from tests.sync.test_custody import station
-from village_node import enrolment
-from village_node.database import Database
-from village_node.enrolment import AlreadyEnrolled
+from village_node.access import enrolment
+from village_node.access.enrolment import AlreadyEnrolled
+from village_node.access.keys import KeyFolder
 from village_node.journal import Journal
-from village_node.keys import KeyFolder
-from village_node.line import LineDown, Reply, Send
-from village_node.township import Failed
+from village_node.storage.database import Database
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.township import Failed
 
 
 async def nowhere(*_: object) -> Reply:

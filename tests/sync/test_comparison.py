@@ -10,9 +10,9 @@ from backend import db
 from tests.support.township import Town
 from tests.sync import wire
 from tests.sync.conftest import VillagePc, one_time_code
-from village_node.comparison import EVERY_MS, Compared, Comparison, is_due
-from village_node.exchange import Stream
-from village_node.shadow import Position
+from village_node.sync.comparison import EVERY_MS, Compared, Comparison, is_due
+from village_node.sync.exchange import Stream
+from village_node.sync.shadow import Position
 
 APRIL_MS = 1_775_800_000_000
 

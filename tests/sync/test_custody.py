@@ -16,16 +16,16 @@ from api_spec.sync import ESCROW_PURPOSE
 from tests.support.township import Town
 from tests.sync.conftest import KEY, Opener, open_pc
 from tests.village_node.conftest import CHEAP, Time, add_clerk
-from village_node.cabinet import KeyCabinet
-from village_node.clerks import LoginTaken, Sessions
-from village_node.custody import KEY_LIFE
-from village_node.door import Account, Door, WrongCode
-from village_node.keys import KeyFolder
-from village_node.line import LineDown, Reply, Send
+from village_node.access.cabinet import KeyCabinet
+from village_node.access.clerks import LoginTaken, Sessions
+from village_node.access.custody import KEY_LIFE
+from village_node.access.door import Account, Door, WrongCode
+from village_node.access.keys import KeyFolder
+from village_node.access.tries import TooManyTries, Tries
 from village_node.settings import Settings
 from village_node.station import Opened, Station, open_station
-from village_node.township import Failed
-from village_node.tries import TooManyTries, Tries
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.township import Failed
 
 WANG = Account("wang", "王新代办")
 PASSWORD = "guan-qiao-9"

@@ -10,9 +10,9 @@ from api_spec.forms import Field, FieldKind, asked
 from api_spec.vocabulary import CaseState, ErrandState, ItemKind, Term
 from tests.support.township import id_number
 from tests.sync.conftest import LI, VillagePc
-from village_node import intake_form
-from village_node.intake_form import ANSWER, MATERIAL
-from village_node.register import Application
+from village_node.desk import intake_form
+from village_node.desk.intake_form import ANSWER, MATERIAL
+from village_node.desk.register import Application
 
 TEXTS = ("照实填写", "6" * 8, "6" * 12, "6" * 18)
 ERRAND = [

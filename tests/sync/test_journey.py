@@ -17,9 +17,9 @@ from backend.people.service import Post
 from tests.support.township import Town
 from tests.sync.conftest import Opener, VillagePc, open_pc, village_id
 from tests.village_node.township import losing_answers, losing_requests
-from village_node.line import Send
-from village_node.register import Entry
-from village_node.township import Failed
+from village_node.desk.register import Entry
+from village_node.sync.line import Send
+from village_node.sync.township import Failed
 
 
 async def test_a_case_filed_offline_is_decided_in_the_township_and_its_progress_comes_back(

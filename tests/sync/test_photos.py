@@ -12,9 +12,9 @@ from backend.blobs.service import Blob
 from tests.support.township import Town
 from tests.sync.conftest import LI, Opener, VillagePc, open_pc
 from tests.village_node import pictures as make
-from village_node.line import LineDown, Reply, Send
-from village_node.photo_links import PhotoState
-from village_node.township import Failed
+from village_node.photos.photo_links import PhotoState
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.township import Failed
 
 SMALL = make.phone_photo(400, 300)
 LARGE = make.phone_photo(2000, 1500, seed=3)

@@ -12,7 +12,7 @@ from backend.backup.restoring import restore
 from tests.backup.office import backups_of, with_programs
 from tests.support.township import Town, open_town
 from tests.sync.conftest import VillagePc, one_time_code, open_pc
-from village_node.line import Reply, Send, over_http
+from village_node.sync.line import Reply, Send, over_http
 
 
 class Switched:

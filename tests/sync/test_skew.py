@@ -13,7 +13,7 @@ from tests.support.township import Caller, Town
 from tests.sync import wire
 from tests.sync.conftest import VillagePc, one_time_code
 from tests.sync.wire import Wire
-from village_node.shadow import Position
+from village_node.sync.shadow import Position
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ from tests.sync.conftest import FORM, LAND_LEASE, LI, Opener, one_time_code
 from tests.sync.test_errands import repair
 from tests.sync.test_held import amend, case_of
 from tests.sync.wire import Wire
-from village_node import intake_form
-from village_node.register import Application
+from village_node.desk import intake_form
+from village_node.desk.register import Application
 
 
 @pytest.fixture

@@ -13,23 +13,23 @@ from argon2 import PasswordHasher
 from tests.village_node.browser import Browser
 from tests.village_node.packs import pack
 from tests.village_node.township import CODE, COUNTY, NODE, Township
-from village_node import enrolment
-from village_node.cabinet import KeyCabinet
-from village_node.clerks import Clerks, Sessions
+from village_node.access import enrolment
+from village_node.access.cabinet import KeyCabinet
+from village_node.access.clerks import Clerks, Sessions
+from village_node.access.enrolment import Enrolment
+from village_node.access.keys import DataKey, KeyFolder
+from village_node.access.tries import Tries
 from village_node.clock import Clock
-from village_node.database import Database
-from village_node.enrolment import Enrolment
-from village_node.keys import DataKey, KeyFolder
-from village_node.line import Send
-from village_node.outbox import Outbox
-from village_node.packs import Packs
-from village_node.register import Register
+from village_node.desk.register import Register
 from village_node.settings import Settings
-from village_node.shadow import Shadow
 from village_node.station import Opened, Station, open_station
-from village_node.synchroniser import Synchroniser
-from village_node.township import Township as Line
-from village_node.tries import Tries
+from village_node.storage.database import Database
+from village_node.sync.line import Send
+from village_node.sync.outbox import Outbox
+from village_node.sync.packs import Packs
+from village_node.sync.shadow import Shadow
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Township as Line
 from village_node.web.app import make_app
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

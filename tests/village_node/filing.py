@@ -7,10 +7,10 @@ from api_spec.records import CaseRecord
 from tests.village_node.conftest import Node
 from tests.village_node.packs import AID, AID_FORM, pack
 from tests.village_node.township import Township
-from village_node import intake_form
-from village_node.clerks import Clerk
-from village_node.register import Application, Entry
-from village_node.township import Failed
+from village_node.access.clerks import Clerk
+from village_node.desk import intake_form
+from village_node.desk.register import Application, Entry
+from village_node.sync.township import Failed
 
 LIANG = Clerk("clerk-1", "梁代办")
 

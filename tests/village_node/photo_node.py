@@ -14,18 +14,19 @@ from api_spec.records import SCHEMA, SupplementBody, SupplementRecord
 from api_spec.vocabulary import MaterialStatus
 from tests.village_node.conftest import Time
 from tests.village_node.township import COUNTY, NODE, Township
-from village_node import outbox, photo_links
-from village_node.chunk_pace import KIB
-from village_node.database import Database, Writing
-from village_node.line import LineDown, Reply, Send
-from village_node.outbox import Outbox
-from village_node.packs import Packs
-from village_node.photos import Photos
-from village_node.pictures import Picture, PictureRefused, Refused
-from village_node.synchroniser import Synchroniser
-from village_node.township import Failed
-from village_node.township import Township as Line
-from village_node.uploading import Uploading
+from village_node.photos import photo_links
+from village_node.photos.chunk_pace import KIB
+from village_node.photos.photos import Photos
+from village_node.photos.pictures import Picture, PictureRefused, Refused
+from village_node.photos.uploading import Uploading
+from village_node.storage.database import Database, Writing
+from village_node.sync import outbox
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.outbox import Outbox
+from village_node.sync.packs import Packs
+from village_node.sync.synchroniser import Synchroniser
+from village_node.sync.township import Failed
+from village_node.sync.township import Township as Line
 
 KEY = bytes(range(32))
 SIGNING = Ed25519PrivateKey.from_private_bytes(b"s" * 32)

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from tests.pages.browser import MISSING, find_chromium
 from tests.village_node.packs import AID
 from tests.village_node.test_browser import screen  # noqa: F401 - a fixture
-from village_node.clerks import Clerk
+from village_node.access.clerks import Clerk
 from village_node.station import Station
 from village_node.web.edge import COOKIE
 

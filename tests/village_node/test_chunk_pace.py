@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from village_node.chunk_pace import AIM_S, FIRST_BYTES, KIB, LEAST_BYTES, MOST_BYTES, ChunkPace
+from village_node.photos.chunk_pace import AIM_S, FIRST_BYTES, KIB, LEAST_BYTES, MOST_BYTES, ChunkPace
 
 
 def steady(rate: float, *, chunks: int = 60) -> ChunkPace:

@@ -14,14 +14,14 @@ from api_spec.sync import ESCROW_PURPOSE
 from tests.village_node.browser import Browser
 from tests.village_node.conftest import CHEAP, KEY, Time, add_clerk, opened, start
 from tests.village_node.township import CODE, Township
-from village_node.cabinet import KeyCabinet
-from village_node.clerks import Clerks
-from village_node.database import Database
-from village_node.door import Door, Entered
-from village_node.enrolment import AlreadyEnrolled
+from village_node.access.cabinet import KeyCabinet
+from village_node.access.clerks import Clerks
+from village_node.access.door import Door, Entered
+from village_node.access.enrolment import AlreadyEnrolled
 from village_node.settings import Settings
-from village_node.shadow import Shadow
 from village_node.station import Station
+from village_node.storage.database import Database
+from village_node.sync.shadow import Shadow
 from village_node.web import closed
 from village_node.web.app import make_closed_app, make_enrol_app
 from village_node.web.enrolling import ByHand

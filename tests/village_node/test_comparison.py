@@ -10,9 +10,9 @@ from api_spec.sync import CheckAnswer, CheckStatus, ExchangeRequest
 from tests.village_node.browser import Browser
 from tests.village_node.conftest import Time, start
 from tests.village_node.township import Township, _problem
-from village_node.line import Reply
 from village_node.station import Station
-from village_node.township import Failed
+from village_node.sync.line import Reply
+from village_node.sync.township import Failed
 
 
 async def test_a_difference_is_said_on_the_first_page_until_it_is_gone(

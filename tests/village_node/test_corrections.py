@@ -11,8 +11,8 @@ from api_spec.records import AmendBody, AmendRecord
 from tests.village_node.browser import Browser, Pairs, Shown, filed, rid_of, without
 from tests.village_node.packs import AID, AID_FORM, WATER, pack
 from tests.village_node.township import Township
-from village_node import intake_form
-from village_node.corrections import changes
+from village_node.desk import intake_form
+from village_node.desk.corrections import changes
 from village_node.station import Station
 
 

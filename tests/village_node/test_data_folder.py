@@ -11,14 +11,14 @@ from api_spec import sync
 from tests.village_node.conftest import KEY, Node, Time, start
 from tests.village_node.filing import file
 from tests.village_node.township import CODE, Township
-from village_node import enrolment
-from village_node.database import Database, TooNew, Writing
-from village_node.enrolment import AlreadyEnrolled
-from village_node.keys import BadKey, KeyFolder
-from village_node.line import LineDown, Reply
-from village_node.outbox import Outbox
-from village_node.schema import MIGRATIONS
-from village_node.township import Failed
+from village_node.access import enrolment
+from village_node.access.enrolment import AlreadyEnrolled
+from village_node.access.keys import BadKey, KeyFolder
+from village_node.storage.database import Database, TooNew, Writing
+from village_node.storage.schema import MIGRATIONS
+from village_node.sync.line import LineDown, Reply
+from village_node.sync.outbox import Outbox
+from village_node.sync.township import Failed
 
 
 async def test_a_file_of_a_later_version_is_refused_not_damaged(tmp_path: Path) -> None:
@@ -94,7 +94,10 @@ async def test_keys_are_made_once_readable_by_their_owner_alone_and_their_damage
 async def test_an_enrolment_whose_answer_was_lost_shows_the_same_keys_again(
     tmp_path: Path, township: Township
 ) -> None:
-    database, keys = await Database.open(tmp_path / "node.db", key=KEY.file_key), KeyFolder(tmp_path / "keys", KEY)
+    database, keys = (
+        await Database.open(tmp_path / "node.db", key=KEY.file_key),
+        KeyFolder(tmp_path / "keys", KEY),
+    )
     shown: list[bytes] = []
 
     async def losing_the_first(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:

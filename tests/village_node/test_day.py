@@ -14,7 +14,7 @@ from tests.village_node.conftest import Time
 from tests.village_node.packs import AID, AID_FORM, WATER
 from tests.village_node.test_pages import read_qr
 from tests.village_node.township import Township
-from village_node.register import Entry
+from village_node.desk.register import Entry
 from village_node.station import Station
 
 WATER_FORM = [

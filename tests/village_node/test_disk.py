@@ -8,11 +8,11 @@ import pytest
 from tests.village_node.conftest import KEY, Time
 from tests.village_node.photo_node import KEY as PHOTO_KEY
 from tests.village_node.photo_node import as_it_is, open_node, open_township, some_bytes
-from village_node.database import Database, Writing
-from village_node.disk import MIB, SMALL_PHOTO_BYTES, Disk, Room, room
-from village_node.housekeeping import Housekeeping
-from village_node.photos import Photos
-from village_node.pictures import PictureRefused, Refused
+from village_node.photos.photos import Photos
+from village_node.photos.pictures import PictureRefused, Refused
+from village_node.storage.database import Database, Writing
+from village_node.storage.disk import MIB, SMALL_PHOTO_BYTES, Disk, Room, room
+from village_node.storage.housekeeping import Housekeeping
 
 WARNING_MB, FLOOR_MB = 2048, 500
 

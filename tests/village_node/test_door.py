@@ -10,14 +10,14 @@ from api_spec.feed import ClerkRow
 from tests.village_node.conftest import CHEAP, Time, add_clerk, opened, start
 from tests.village_node.filing import file
 from tests.village_node.township import Township
-from village_node.cabinet import BadCabinet, KeyCabinet
-from village_node.clerks import Clerks
-from village_node.database import Database
-from village_node.door import Door, NotNew, Standing
-from village_node.keys import DataKey
+from village_node.access.cabinet import BadCabinet, KeyCabinet
+from village_node.access.clerks import Clerks
+from village_node.access.door import Door, NotNew, Standing
+from village_node.access.keys import DataKey
+from village_node.access.tries import TooManyTries
 from village_node.settings import Settings
-from village_node.shadow import Shadow
-from village_node.tries import TooManyTries
+from village_node.storage.database import Database
+from village_node.sync.shadow import Shadow
 
 LIANG, PASSWORD = "liang", "shan-lu-1"
 

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 from tests.village_node.browser import Browser, Shown, filed, without
 from tests.village_node.conftest import Time
 from tests.village_node.packs import AID, AID_FORM, WATER
-from village_node.clerks import Clerk
+from village_node.access.clerks import Clerk
 from village_node.station import Station
 from village_node.web.edge import COOKIE
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api_spec.sync import PushAnswer, PushStatus
-from village_node.exchange import (
+from village_node.sync.exchange import (
     LARGEST_BATCH,
     LONGEST_RETRY,
     Advance,

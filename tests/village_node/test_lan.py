@@ -14,10 +14,10 @@ from tests.village_node.browser import Browser
 from tests.village_node.conftest import Time, add_clerk, start
 from tests.village_node.test_power_cut import LOGIN, PASSWORD, command, free_port
 from tests.village_node.township import Township
-from village_node.clerks import IDLE_LIFE
+from village_node.access.clerks import IDLE_LIFE
+from village_node.access.tls import own_identity
 from village_node.settings import Settings
 from village_node.station import Station
-from village_node.tls import own_identity
 from village_node.web import edge
 from village_node.web.app import make_app
 

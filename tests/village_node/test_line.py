@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api_spec import coding, sync
 from api_spec.sync import ExchangeRequest
 from tests.village_node.township import COUNTY, NODE
-from village_node.exchange import Failure
-from village_node.line import LineDown, Reply, Send, over_http
-from village_node.township import Failed, Township, hello
+from village_node.sync.exchange import Failure
+from village_node.sync.line import LineDown, Reply, Send, over_http
+from village_node.sync.township import Failed, Township, hello
 
 REQUEST = ExchangeRequest(proto=1, app="t", schema=1, node=NODE, epoch="0" * 16, base=0, base_chain=bytes(32))
 Serve = Callable[[Callable[[web.Request], Awaitable[web.Response]]], Awaitable[Send]]

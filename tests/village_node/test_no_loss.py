@@ -34,8 +34,8 @@ from tests.village_node.conftest import Node, Time, start
 from tests.village_node.filing import file
 from tests.village_node.packs import pack
 from tests.village_node.township import Stream, Township
-from village_node.line import LineDown, Reply
-from village_node.township import Failed
+from village_node.sync.line import LineDown, Reply
+from village_node.sync.township import Failed
 
 T = TypeVar("T")
 CUTS = st.sampled_from(["none", "none", "before", "after"])

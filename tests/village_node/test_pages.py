@@ -16,9 +16,9 @@ from tests.village_node.browser import Browser, filed, rid_of, without
 from tests.village_node.conftest import CHEAP, Time
 from tests.village_node.packs import AID, AID_FORM, ID_CARD, WATER, pack
 from tests.village_node.township import RECEIPT_KEY, Township
-from village_node import safekeeping
-from village_node.disk import Disk
 from village_node.station import Station
+from village_node.storage import safekeeping
+from village_node.storage.disk import Disk
 from village_node.web.app import PAGES, make_app
 
 

@@ -14,8 +14,8 @@ from tests.village_node import pictures as make
 from tests.village_node.browser import Browser, Shown, _shown, rid_of
 from tests.village_node.packs import AID, AID_FORM
 from tests.village_node.township import Township
-from village_node.photo_links import PhotoState
-from village_node.pictures import LARGEST_RAW_BYTES, Refused
+from village_node.photos.photo_links import PhotoState
+from village_node.photos.pictures import LARGEST_RAW_BYTES, Refused
 from village_node.station import Station
 
 PHOTO = make.phone_photo(800, 600)

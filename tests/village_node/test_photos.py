@@ -11,10 +11,10 @@ from api_spec.sync import BlobAnswer
 from tests.village_node.conftest import Time
 from tests.village_node.photo_node import PhotoNode, open_node, open_township, some_bytes
 from tests.village_node.township import Township
-from village_node.drafts import Draft, Drafts
-from village_node.photo_links import Count, PhotoMissing, PhotoState
-from village_node.photos import STRAY_KEPT, UNNAMED_KEPT
-from village_node.pictures import PictureRefused, Refused
+from village_node.desk.drafts import Draft, Drafts
+from village_node.photos.photo_links import Count, PhotoMissing, PhotoState
+from village_node.photos.photos import STRAY_KEPT, UNNAMED_KEPT
+from village_node.photos.pictures import PictureRefused, Refused
 
 CASE = "c" * 32
 OTHER = "d" * 32

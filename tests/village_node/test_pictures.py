@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.village_node import pictures as make
-from village_node.picture_process import prepare_apart
-from village_node.pictures import (
+from village_node.photos.picture_process import prepare_apart
+from village_node.photos.pictures import (
     AIM_BYTES,
     LARGEST_DOCUMENT_BYTES,
     LARGEST_RAW_BYTES,

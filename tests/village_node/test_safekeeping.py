@@ -9,9 +9,9 @@ import pytest
 
 from tests.village_node.conftest import Time
 from tests.village_node.photo_node import KEY, PhotoNode, open_node, open_township, some_bytes
-from village_node import safekeeping
-from village_node.database import Database
-from village_node.safekeeping import BadBackup, Safekeeping
+from village_node.storage import safekeeping
+from village_node.storage.database import Database
+from village_node.storage.safekeeping import BadBackup, Safekeeping
 
 AT = datetime(2026, 4, 10, 3, tzinfo=UTC)
 NODE = 4711

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from village_node import sealed_file
-from village_node.sealed_file import FRAME, Damaged
+from village_node.storage import sealed_file
+from village_node.storage.sealed_file import FRAME, Damaged
 
 KEY = b"k" * 32
 PLAIN = "梁小满的身份证".encode() * 12_000  # about 252,000 bytes: four frames

@@ -11,11 +11,11 @@ import pytest
 from api_spec import chain
 from tests.village_node.released import LOGIN, PASSWORD, unpack_0_1_0
 from tests.village_node.test_door import door
-from village_node.database import Database
-from village_node.door import Standing
-from village_node.keys import DataKey, KeyFolder
-from village_node.outbox import Outbox
-from village_node.sealing import is_plain
+from village_node.access.door import Standing
+from village_node.access.keys import DataKey, KeyFolder
+from village_node.access.sealing import is_plain
+from village_node.storage.database import Database
+from village_node.sync.outbox import Outbox
 
 NAMES = ("梁小满", "13800000001", "11010519491231002X", "突发重病住院", "梁代办")
 

@@ -17,9 +17,9 @@ from tests.village_node.conftest import Node, Time, start
 from tests.village_node.filing import file, filed_codes, keep_trying
 from tests.village_node.packs import pack_with_aid_named
 from tests.village_node.township import Township, losing_answers, losing_requests
-from village_node.exchange import Failure
-from village_node.line import Send
-from village_node.township import Failed
+from village_node.sync.exchange import Failure
+from village_node.sync.line import Send
+from village_node.sync.township import Failed
 
 
 async def test_a_case_filed_offline_goes_up_with_the_number_on_its_slip(

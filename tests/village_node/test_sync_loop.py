@@ -9,8 +9,8 @@ from api_spec import sync
 from tests.village_node.conftest import Node, Time, start
 from tests.village_node.filing import file
 from tests.village_node.township import Township
-from village_node.line import LineDown, Reply
-from village_node.sync_loop import SyncLoop
+from village_node.sync.line import LineDown, Reply
+from village_node.sync.sync_loop import SyncLoop
 
 
 @asynccontextmanager

@@ -10,8 +10,8 @@ from api_spec.records import SCHEMA
 from tests.village_node.browser import Browser, filed
 from tests.village_node.packs import AID, WATER, pack
 from tests.village_node.township import Township
-from village_node.packs import TooNew, read_pack
 from village_node.station import Station
+from village_node.sync.packs import TooNew, read_pack
 
 
 def later_pack() -> dict[str, Any]:

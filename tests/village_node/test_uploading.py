@@ -21,10 +21,10 @@ from tests.village_node.photo_node import (
     some_bytes,
 )
 from tests.village_node.township import Township
-from village_node.chunk_pace import FIRST_BYTES, KIB, MOST_BYTES
-from village_node.line import LineDown, Reply, Send
-from village_node.photo_links import PhotoState
-from village_node.township import Failed
+from village_node.photos.chunk_pace import FIRST_BYTES, KIB, MOST_BYTES
+from village_node.photos.photo_links import PhotoState
+from village_node.sync.line import LineDown, Reply, Send
+from village_node.sync.township import Failed
 
 CASE = "c" * 32
 OTHER = "d" * 32

@@ -10,8 +10,8 @@ from api_spec.records import AmendRecord, CaseRecord, HeldReason, WithdrawRecord
 from tests.village_node.browser import Browser, Shown, filed, rid_of, without
 from tests.village_node.packs import AID, AID_FORM, WATER
 from tests.village_node.township import Township
-from village_node.held import Way, explain
-from village_node.register import Entry
+from village_node.desk.held import Way, explain
+from village_node.desk.register import Entry
 from village_node.station import Station
 
 

@@ -27,7 +27,7 @@ from api_spec.sync import (
     PushAnswer,
     PushStatus,
 )
-from village_node.line import LineDown, Reply, Send
+from village_node.sync.line import LineDown, Reply, Send
 
 COUNTY = "430481"
 CODE = "one-time-code"

@@ -11,10 +11,10 @@ from aiohttp import web
 from api_spec import enrol_file, face
 from api_spec.answers import yuan
 from api_spec.paper import slip
-from village_node.clerks import Clerks, Sessions
-from village_node.door import Door
-from village_node.masking import masked_number
-from village_node.slips import moment
+from village_node.access.clerks import Clerks, Sessions
+from village_node.access.door import Door
+from village_node.desk.masking import masked_number
+from village_node.desk.slips import moment
 from village_node.station import Station
 from village_node.web import (
     asides,

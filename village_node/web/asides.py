@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from api_spec.vocabulary import Relation
-from village_node.held import Aside, Way, explain
-from village_node.register import Entry
+from village_node.desk.held import Aside, Way, explain
+from village_node.desk.register import Entry
 from village_node.station import Station
 from village_node.web import edge
 from village_node.web.context import station

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from api_spec.vocabulary import Term
-from village_node import calls
-from village_node.calls import Call
-from village_node.follow_ups import Visit
+from village_node.desk import calls
+from village_node.desk.calls import Call
+from village_node.desk.follow_ups import Visit
 from village_node.station import Station
 from village_node.web import edge
 from village_node.web.context import station

@@ -15,13 +15,13 @@ from api_spec.paper import qr, thermal
 from api_spec.paper.slip import Paper, Slip, page
 from api_spec.record_parts import MaterialLine
 from api_spec.vocabulary import ItemKind, MaterialStatus, Relation, SyncState, Term
-from village_node import photo_slots
-from village_node.calls import is_told
-from village_node.follow_ups import Visit
-from village_node.held import Way
-from village_node.photo_links import NEEDS_A_HAND, CasePhoto
-from village_node.register import Entry
-from village_node.slips import moment, money_slip, result_slip
+from village_node.desk import photo_slots
+from village_node.desk.calls import is_told
+from village_node.desk.follow_ups import Visit
+from village_node.desk.held import Way
+from village_node.desk.register import Entry
+from village_node.desk.slips import moment, money_slip, result_slip
+from village_node.photos.photo_links import NEEDS_A_HAND, CasePhoto
 from village_node.web import edge, photo_form, photos
 from village_node.web.asides import asides_of
 from village_node.web.calls import Answer as CallAnswer

@@ -11,9 +11,9 @@ from aiohttp import web
 
 from api_spec import answers
 from api_spec.problems import BadInput
-from village_node.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken
-from village_node.door import Account, Door, Entered, NotNew, Standing, WrongCode
-from village_node.tries import TooManyTries
+from village_node.access.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken
+from village_node.access.door import Account, Door, Entered, NotNew, Standing, WrongCode
+from village_node.access.tries import TooManyTries
 from village_node.web import edge
 from village_node.web.edge import Page, Refusal
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 from aiohttp import web
 
 from api_spec.china_time import CHINA
-from village_node.bundles import HandedOver, Standing
-from village_node.disk import Room
-from village_node.exchange import Failure
-from village_node.slips import moment
+from village_node.desk.slips import moment
 from village_node.station import Station
-from village_node.synchroniser import LOST_THERE
+from village_node.sticks.bundles import HandedOver, Standing
+from village_node.storage.disk import Room
+from village_node.sync.exchange import Failure
+from village_node.sync.synchroniser import LOST_THERE
 
 STATION: web.AppKey[Station] = web.AppKey("station")
 

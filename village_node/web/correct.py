@@ -13,12 +13,12 @@ from aiohttp import web
 from api_spec.catalogue import CataloguePack, Item
 from api_spec.records import AmendBody
 from api_spec.vocabulary import ItemKind, SyncState
-from village_node import intake_form
-from village_node.corrections import CorrectionMoved, Revision, changes
-from village_node.drafts import Pairs
-from village_node.held import AMEND, explain
-from village_node.intake_form import Typed, Wrong
-from village_node.register import Application, CaseRevised, Entry
+from village_node.desk import intake_form
+from village_node.desk.corrections import CorrectionMoved, Revision, changes
+from village_node.desk.drafts import Pairs
+from village_node.desk.held import AMEND, explain
+from village_node.desk.intake_form import Typed, Wrong
+from village_node.desk.register import Application, CaseRevised, Entry
 from village_node.web import edge, photo_form
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import jinja2
 from aiohttp import web
 
-from village_node.clerks import Clerk, Clerks, Sessions
-from village_node.tries import TooManyTries
+from village_node.access.clerks import Clerk, Clerks, Sessions
+from village_node.access.tries import TooManyTries
 
 Common = Callable[[], Awaitable[dict[str, Any]]]
 """Variables every template gets."""

@@ -13,9 +13,9 @@ from aiohttp import web
 from api_spec import enrol_file
 from api_spec.enrol_file import BadFile
 from api_spec.paper import qr
-from village_node.clerks import Clerks
-from village_node.enrolment import FAILED, FAILED_OTHERWISE, AlreadyEnrolled
-from village_node.township import Failed
+from village_node.access.clerks import Clerks
+from village_node.access.enrolment import FAILED, FAILED_OTHERWISE, AlreadyEnrolled
+from village_node.sync.township import Failed
 from village_node.web import edge
 from village_node.web.edge import Page, Refusal
 

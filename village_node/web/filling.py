@@ -12,13 +12,13 @@ from typing import Final
 from aiohttp import web
 
 from api_spec.catalogue import Item
-from village_node import intake_form, residents
-from village_node.drafts import Draft, DraftMoved, DraftTaken, Pairs
-from village_node.intake_form import Reading, Typed, Wrong
-from village_node.numbers import NoNumberLeft
-from village_node.register import Application
-from village_node.residents import Resident
-from village_node.slips import clock_time
+from village_node.desk import intake_form, residents
+from village_node.desk.drafts import Draft, DraftMoved, DraftTaken, Pairs
+from village_node.desk.intake_form import Reading, Typed, Wrong
+from village_node.desk.numbers import NoNumberLeft
+from village_node.desk.register import Application
+from village_node.desk.residents import Resident
+from village_node.desk.slips import clock_time
 from village_node.web import edge, photo_form
 from village_node.web.asides import refiled
 from village_node.web.context import ago, station

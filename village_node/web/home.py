@@ -9,9 +9,9 @@ from aiohttp import web
 from api_spec.china_time import CHINA
 from api_spec.feed import NoticeRow
 from api_spec.vocabulary import MoneyMove
-from village_node.cash import CashLine
-from village_node.register import scanned
-from village_node.slips import moment
+from village_node.desk.cash import CashLine
+from village_node.desk.register import scanned
+from village_node.desk.slips import moment
 from village_node.web import edge
 from village_node.web.calls import to_call
 from village_node.web.context import station

@@ -10,11 +10,11 @@ from api_spec.catalogue import Item
 from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import SigningMethod
 from api_spec.vocabulary import ApplicantKind, Relation, WindowType
-from village_node import intake_form
-from village_node.disk import Room
-from village_node.drafts import Pairs
-from village_node.residents import carried_over
-from village_node.slips import limit_words
+from village_node.desk import intake_form
+from village_node.desk.drafts import Pairs
+from village_node.desk.residents import carried_over
+from village_node.desk.slips import limit_words
+from village_node.storage.disk import Room
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

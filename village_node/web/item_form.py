@@ -11,12 +11,12 @@ from api_spec.forms import FieldKind
 from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.record_parts import Photo, SigningMethod
 from api_spec.vocabulary import ApplicantKind, ConsentPurpose, ItemKind, Relation
-from village_node import intake_form
-from village_node.drafts import Aside, Pairs
-from village_node.held import Aside as HeldAside
-from village_node.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
-from village_node.photo_slots import MANDATE, PHOTO, SIGNATURE, by_slot
-from village_node.residents import Resident
+from village_node.desk import intake_form
+from village_node.desk.drafts import Aside, Pairs
+from village_node.desk.held import Aside as HeldAside
+from village_node.desk.intake_form import ANSWER, CONSENT, MATERIAL, Wrong
+from village_node.desk.photo_slots import MANDATE, PHOTO, SIGNATURE, by_slot
+from village_node.desk.residents import Resident
 from village_node.web import edge, photos
 from village_node.web.context import station
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from api_spec.feed import CaseRow, HeldRow
-from village_node.held import CASE
-from village_node.register import Entry
-from village_node.slips import moment
-from village_node.standing import Standing, standing
+from village_node.access.standing import Standing, standing
+from village_node.desk.held import CASE
+from village_node.desk.register import Entry
+from village_node.desk.slips import moment
 from village_node.station import Station
 
 

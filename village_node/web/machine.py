@@ -6,9 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
-from village_node import sticks
-from village_node.safekeeping import BadBackup
-from village_node.tls import find_fingerprint
+from village_node.access.tls import find_fingerprint
+from village_node.sticks import sticks
+from village_node.storage.safekeeping import BadBackup
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import Page

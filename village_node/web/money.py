@@ -9,7 +9,7 @@ from api_spec.answers import yuan
 from api_spec.problems import BadInput
 from api_spec.record_parts import MoneyLine
 from api_spec.vocabulary import ItemKind, MoneyMove
-from village_node.cash import CashBook, NothingToHandOver
+from village_node.desk.cash import CashBook, NothingToHandOver
 from village_node.web import edge
 from village_node.web.context import china_day, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

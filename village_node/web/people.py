@@ -4,8 +4,8 @@ import secrets
 
 from aiohttp import web
 
-from village_node.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken, NotOurs
-from village_node.tries import TooManyTries
+from village_node.access.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken, NotOurs
+from village_node.access.tries import TooManyTries
 from village_node.web import edge
 from village_node.web.closed import check_account
 from village_node.web.context import station

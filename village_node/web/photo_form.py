@@ -9,10 +9,10 @@ from typing import Final
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from village_node import photo_slots
-from village_node.photo_slots import FILE, MOST_OF_ONE, PHOTO, REFUSED
-from village_node.photos import Photos
-from village_node.pictures import LARGEST_RAW_BYTES, PictureRefused, Refused
+from village_node.desk import photo_slots
+from village_node.desk.photo_slots import FILE, MOST_OF_ONE, PHOTO, REFUSED
+from village_node.photos.photos import Photos
+from village_node.photos.pictures import LARGEST_RAW_BYTES, PictureRefused, Refused
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import DISK, LARGEST_FORM_BYTES, Refusal

@@ -7,12 +7,12 @@ from typing import Final
 from aiohttp import web
 
 from api_spec.errors import ErrorCode
-from village_node import photo_slots
-from village_node.photo_links import NEEDS_A_HAND, THERE, CasePhoto, PhotoState
-from village_node.photo_slots import MANDATE, MATERIAL, PHOTO, REFUSED
-from village_node.photos import Photos
-from village_node.pictures import Refused
-from village_node.uploading import MOVING, UNREADABLE
+from village_node.desk import photo_slots
+from village_node.desk.photo_slots import MANDATE, MATERIAL, PHOTO, REFUSED
+from village_node.photos.photo_links import NEEDS_A_HAND, THERE, CasePhoto, PhotoState
+from village_node.photos.photos import Photos
+from village_node.photos.pictures import Refused
+from village_node.photos.uploading import MOVING, UNREADABLE
 from village_node.web import edge, photo_form
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

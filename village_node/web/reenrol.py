@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from village_node.enrolment import FAILED, FAILED_OTHERWISE
-from village_node.township import Failed
+from village_node.access.enrolment import FAILED, FAILED_OTHERWISE
+from village_node.sync.township import Failed
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import Page

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from api_spec.vocabulary import Relation, Term
-from village_node.follow_ups import Visit
+from village_node.desk.follow_ups import Visit
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

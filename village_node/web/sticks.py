@@ -11,12 +11,12 @@ from api_spec import bundle, face
 from api_spec.paper import handover
 from api_spec.paper.handover import Handover, HandoverPart
 from api_spec.paper.slip import Paper
-from village_node import sticks
-from village_node.bundles import LONGEST_NAME, HandedOver, Restarted, Standing
-from village_node.part_file import Spoilt
-from village_node.replies import Heard, Replies, ReplyRefused
-from village_node.slips import moment
+from village_node.desk.slips import moment
 from village_node.station import Station
+from village_node.sticks import sticks
+from village_node.sticks.bundles import LONGEST_NAME, HandedOver, Restarted, Standing
+from village_node.sticks.part_file import Spoilt
+from village_node.sticks.replies import Heard, Replies, ReplyRefused
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal

@@ -1,0 +1,1 @@
+"""The clerk's work: cases, drafts, slips, corrections, money, people to call."""

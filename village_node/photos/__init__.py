@@ -1,0 +1,1 @@
+"""Photos of papers: shrunk, sealed, sent after the records and between them."""

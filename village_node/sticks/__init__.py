@@ -1,0 +1,1 @@
+"""The way without a line: bundles on a stick, out and back."""
