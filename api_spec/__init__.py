@@ -2,3 +2,8 @@
 
 Imports no other package of this repository.
 """
+
+from typing import Final
+
+VERSION: Final = "0.2.0"
+"""Of both programs: they are released together, though a village may run an older one for long."""

@@ -2,4 +2,6 @@
 
 from typing import Final
 
-APP_VERSION: Final = "0.1.0"
+from api_spec import VERSION
+
+APP_VERSION: Final = VERSION

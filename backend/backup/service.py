@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
 
+from api_spec import VERSION
 from backend.backup import folder, postgres, rules, sealing, sqlite, verifying
 from backend.backup.rules import Cover
 from backend.backup.values import BLOBS, DATABASE_FILE, KEYS, BackupState, Found, Manifest, Refused
@@ -129,7 +129,7 @@ class Backups:
             state=BackupState.RUNNING.value,
             made_ms=to_ms(at),
             dialect=dialect,
-            app=_version(),
+            app=VERSION,
             key_mark=sealing.key_mark(self._key),
             keys_inside=self.keeps_key,
         )
@@ -208,10 +208,3 @@ def _heads(backup: Manifest) -> dict[str, Head]:
 
 def _sentence(failed: Refused | OSError) -> str:
     return str(failed) if isinstance(failed, Refused) else f"磁盘不让写：{failed.strerror}。"
-
-
-def _version() -> str:
-    try:
-        return version("bianmintong")
-    except PackageNotFoundError:
-        return "0.1.0"

@@ -1,10 +1,9 @@
 """Health and metrics over HTTP. Metrics name operations, never people, and stay on this machine."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api_spec import VERSION
 from api_spec.errors import ErrorCode
 from api_spec.messages.health import Health
 from api_spec.route import Route
@@ -25,7 +24,7 @@ async def show_health(request: web.Request) -> web.Response:
         Health(
             status="ok",
             time=now(request),
-            version=_version(),
+            version=VERSION,
             database=database.dialect,
             database_version=database.version,
             catalogue=len(request.app[keys.CATALOGUE].tenant_ids),
@@ -42,13 +41,6 @@ async def show_metrics(request: web.Request) -> web.Response:
         raise Fault(ErrorCode.NOT_FOUND)
     text = generate_latest(request.app[METER].registry)
     return reply_bytes(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _version() -> str:
-    try:
-        return version("bianmintong")
-    except PackageNotFoundError:
-        return "0.1.0"
 
 
 HANDLERS: dict[Route, Handler] = {
