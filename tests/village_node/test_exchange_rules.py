@@ -113,6 +113,24 @@ def test_a_line_that_runs_out_of_time_never_makes_a_sound_record_go_unparsed() -
     assert pace.after_failure(Failure.TOO_LARGE, base=0, sent=1).opaque
 
 
+def test_a_line_that_breaks_at_the_same_place_three_times_gets_less_and_never_an_unparsed_record() -> None:
+    pace = Pace(batch=4)
+    sizes = []
+    for _ in range(9):
+        sizes.append(pace.batch)
+        pace = pace.after_failure(Failure.CUT, base=7, sent=pace.batch)
+    assert sizes == [4] * 3 + [2] * 3 + [1] * 3
+    assert (pace.batch, pace.opaque) == (1, False)
+
+
+def test_cuts_do_not_count_as_breaks_of_the_township() -> None:
+    pace = Pace(batch=1)
+    for _ in range(2):
+        pace = pace.after_failure(Failure.BROKEN, base=7, sent=1)
+        pace = pace.after_failure(Failure.CUT, base=7, sent=1)
+    assert not pace.after_failure(Failure.BROKEN, base=7, sent=1).opaque
+
+
 def test_a_dead_line_does_not_make_batches_smaller() -> None:
     assert Pace(batch=100).after_failure(Failure.LINE, base=0, sent=100).batch == 100
 

@@ -12,7 +12,7 @@ from api_spec import coding, sync
 from api_spec.sync import ExchangeRequest
 from tests.village_node.township import COUNTY, NODE
 from village_node.sync.exchange import Failure
-from village_node.sync.line import LineDown, Reply, Send, over_http
+from village_node.sync.line import LineCut, LineDown, Reply, Send, over_http
 from village_node.sync.township import Failed, Township, hello
 
 REQUEST = ExchangeRequest(proto=1, app="t", schema=1, node=NODE, epoch="0" * 16, base=0, base_chain=bytes(32))
@@ -114,17 +114,20 @@ async def test_a_server_that_speaks_only_a_later_protocol_is_refused(serve: Serv
     assert failed.value.failure is Failure.REFUSED
 
 
-async def test_no_server_and_a_cut_answer_are_a_dead_line(serve: Serve, unused_tcp_port: int) -> None:
+async def test_no_server_is_a_dead_line_and_an_answer_that_breaks_off_a_cut_one(
+    serve: Serve, unused_tcp_port: int
+) -> None:
     async def half(request: web.Request) -> web.Response:
         assert request.transport is not None
         request.transport.abort()
         return web.Response()
 
-    with pytest.raises(LineDown):
+    with pytest.raises(LineCut):
         await (await serve(half))("GET", "/", {}, b"")
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(LineDown):
+        with pytest.raises(LineDown) as down:
             await over_http(session, f"http://127.0.0.1:{unused_tcp_port}")("GET", "/", {}, b"")
+    assert type(down.value) is LineDown
 
 
 async def test_a_compressed_answer_is_inflated_only_so_far(serve: Serve) -> None:

@@ -1,7 +1,7 @@
 """The durable queue against a township: nothing lost, nothing doubled, whatever the line does."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.village_node.filing import file, filed_codes, keep_trying
 from tests.village_node.packs import pack_with_aid_named
 from tests.village_node.township import Township, losing_answers, losing_requests
 from village_node.sync.exchange import Failure
-from village_node.sync.line import Send
+from village_node.sync.line import LineCut, Reply, Send
 from village_node.sync.township import Failed
 
 
@@ -51,6 +51,25 @@ async def test_a_line_cut_before_or_after_the_township_acted_makes_no_second_cas
     await keep_trying(node)
     assert sorted(filed_codes(township)) == sorted(entry.tracking_code for entry in entries)
     assert township.streams[(await node.outbox.stream()).epoch].upto == 3
+    assert not township.held
+    await node.close()
+
+
+async def test_a_line_that_never_lasts_for_a_whole_batch_still_gets_everything_through(
+    tmp_path: Path, township: Township
+) -> None:
+    """Progress: with a line that breaks after 4 KB, no record may need a longer one than itself."""
+
+    async def breaking(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if len(body) > 4096:
+            raise LineCut("in the middle")
+        return await township(method, path, headers, body)
+
+    node = await start(tmp_path, breaking, Time())
+    for _ in range(40):
+        await file(node)
+    await keep_trying(node, tries=60)
+    assert len(township.records) == 40
     assert not township.held
     await node.close()
 

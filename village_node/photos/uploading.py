@@ -99,7 +99,7 @@ class Uploading:
             verdict = await self._township.append(photo.sha, offset=offset, size=photo.size, chunk=chunk)
         except Failed as failed:
             self.failures += 1
-            if failed.failure is Failure.LINE:
+            if failed.failure in {Failure.LINE, Failure.CUT}:
                 self.pace = self.pace.after_cut(self._monotonic() - began)
             elif failed.failure in {Failure.TOO_LARGE, Failure.SLOW}:
                 self.pace = self.pace.after_refusal()

@@ -133,6 +133,7 @@ class Failure(StrEnum):
 
     LINE = "line"  # nothing came back, or not from our township
     TOO_LARGE = "too_large"  # 413
+    CUT = "cut"  # the line was there and broke before the answer was whole
     SLOW = "slow"  # the time ran out: nothing is said about what was sent
     BROKEN = "broken"  # the township met an unexpected error
     BUSY = "busy"  # the township asks to come later
@@ -147,14 +148,16 @@ class Pace:
     Args:
         batch: how many records the next push may hold.
         opaque: send the next record alone and unparsed, so that one poisoned record cannot stop the rest.
-        failed_base: the stream position at which the township broke, and how often in `broken`.
+        failed, failed_base: what went wrong last where less may help, and from which stream position; how often in
+            a row in `times`.
         failures: failed exchanges in a row.
     """
 
     batch: int = LARGEST_BATCH
     opaque: bool = False
+    failed: Failure | None = None
     failed_base: int = -1
-    broken: int = 0
+    times: int = 0
     failures: int = 0
 
     def after_success(self) -> "Pace":
@@ -174,14 +177,23 @@ class Pace:
             return replace(step, batch=max(SMALLEST_BATCH, sent // 2))
         if failure is Failure.TOO_LARGE and sent:
             return replace(step, batch=max(SMALLEST_BATCH, sent // 2), opaque=self.opaque or sent == 1)
-        if failure is not Failure.BROKEN or not sent:
+        if failure not in {Failure.BROKEN, Failure.CUT} or not sent:
             return step
-        broken = self.broken + 1 if base == self.failed_base else 1
-        if broken < FAILURES_BEFORE_HALVING:
-            return replace(step, failed_base=base, broken=broken)
-        if sent == SMALLEST_BATCH:
-            return replace(step, batch=SMALLEST_BATCH, opaque=True, failed_base=base, broken=0)
-        return replace(step, batch=sent // 2, failed_base=base, broken=0)
+        again = (failure, base) == (self.failed, self.failed_base)
+        times = self.times + 1 if again else 1
+        if times < FAILURES_BEFORE_HALVING:
+            return replace(step, failed=failure, failed_base=base, times=times)
+        # A line that breaks says nothing against a record: only the township's own failure makes one go unparsed.
+        alone = sent == SMALLEST_BATCH and failure is Failure.BROKEN
+        smaller = max(SMALLEST_BATCH, sent // 2)
+        return replace(
+            step,
+            batch=smaller,
+            opaque=self.opaque or alone,
+            failed=failure,
+            failed_base=base,
+            times=0,
+        )
 
 
 def retry_after(pace: Pace, chance: float, *, asked: timedelta = timedelta(0)) -> timedelta:

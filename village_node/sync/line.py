@@ -27,6 +27,10 @@ class LineDown(Exception):
     """No whole answer came back. Whether the township acted is unknown."""
 
 
+class LineCut(LineDown):
+    """The line was there and broke."""
+
+
 class TookTooLong(LineDown):
     """The line is there but too slow for this much."""
 
@@ -61,8 +65,13 @@ def over_http(session: aiohttp.ClientSession, township: str) -> Send:
                 )
         except TimeoutError as slow:
             raise TookTooLong("timeout") from slow
-        except aiohttp.ClientError as cut:
-            raise LineDown(type(cut).__name__) from cut
+        except aiohttp.ClientConnectionError as cut:
+            never_there = isinstance(cut, aiohttp.ClientConnectorError)
+            raise (LineDown if never_there else LineCut)(type(cut).__name__) from cut
+        except aiohttp.ClientPayloadError as cut:
+            raise LineCut(type(cut).__name__) from cut
+        except aiohttp.ClientError as foreign:
+            raise LineDown(type(foreign).__name__) from foreign
 
     return send
 

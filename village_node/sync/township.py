@@ -16,7 +16,7 @@ from api_spec.errors import ErrorCode
 from api_spec.sync import EnrolAnswer, EnrolRequest, ExchangeAnswer, ExchangeRequest
 from village_node.photos.chunk_pace import Moved, Reached, SentBack, Spoilt, Verdict
 from village_node.sync.exchange import Failure
-from village_node.sync.line import LineDown, Reply, Send, TookTooLong
+from village_node.sync.line import LineCut, LineDown, Reply, Send, TookTooLong
 
 LARGEST_INFLATED: Final = 32 * 1024 * 1024
 _JSON: Final = "application/json"
@@ -131,6 +131,9 @@ class Township:
         except TookTooLong as slow:
             self._nonce = ""
             raise Failed(Failure.SLOW, "timeout") from slow
+        except LineCut as cut:
+            self._nonce = ""
+            raise Failed(Failure.CUT, str(cut)) from cut
         except LineDown as cut:
             self._nonce = ""
             raise Failed(Failure.LINE, str(cut)) from cut

@@ -20,6 +20,7 @@ STATION: web.AppKey[Station] = web.AppKey("station")
 _TROUBLE: Final = {
     Failure.LINE: "现在连不上镇里，网络通了会自动再试。",
     Failure.TOO_LARGE: "网络太慢，正在改成少量多次上传。",
+    Failure.CUT: "网络时断时续，会自动再试，一次少传一些。",
     Failure.SLOW: "网络太慢，正在改成少量多次上传。",
     Failure.BROKEN: "镇里的系统出了故障，会自动再试。",
     Failure.BUSY: "镇里正忙，稍后自动再试。",
