@@ -1,7 +1,7 @@
 # 便民通: `make run` to use it, `make test` to prove it. Needs only Python 3.11 and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
-# What never opens the township's database, or always a SQLite one of its own: once is enough.
+# The village's own, what both share, and faults injected into real processes: the township's database, if any, is SQLite.
 NO_TOWNSHIP := tests/village_node tests/protocol tests/faults tests/soak
 SECONDS ?= 600
 SEED ?= 1
@@ -9,20 +9,23 @@ NODES ?= 8
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-sqlite test-postgres check format bench soak contract migration screenshots lock clean
+.PHONY: run test quick test-sqlite test-postgres test-village check format bench soak contract migration screenshots lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
 
-# Both databases side by side: each run is one process, and the machine has two cores.
+# Side by side: each run is one process, and the machine has two cores.
 test: $(VENV)/test.stamp
-	$(MAKE) --no-print-directory -j2 -Otarget test-sqlite test-postgres
+	$(MAKE) --no-print-directory -j2 -Otarget test-sqlite test-postgres test-village
 
 test-sqlite: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --durations=10
+	$(BIN)/python -m pytest --durations=10 $(NO_TOWNSHIP:%=--ignore=%)
 
 test-postgres: $(VENV)/test.stamp
 	BMT_TEST_DB=postgres $(BIN)/python -m pytest --durations=10 -m "not browser" $(NO_TOWNSHIP:%=--ignore=%)
+
+test-village: $(VENV)/test.stamp
+	$(BIN)/python -m pytest --durations=10 $(NO_TOWNSHIP)
 
 quick: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -x -m "not slow and not browser"
