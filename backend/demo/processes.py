@@ -25,15 +25,26 @@ class Processes:
     """The children by name. The village works on while the township is down, so the township may come and go.
 
     Args:
-        comes_and_goes: the one that is started again when it ends; Enter on the keyboard stops and starts it too.
+        comes_and_goes: the one that is started again when it ends by itself; Enter on the keyboard stops it until
+            Enter is pressed again.
+        back_after_s: how long it stays away after it ended by itself, in seconds.
     """
 
-    def __init__(self, stack: ExitStack, environ: Mapping[str, str], *, comes_and_goes: str) -> None:
+    def __init__(
+        self,
+        stack: ExitStack,
+        environ: Mapping[str, str],
+        *,
+        comes_and_goes: str,
+        back_after_s: float = BACK_AFTER_S,
+    ) -> None:
         self._stack = stack
         self._environ = dict(environ)
         self._switched = comes_and_goes
         self._commands: dict[str, Sequence[str]] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._back_after_s = back_after_s
+        self._cut = False
         self._down_since: float | None = None
         self._stop = False
 
@@ -88,22 +99,29 @@ class Processes:
         if process.poll() is None:
             self._down_since = None
             return
+        if self._cut:
+            return
         now = time.monotonic()
         if self._down_since is None:
             self._down_since = now
-            _say(f"{self._switched}停了，村服务点照常收件。{BACK_AFTER_S:.0f} 秒后自动恢复，按回车马上恢复。")
-        elif now - self._down_since > BACK_AFTER_S:
+            _say(
+                f"{self._switched}停了，村服务点照常收件。{self._back_after_s:.0f} 秒后自动恢复，按回车马上恢复。"
+            )
+        elif now - self._down_since > self._back_after_s:
             self._bring_back()
 
     def _switch(self) -> None:
         """Pull the cable, or plug it in again."""
         process = self._running[self._switched]
         if process.poll() is None:
+            self._cut = True
             _end(process)
+            _say(f"{self._switched}已断开，村服务点照常收件。再按回车恢复。")
         else:
             self._bring_back()
 
     def _bring_back(self) -> None:
+        self._cut = False
         self._down_since = None
         self.start(self._switched, self._commands[self._switched])
         _say(f"{self._switched}正在恢复，村里未上传的件一分钟内会自动传来。")
