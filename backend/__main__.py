@@ -28,9 +28,9 @@ from backend.setup import first_administrator, set_up
 cli = typer.Typer(help="便民通：the township's program.", no_args_is_help=True, add_completion=False)
 
 
-def _settings() -> Settings:
+def _settings(*, serving: bool = True) -> Settings:
     try:
-        return load(os.environ)
+        return load(os.environ, serving=serving)
     except BadSettings as bad:
         typer.echo(f"设置有误：{bad}", err=True)
         raise typer.Exit(2) from None
@@ -119,7 +119,7 @@ async def _back_up(settings: Settings) -> tuple[Manifest, bool]:
 @cli.command("backups")
 def backups_command() -> None:
     """List the backups, oldest first."""
-    backups = Backups(_settings(), key=b"", clock=utc_now)
+    backups = Backups(_settings(serving=False), key=b"", clock=utc_now)
     for each in asyncio.run(backups.all()):
         state = BackupState(each.state).zh
         typer.echo(
@@ -147,7 +147,7 @@ def restore_command(
 def nodes_command() -> None:
     """Every village computer and how it is, those in trouble first; also while the township runs."""
     try:
-        for line in asyncio.run(_nodes(_settings())):
+        for line in asyncio.run(_nodes(_settings(serving=False))):
             typer.echo(line)
     except (Refused, SchemaMismatch) as refused:
         raise _refused(refused) from None

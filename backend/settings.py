@@ -87,8 +87,15 @@ MODES = ("production", "demo", "test")
 TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-def load(environ: Mapping[str, str]) -> Settings:
-    """Raises BadSettings."""
+def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
+    """The settings of this environment.
+
+    Args:
+        serving: they must do for people to sign in; a look at backups or nodes needs no WeChat account.
+
+    Raises:
+        BadSettings
+    """
     values: dict[str, Any] = {}
     faults: list[str] = []
     for each in fields(Settings):
@@ -99,11 +106,13 @@ def load(environ: Mapping[str, str]) -> Settings:
         try:
             values[each.name] = _read(text, each.default)
         except ValueError as wrong:
-            faults.append(f"{name}: {wrong}")
+            faults.append(f"{name}：{wrong}")
     settings = Settings(**values)
     faults += _inconsistent(settings)
+    if serving:
+        faults += _not_for_serving(settings)
     if faults:
-        raise BadSettings("; ".join(faults))
+        raise BadSettings("；".join(faults))
     return settings
 
 
@@ -119,43 +128,45 @@ def describe() -> str:
 def _read(text: str, default: Any) -> Any:
     if isinstance(default, bool):
         if text.lower() not in TRUE:
-            raise ValueError("must be true or false")
+            raise ValueError("应为 true 或 false")
         return TRUE[text.lower()]
     if isinstance(default, int):
         if not text.isascii() or not text.isdigit():
-            raise ValueError("must be a whole number")
+            raise ValueError("应为整数")
         return int(text)
     if isinstance(default, bytes):
         try:
             return base64.b64decode(text, validate=True)
         except binascii.Error:
-            raise ValueError("must be base64") from None
+            raise ValueError("应为 base64") from None
     return type(default)(text) if not isinstance(default, Path) else Path(text)
 
 
 def _inconsistent(settings: Settings) -> list[str]:
     faults = []
     if settings.mode not in MODES:
-        faults.append("BMT_MODE: must be production, demo or test")
+        faults.append("BMT_MODE：应为 production、demo 或 test")
     if not 0 <= settings.port <= 65535:
-        faults.append("BMT_PORT: must be 0 to 65535")
+        faults.append("BMT_PORT：应为 0 到 65535")
     if settings.vault_key and len(settings.vault_key) != 32:
-        faults.append("BMT_VAULT_KEY: must be 32 bytes")
+        faults.append("BMT_VAULT_KEY：应为 32 字节")
     if settings.vault_suite not in ("aes-256-gcm", "sm4-gcm"):
-        faults.append("BMT_VAULT_SUITE: must be aes-256-gcm or sm4-gcm")
+        faults.append("BMT_VAULT_SUITE：应为 aes-256-gcm 或 sm4-gcm")
     if not 0 <= settings.backup_hour <= 23:
-        faults.append("BMT_BACKUP_HOUR: must be 0 to 23")
+        faults.append("BMT_BACKUP_HOUR：应为 0 到 23")
     if settings.backup_secret and len(settings.backup_secret) < 12:
-        faults.append("BMT_BACKUP_SECRET: must have 12 characters or more")
+        faults.append("BMT_BACKUP_SECRET：至少 12 个字符")
     if settings.processes < 1:
-        faults.append("BMT_PROCESSES: must be 1 or more")
+        faults.append("BMT_PROCESSES：至少为 1")
     if settings.processes > 1 and not settings.url.startswith(("postgres", "asyncpg")):
-        faults.append(
-            "BMT_PROCESSES: more than one process needs PostgreSQL (DATABASE_URL); SQLite allows one"
-        )
-    if settings.is_production and not (settings.wechat_appid and settings.wechat_secret):
-        faults.append("BMT_WECHAT_APPID and BMT_WECHAT_SECRET: needed in production")
+        faults.append("BMT_PROCESSES：多个进程要用 PostgreSQL（DATABASE_URL），SQLite 只能一个")
     return faults
+
+
+def _not_for_serving(settings: Settings) -> list[str]:
+    if settings.is_production and not (settings.wechat_appid and settings.wechat_secret):
+        return ["BMT_WECHAT_APPID 和 BMT_WECHAT_SECRET：正式运行时必须填写"]
+    return []
 
 
 def _shown(default: Any) -> str:
