@@ -56,14 +56,20 @@ class Backups:
         """How well the township is covered."""
         return rules.cover(await self.all(), at=at)
 
-    async def tend(self, vouch: Vouch, *, at: datetime) -> None:
-        """The clock's own work: the daily backup when it is due, and the promise that rests on what is kept."""
+    async def tend(self, vouch: Vouch, *, at: datetime) -> Manifest | None:
+        """The clock's own work: the daily backup when it is due, and the promise that rests on what is kept.
+
+        Returns:
+            the backup that was made now.
+        """
+        made = None
         if rules.is_due(await self.all(), at=at, hour=self._settings.backup_hour):
             try:
-                await self.make(at=at)
+                made = await self.make(at=at)
             except Refused as refused:
                 log.warning("no backup", reason=str(refused))
         await self.promise(vouch)
+        return made
 
     async def promise(self, vouch: Vouch) -> None:
         """Tell the villages' streams what every kept backup holds, if the backups are others than last time."""
@@ -77,8 +83,13 @@ class Backups:
 
     def ask(self, vouch: Vouch) -> None:
         """Make a backup now, in the background; asking twice while one runs changes nothing."""
-        if self._asked is None or self._asked.done():
+        if not self.is_making:
             self._asked = asyncio.create_task(self._make_asked(vouch), name="backup")
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a backup that was asked for is being made."""
+        return self._asked is not None and not self._asked.done()
 
     async def close(self) -> None:
         """Wait for nothing: a backup that runs is broken off and says so."""

@@ -37,6 +37,7 @@ async def show_backups(request: web.Request) -> web.Response:
             (each, from_ms(each.made_ms), BackupState(each.state), TONES[BackupState(each.state)])
             for each in reversed(found)
         ],
+        making=backups.is_making,
         keeps_key=backups.keeps_key,
         hour=request.app[SETTINGS].backup_hour,
     )

@@ -242,6 +242,17 @@ async def test_the_keeper_sees_on_the_page_and_in_health_how_backups_went(town: 
     assert health["backup_at"]
 
 
+async def test_the_page_says_that_a_backup_is_being_made(town: Town) -> None:
+    director = await town.staff("director")
+    assert "正在做备份" not in (await director.page("/staff/backups")).text
+    backups = town.office.backups
+    backups.ask(town.office.intake.vouch)
+    page = (await director.page("/staff/backups")).text
+    assert "正在做备份" in page
+    assert "现在备份" not in page
+    await backups.close()
+
+
 async def test_the_daily_work_makes_one_backup_and_says_so_only_once(town: Town, node: Wire) -> None:
     backups = backups_of(town)
     await pushed(node, 1)
