@@ -74,6 +74,11 @@ def is_contiguous(base: int, seqs: Iterable[int]) -> bool:
     return all(seq == base + place for place, seq in enumerate(seqs, 1))
 
 
+def arrived(base: int, count: int, *, upto: int) -> int:
+    """How many of the `count` records after `base` the township has, now that its stream goes as far as `upto`."""
+    return max(0, min(base + count, upto) - base)
+
+
 def parts(total: int, *, known: int, size: int) -> Sequence[tuple[int, int]]:
     """How to divide `total` records among transactions: the known ones go with the first, `size` new ones in each."""
     if total <= known + size:

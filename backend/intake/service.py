@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
+import msgspec
+
 from api_spec import enrol_file, sync, tracking_code
 from api_spec.enrol_file import BadFile
 from api_spec.errors import ErrorCode
@@ -118,7 +120,7 @@ class Intake:
         self._clock = clock
         self._free_bytes = free_bytes
         self._floor_bytes = floor_bytes
-        self._reported: dict[int, datetime] = {}
+        self._reported: dict[int, tuple[datetime, int]] = {}
         self._alarmed: datetime | None = None
         self._announcing = Announcing(catalogue, people, feeds, county, self.notices)
         self._pushing = Pushing(cases, proxy, applying, feeds, vault, blobs=blobs)
@@ -214,7 +216,7 @@ class Intake:
             pull = await self._feeds.page(node.number, request.pull) if request.pull else None
             if request.check is not None:
                 check = await self._comparing.compare(node, request.check, request.pull, at=at)
-        await self._report(node, request, at)
+        await self._report(node, request, push, at)
         return ExchangeAnswer(
             time=at.isoformat(timespec="milliseconds"),
             nonce=self._county.nonce(at),
@@ -333,12 +335,19 @@ class Intake:
         tenant = await self._catalogue.tenant(node.tenant_id)
         return NumberBlock(prefix=tenant.case_prefix, block=stream.block)
 
-    async def _report(self, node: Node, request: ExchangeRequest, at: datetime) -> None:
-        """Keep what the node says of itself, at most every quarter of a minute: the idle check should not write."""
-        last = self._reported.get(node.number)
-        if last and abs(at - last) < REPORT_EVERY:
-            return
-        self._reported[node.number] = at
-        await store_nodes.seen(
-            node.number, app=request.app, schema=request.schema, machine=request.machine, at=at
+    async def _report(self, node: Node, request: ExchangeRequest, push: PushAnswer, at: datetime) -> None:
+        """Keep what the node says of itself, at most every quarter of a minute: the idle check should not write.
+
+        That nothing waits there any more is kept at once.
+        """
+        said = request.machine
+        arrived = rules.arrived(request.base, len(request.recs), upto=push.upto)
+        waiting = max(0, said.waiting[0] - arrived)
+        machine = msgspec.structs.replace(
+            said, waiting=(waiting, said.waiting[1]), oldest_s=said.oldest_s if waiting else 0
         )
+        last = self._reported.get(node.number)
+        if last and abs(at - last[0]) < REPORT_EVERY and not (last[1] and not waiting):
+            return
+        self._reported[node.number] = (at, waiting)
+        await store_nodes.seen(node.number, app=request.app, schema=request.schema, machine=machine, at=at)

@@ -40,7 +40,7 @@ async def test_the_list_begins_with_the_computer_in_most_trouble(town: Town) -> 
     town.clock.advance(timedelta(minutes=1))
     bad.write(bad.case(item="SD-999"))
     await good.push()
-    told_of_itself = Machine(off_ms=900_000, disk_free_mb=100, waiting=(4, 2), oldest_s=90_000)
+    told_of_itself = Machine(off_ms=900_000, disk_free_mb=100, waiting=(5, 2), oldest_s=90_000)
     await bad.push(machine=told_of_itself, schema=SCHEMA - 1)
     listed = (await director.get("/v1/staff/nodes")).json["items"]
     by_number = [each["number"] for each in listed]
@@ -81,6 +81,16 @@ async def test_every_sum_says_which_villages_it_may_not_hold(town: Town) -> None
     assert "还有 2 件没传" in (await (await town.staff("social")).page("/staff")).text
 
 
+async def test_what_a_push_delivers_does_not_count_as_waiting_behind_it(town: Town) -> None:
+    node = await enrolled(town, 0)
+    await node.push(machine=Machine(waiting=(1, 0), oldest_s=60))
+    town.clock.advance(timedelta(seconds=5))
+    node.write(node.case())
+    await node.push(machine=Machine(waiting=(1, 0), oldest_s=65))
+    page = (await (await town.staff("director")).page("/staff/villages")).text
+    assert "没传上来" not in page
+
+
 @pytest.mark.slow
 async def test_the_command_line_shows_the_same_while_the_township_runs(town: Town, tmp_path: Path) -> None:
     node = await enrolled(town, 0)
@@ -88,7 +98,7 @@ async def test_the_command_line_shows_the_same_while_the_township_runs(town: Tow
     await node.push()
     environment = {
         **os.environ,
-        "BMT_MODE": "test",
+        "BMT_MODE": "production",
         "BMT_DATA": str(tmp_path),
         "DATABASE_URL": town.url,
         "BMT_VAULT_KEY": base64.b64encode(KEY).decode(),
