@@ -81,11 +81,13 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
         return self.personal or self.kind in _ALWAYS_PERSONAL
 
     def label_of(self, value: Value) -> str:
-        """A checked value as people read it: choice labels, 是/否, yuan, and the unit."""
+        """A checked value as people read it: choice labels, 是/否, yuan, 2026年4月10日, and the unit."""
         labels = {choice.code: choice.label for choice in self.choices}
         match value:
             case bool():
                 return "是" if value else "否"
+            case str() if self.kind is FieldKind.DATE:
+                return _day(value)
             case int() if self.kind is FieldKind.MONEY_FEN:
                 return f"{yuan(value)} 元"
             case int():
@@ -240,6 +242,15 @@ def _blank(given: object) -> bool:
 def _shown(name: str) -> str:
     """An unknown key as it may be repeated to the caller: short and printable."""
     return "".join(char for char in name[:40] if char.isprintable()) or "?"
+
+
+def _day(written: str) -> str:
+    """A day as people read it; what is none stays as it is written."""
+    try:
+        on = date.fromisoformat(written)
+    except ValueError:
+        return written
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _refuse_contradictions(field: Field, earlier: Mapping[str, Field]) -> None:

@@ -218,6 +218,7 @@ def test_people_read_labels_not_codes() -> None:
     assert use.label_of(["home", "store"]) == "自住、仓储"
     assert Field(name="a", label="面积", kind=FieldKind.NUMBER, unit="平方米").label_of(120) == "120平方米"
     assert Field(name="a", label="金额", kind=FieldKind.MONEY_FEN).label_of(5005) == "50.05 元"
+    assert Field(name="a", label="哪天", kind=FieldKind.DATE).label_of("2026-04-01") == "2026年4月1日"
     assert Field(name="a", label="同意", kind=FieldKind.YES_NO).label_of(True) == "是"
     assert Field(name="a", label="照片", kind=FieldKind.PHOTO).label_of([SHA]) == "1 张"
 
