@@ -89,13 +89,18 @@ async def test_a_new_clerk_takes_over_on_the_page_and_is_told_what_to_say_to_the
     asked = await outside.get("/takeover")
     assert "4711 号机" in asked.text
     assert doorway.door.cabinet.hand_over_mark() in asked.text
-    slip = await outside.post("/takeover", [("code", PAPER[:-1]), *WANG])
-    assert (slip.status, doorway.entered) == (422, [])
+    for mistyped in (PAPER[:-1], PAPER[:-1] + ("2" if PAPER[-1] != "2" else "3"), "？"):
+        slip = await outside.post("/takeover", [("code", mistyped), *WANG])
+        assert (slip.status, doorway.entered) == (422, [])
+        assert "接任码没有输对。请对照镇里给的那张纸" in slip.text
+        assert "查询码" not in slip.text
     other = paper_code.write(b"y" * 16, purpose=ESCROW_PURPOSE)
     wrong = await outside.post("/takeover", [("code", other), *WANG])
     assert "打不开这台电脑" in wrong.text
     short = await outside.post("/takeover", [("code", PAPER), *WANG[:2], ("password", "123")])
     assert "密码至少" in short.text
+    easy = await outside.post("/takeover", [("code", PAPER), *WANG[:2], ("password", "Wang-2026-x")])
+    assert "不要带自己的登录名" in easy.text
     taken = await outside.post("/takeover", [("code", "liang"), *WANG[:1], ("login", "liang"), WANG[2]])
     assert taken.status == 422
     assert doorway.entered == []
@@ -113,7 +118,7 @@ async def test_a_new_computer_asks_for_its_first_clerk(tmp_path: Path) -> None:
         assert (await first.get("/takeover")).url == "/setup"
         assert (await first.post("/setup", [*WANG[:2], ("password", "123")])).status == 422
         await first.post("/setup", WANG)
-        again = await first.post("/setup", [("name", "别人"), ("login", "bie"), ("password", "12345678")])
+        again = await first.post("/setup", [("name", "别人"), ("login", "bie"), ("password", "hai-bian-3")])
         assert again.status == 409
     assert len(doorway.entered) == 1
 
@@ -167,6 +172,9 @@ async def test_a_clerk_changes_the_password_and_makes_an_account_for_a_colleague
     form = [("old", "shan-lu-1"), ("new", "shui-ku-10"), ("again", "shui-ku-10")]
     assert "不一样" in (await clerk.post("/password", [*form[:2], ("again", "x")])).text
     assert "原密码不对" in (await clerk.post("/password", [("old", "x"), *form[1:]])).text
+    for easy in ("12345678", "aaaaaaaa", "password1", "liang-liang"):
+        refused = await clerk.post("/password", [form[0], ("new", easy), ("again", easy)])
+        assert (refused.status, "请换一个" in refused.text) == (422, True), easy
     assert "密码已修改" in (await clerk.post("/password", form)).text
     assert await station.clerks.sign_in("liang", "shan-lu-1") is None
     assert await station.clerks.sign_in("liang", "shui-ku-10") is not None
@@ -186,3 +194,8 @@ async def test_this_computers_number_and_keys_can_be_looked_up_and_a_new_key_ask
     words = await station.custody.words(township_ms=None)
     assert words.next_key is not None
     assert "登记码不对" in (await clerk.post("/machine/enrol", [("code", "no")])).text
+
+
+async def test_a_hand_over_code_on_an_open_computer_is_answered_with_what_to_do(stranger: Browser) -> None:
+    for shown in (await stranger.get("/takeover"), await stranger.post("/takeover", WANG)):
+        assert (shown.status, "用不上接任码" in shown.text) == (409, True)

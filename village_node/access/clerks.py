@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api_spec.feed import ClerkRow
+from api_spec.passwords import find_weakness
 from village_node.access.cabinet import KeyCabinet
 from village_node.access.keys import DataKey
 from village_node.access.tries import UNKNOWN, Tries
@@ -38,6 +39,10 @@ class Clerk:
 
 class LoginTaken(ValueError):
     """Another clerk of this node has the login."""
+
+
+class EasyPassword(ValueError):
+    """Others would guess it; the message is for whoever chose it."""
 
 
 class NotOurs(LookupError):
@@ -113,7 +118,7 @@ class Clerks:
 
         Raises:
             NotOurs: the township's account; its password is changed there.
-            ValueError: the new one is too short or too long.
+            ValueError: the new one is too short or too long; EasyPassword: easy to guess.
             TooManyTries
         """
         if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
@@ -123,6 +128,8 @@ class Clerks:
         account = (await self._accounts()).get(login)
         if account is None or account.clerk.id != clerk.id:
             raise NotOurs
+        if easy := find_weakness(new, login):
+            raise EasyPassword(easy.sentence)
         self._lock.tries.attempt(login)
         if not await asyncio.to_thread(self._verify, account, old[: LONGEST_PASSWORD + 1]):
             return False

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from api_spec import answers
+from api_spec.passwords import find_weakness
 from api_spec.problems import BadInput
 from village_node.access.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken
 from village_node.access.door import Account, Door, Entered, NotNew, Standing, WrongCode
@@ -23,6 +24,7 @@ Enter = Callable[[Entered], Awaitable[None]]
 _WRONG_CODE: Final = (
     "这个接任码打不开这台电脑：可能是别的电脑的，也可能已经用过了。请核对编号，或者让镇里重新发。"
 )
+_MISTYPED_CODE: Final = "接任码没有输对。请对照镇里给的那张纸，一组一组核对后再输一遍，一共七组，每组 4 位。"
 
 DOOR: web.AppKey[Door] = web.AppKey("door")
 ENTER: web.AppKey[Enter] = web.AppKey("enter")
@@ -127,8 +129,8 @@ async def take_over(request: web.Request) -> web.Response:
             entered = await door.take_over(
                 code, Account(login, name), password=password, alone=typed.get("alone") == "yes"
             )
-        except BadInput as slip:
-            wrong = {"code": slip.sentence}
+        except BadInput:
+            wrong = {"code": _MISTYPED_CODE}
         except WrongCode:
             wrong = {"code": _WRONG_CODE}
         except LoginTaken:
@@ -185,6 +187,8 @@ def check_account(login: str, name: str, password: str) -> dict[str, str]:
             wrong[key] = bad.sentence
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         wrong["password"] = f"密码至少 {SHORTEST_PASSWORD} 位。"
+    elif easy := find_weakness(password, login):
+        wrong["password"] = easy.sentence
     return wrong
 
 

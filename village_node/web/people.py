@@ -4,12 +4,18 @@ import secrets
 
 from aiohttp import web
 
-from village_node.access.clerks import LONGEST_PASSWORD, SHORTEST_PASSWORD, LoginTaken, NotOurs
+from village_node.access.clerks import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    EasyPassword,
+    LoginTaken,
+    NotOurs,
+)
 from village_node.access.tries import TooManyTries
 from village_node.web import edge
 from village_node.web.closed import check_account
 from village_node.web.context import station
-from village_node.web.edge import Page
+from village_node.web.edge import Page, Refusal
 
 _TOWNSHIPS = "您的账号由镇里管理，请在镇政务服务平台修改密码，改好后这里会自动更新。"
 _CHANGED = "镇里改过您的密码，请用新密码再登录一次。"
@@ -22,6 +28,15 @@ async def ask_sign_in(request: web.Request) -> web.Response:
 
 async def sign_in(request: web.Request) -> web.Response:
     return await edge.sign_in(request, station(request).clerks)
+
+
+async def refuse_code(_request: web.Request) -> web.Response:
+    """Raises Refusal: always; a hand-over code opens a computer that is locked."""
+    raise Refusal(
+        409,
+        "这台电脑已经打开，用不上接任码",
+        "请用自己的账号登录。站里都没有人能登录的，请先重新启动电脑，再打开这个网址输入接任码。",
+    )
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -52,6 +67,8 @@ async def change_password(request: web.Request) -> web.Response:
             wrong = "原密码不对，密码没有改。"
         except NotOurs:
             wrong = _TOWNSHIPS
+        except EasyPassword as easy:
+            wrong = str(easy)
         except TooManyTries as hurry:
             wrong = edge.hurry(hurry)
     return await edge.render(request, "password.html", status=422, wrong=wrong, done=False)
@@ -88,6 +105,8 @@ async def add_clerk(request: web.Request) -> web.Response:
 PAGES: tuple[Page, ...] = (
     Page("GET", "/signin", ask_sign_in, open_door=True),
     Page("POST", "/signin", sign_in, open_door=True),
+    Page("GET", "/takeover", refuse_code, open_door=True),
+    Page("POST", "/takeover", refuse_code, open_door=True),
     Page("POST", "/signout", sign_out),
     Page("GET", "/password", ask_password),
     Page("POST", "/password", change_password),
