@@ -50,6 +50,10 @@ async def test_a_backup_made_while_working_restores_records_and_photos(
     await restored.close()
 
 
+def test_a_backup_carries_the_time_people_have_in_china(backup: Path) -> None:
+    assert backup.name == f"便民通备份-{NODE}-20260410-110000"
+
+
 def test_a_backup_is_as_sealed_as_the_original(backup: Path) -> None:
     for path in backup.rglob("*"):
         assert not path.is_file() or some_bytes(50_000)[:64] not in path.read_bytes()

@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from api_spec.china_time import CHINA
 from village_node import APP_VERSION
 from village_node.storage import whole_files
 from village_node.storage.database import Database
@@ -76,7 +77,7 @@ class Safekeeping:
             BadBackup: the copy cannot be opened or differs from what was written.
             OSError, sqlite3.Error: the target is full, read-only or gone; nothing is left under the final name.
         """
-        whole = target / f"便民通备份-{self._node}-{at:%Y%m%d-%H%M%S}"
+        whole = target / f"便民通备份-{self._node}-{at.astimezone(CHINA):%Y%m%d-%H%M%S}"
         coming = whole.with_name(whole.name + _COMING)
         try:
             await asyncio.to_thread(_start, coming)
