@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image, ImageDraw
 
 from api_spec import records, tracking_code
+from api_spec.catalogue import Fee
 from api_spec.feed import CaseRow, ClerkRow, HeldRow, NoticeRow, StepLine
 from tests.village_node.browser import Browser, filed, rid_of, without
 from tests.village_node.conftest import CHEAP, Time
@@ -354,7 +355,7 @@ async def test_the_townships_clerk_signs_in_and_its_removal_ends_that(
 
 
 async def test_only_signing_in_is_open_to_strangers(stranger: Browser) -> None:
-    assert {page.path for page in PAGES if page.open_door} == {"/signin"}
+    assert {page.path for page in PAGES if page.open_door} == {"/signin", "/takeover"}
     for page in PAGES:
         if page.open_door:
             continue
@@ -530,3 +531,38 @@ async def test_the_clerk_backs_this_computer_up_while_it_works(
     assert "读回核对无误" in done.text
     [backup] = stick.iterdir()
     assert safekeeping.read(backup).node == station.enrolment.node
+
+
+async def test_the_status_line_says_what_is_going_on_with_one_full_stop_each(
+    clerk: Browser, station: Station
+) -> None:
+    await filed(clerk)
+    await station.journal.missed("line")
+    shown = await clerk.get("/")
+    assert "网络通了会自动再试。都存在这台电脑里" in shown.text
+    assert "。。" not in shown.text
+    station.loop.first_try = True
+    shown = await clerk.get("/")
+    assert "正在联系镇里。" in shown.text
+    assert "现在连不上镇里" not in shown.text
+
+
+async def test_whoever_acts_for_the_applicant_finds_scope_and_last_day_filled_in_and_marked(
+    clerk: Browser,
+) -> None:
+    form = await clerk.get(f"/items/{AID.id}/new")
+    for label in ("代办人姓名", "委托办什么", "委托到哪天为止"):
+        assert f'{label}<span class="need"' in form.html, label
+    assert 'name="scope" value="代为办理“临时救助”，递交材料，领取结果"' in form.html
+    assert 'name="valid_to" value="2026-07-09"' in form.html
+    assert "本人来办的，下面这些不用填" in form.text
+    assert "已收件" in (await clerk.submit(form, AID_FORM)).text
+
+
+async def test_an_item_without_a_fee_says_so_once(
+    clerk: Browser, township: Township, station: Station
+) -> None:
+    free = msgspec.structs.replace(AID, fee=Fee(note="不收费"))
+    township.publish(msgspec.structs.replace(pack(), items=(free,)))
+    await station.sync.until_quiet()
+    assert (await clerk.get(f"/items/{AID.id}")).text.count("不收费") == 1

@@ -33,15 +33,19 @@ class SyncLoop:
         self._chance = chance
         self._afterwards = afterwards
         self._awake = asyncio.Event()
+        self.first_try = False
+        """Whether the first meeting since the program was opened is under way: what an earlier day left says nothing."""
 
     def wake(self) -> None:
         self._awake.set()
 
     async def run(self) -> None:
         """Until cancelled."""
+        self.first_try = True
         while True:
             self._awake.clear()
             asked, longest = await self._try()
+            self.first_try = False
             await asyncio.sleep(asked.total_seconds())
             # Not `wait_for`: before Python 3.12 it may swallow the cancellation that ends this loop.
             with contextlib.suppress(TimeoutError):

@@ -43,6 +43,7 @@ class SyncLine:
     clock_wrong: bool
     room: Room
     started_over: str
+    first_try: bool
 
     @property
     def unsent(self) -> bool:
@@ -88,6 +89,13 @@ async def _started_over(here: Station) -> str:
     return f"{moment(noted[0])}发现这台电脑的资料是从备份恢复的，或者另有一台相同的电脑，已自动重新上传核对。件不会丢，也不会重复。"
 
 
+def _trouble(here: Station, failure: str) -> str:
+    """What the clerk is told of the latest meeting; while the first one is under way, nothing of an earlier day's."""
+    if not failure or here.loop.first_try:
+        return ""
+    return _TROUBLE.get(Failure(failure), "")
+
+
 async def common(app: web.Application) -> dict[str, Any]:
     """Variables of the layout."""
     here = app[STATION]
@@ -100,9 +108,10 @@ async def common(app: web.Application) -> dict[str, Any]:
             photos=await here.photos.waiting(),
             stick=_on_a_stick(await here.bundles.handed_over()) if stream.waiting else "",
             met=moment(contact.met_ms) if contact.met_ms is not None else "",
-            trouble=_TROUBLE.get(Failure(contact.trouble), "") if contact.trouble else "",
+            trouble=_trouble(here, contact.trouble),
             clock_wrong=abs(contact.offset_ms or 0) > CLOCK_WARNING_MS,
             room=here.disk.room,
             started_over=await _started_over(here),
+            first_try=here.loop.first_try,
         ),
     }
