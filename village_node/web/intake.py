@@ -90,13 +90,10 @@ def _defaults(request: web.Request, item: Item) -> Pairs:
     pairs = [("kind", ApplicantKind.PERSON.value), ("document", DOCUMENT_TYPES[0].value)]
     pairs.append(("relation", (Relation.VILLAGE_CLERK if errand else Relation.SELF).value))
     pairs.append(("method", SigningMethod.WET_INK.value))
+    pairs.append(("scope", f"代为办理“{item.name}”，递交材料，领取结果"))
+    pairs.append(("valid_to", (station(request).clock.today() + USUAL_MANDATE).isoformat()))
     if errand:
-        pairs += [
-            ("agent_name", edge.clerk(request).name),
-            ("scope", f"代为办理“{item.name}”，递交材料，领取结果"),
-            ("valid_to", (station(request).clock.today() + USUAL_MANDATE).isoformat()),
-        ]
-        pairs.append(("redelegable", "yes"))
+        pairs += [("agent_name", edge.clerk(request).name), ("redelegable", "yes")]
     return pairs
 
 
