@@ -55,7 +55,9 @@ async def _clock(office: Office) -> None:
 
 async def _back_up(office: Office) -> None:
     """A backup a day, and what villages may forget because of it; also of backups made on the command line."""
-    await office.backups.tend(office.intake.vouch, at=office.clock())
+    made = await office.backups.tend(office.intake.vouch, at=office.clock())
+    if made is not None and made.blobs_damaged:
+        await office.blobs.set_aside_damaged()
 
 
 async def _collecting(office: Office) -> None:

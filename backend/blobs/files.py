@@ -2,6 +2,7 @@
 
     parts/<id>.part          being received
     stored/<xx>/<id>         whole; `xx` are the id's last two characters
+    stored/<xx>/<id>.damaged not what was stored, found by reading
     previews/<xx>/<id>.<n>   page n made small, can be made again
 
 A file is a row of frames: 4 bytes with the length of the plain piece, then the sealed piece, bound to the file and to its
@@ -24,6 +25,7 @@ from backend.vault import HEADER_BYTES, NONCE_BYTES, TAG_BYTES, SealBroken, Vaul
 _LENGTH_BYTES: Final = 4
 _OVERHEAD: Final = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
 PART: Final = ".part"
+DAMAGED: Final = ".damaged"
 
 
 class InUse(Exception):
@@ -104,6 +106,16 @@ class Files:
         self._stored(file_id).unlink(missing_ok=True)
         for preview in self._previews(file_id).glob(f"{file_id}.*"):
             preview.unlink(missing_ok=True)
+
+    def is_stored(self, file_id: str) -> bool:
+        """Whether there is a file of this blob; what is in it only reading tells."""
+        return self._stored(file_id).is_file()
+
+    def set_aside(self, file_id: str) -> None:
+        """Take a file out of its place that is not what was stored: then it can be received again."""
+        damaged = self._stored(file_id)
+        damaged.replace(damaged.with_name(damaged.name + DAMAGED))
+        _sync_folder(damaged.parent)
 
     def read(self, file_id: str, *, size: int) -> Iterator[bytes]:
         """A whole blob, piece by piece.

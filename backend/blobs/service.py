@@ -6,7 +6,7 @@ It knows senders and cases by their names only; that a sender is a village's com
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from api_spec.errors import ErrorCode
 from api_spec.sync import BlobAnswer
 from backend.apart import NotNow
-from backend.blobs import collecting, rules, store
+from backend.blobs import collecting, proving, rules, store
 from backend.blobs.collecting import Named
 from backend.blobs.files import Files, InUse, Lost, Part
 from backend.blobs.looking import BadBlob, Looking
@@ -82,12 +82,16 @@ class Blobs:
         if not offered:
             return BlobAnswer()
         shas = [sha for sha, _ in offered]
-        have = await store.known(owner.tenant_id, shas, at=at, fresh=WANTED_FRESH)
+        known = await store.known(owner.tenant_id, shas, at=at, fresh=WANTED_FRESH)
+        have = await asyncio.to_thread(self._with_file, known)
         need: list[tuple[str, int]] = []
         if self._free_bytes() >= self._floor_bytes:
             begun = await store.uploads(owner, shas)
             missing = [sha for sha in dict.fromkeys(shas) if sha not in have]
-            need = [(sha, begun[sha].offset if sha in begun else 0) for sha in missing[:MOST_WANTED]]
+            need = [
+                (sha, begun[sha].offset if sha in begun and sha not in known else 0)
+                for sha in missing[:MOST_WANTED]
+            ]
         return BlobAnswer(need=tuple(need), have=tuple(sha for sha in dict.fromkeys(shas) if sha in have))
 
     async def find(self, owner: Owner, sha: str) -> Receipt | None:
@@ -110,8 +114,11 @@ class Blobs:
                 TOO_MANY_REQUESTS over the budget; BUSY the disk is needed for records, or it cannot be checked now.
         """
         rules.refuse_unfit_piece(chunk, offset=offset, size=size)
-        if await store.find_blob(owner.tenant_id, sha) is not None:
-            return Receipt(size, size)
+        if (known := await store.find_blob(owner.tenant_id, sha)) is not None:
+            if await asyncio.to_thread(self._files.is_stored, known.id):
+                return Receipt(known.size, known.size)
+            log.error("the file of blob %s is gone, it is received again", known.id)
+            await store.lose(known)
         rules.refuse_full(self._free_bytes() - size, floor_bytes=self._floor_bytes)
         upload = await store.find_upload(owner, sha) or await self._begin(owner, sha, size=size, at=at)
         # A caller that goes away must not leave a file half written under a lock that is gone.
@@ -138,7 +145,7 @@ class Blobs:
         """
         pieces = self._files.read(blob.id, size=blob.size)
         while True:
-            piece = await asyncio.to_thread(_next_piece, pieces, blob.id)
+            piece = await asyncio.to_thread(self._next_piece, pieces, blob.id)
             if piece is None:
                 return
             yield piece
@@ -172,6 +179,24 @@ class Blobs:
             named: names of blobs in the records set aside in a township; those stay, however old.
         """
         return await collecting.collect(self._files, at=at, named=named)
+
+    def _next_piece(self, pieces: Iterator[bytes], blob_id: str) -> bytes | None:
+        """A file that is not what was stored is set aside: its sender is then asked for it again."""
+        try:
+            return next(pieces, None)
+        except (FileNotFoundError, Lost, SealBroken) as broken:
+            log.error("blob %s cannot be read: %s", blob_id, type(broken).__name__)  # noqa: TRY400 - no trace needed
+            if not isinstance(broken, FileNotFoundError):
+                self._files.set_aside(blob_id)
+            raise Fault(ErrorCode.NOT_FOUND) from None
+
+    def _with_file(self, known: Mapping[str, str]) -> set[str]:
+        """Of these blobs, id by name, the ones whose file lies where it should."""
+        return {sha for sha, blob_id in known.items() if self._files.is_stored(blob_id)}
+
+    async def set_aside_damaged(self) -> int:
+        """Read every photo there is; those that are not what was stored are asked for again. Gives how many."""
+        return await proving.set_aside_damaged(self._files)
 
     async def _begin(self, owner: Owner, sha: str, *, size: int, at: datetime) -> Upload:
         begun = await store.begun_bytes(owner.tenant_id, since=at - rules.BUDGET_SPAN)
@@ -273,11 +298,3 @@ def _whole(part: Part, upload: Upload) -> bytes | None:
     except (Lost, SealBroken):
         return None
     return plain if hashlib.sha256(plain).hexdigest() == upload.sha else None
-
-
-def _next_piece(pieces: Iterator[bytes], blob_id: str) -> bytes | None:
-    try:
-        return next(pieces, None)
-    except (FileNotFoundError, Lost, SealBroken) as broken:
-        log.error("blob %s cannot be read: %s", blob_id, type(broken).__name__)  # noqa: TRY400 - no trace needed
-        raise Fault(ErrorCode.NOT_FOUND) from None

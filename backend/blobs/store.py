@@ -124,19 +124,19 @@ async def find_blob(tenant_id: str, sha: str) -> Blob | None:
     return _blob(row) if row else None
 
 
-async def known(tenant_id: str, shas: Sequence[str], *, at: datetime, fresh: timedelta) -> set[str]:
-    """Which of these the township has. They are then kept as if they had come now; noted once in `fresh`."""
+async def known(tenant_id: str, shas: Sequence[str], *, at: datetime, fresh: timedelta) -> dict[str, str]:
+    """Which of these the township has, id by name. They are then kept as if they had come now; noted once in `fresh`."""
     found = await db.rows(
-        f"SELECT sha, wanted_at FROM blob WHERE tenant_id = ? AND sha IN ({_marks(shas)})",  # noqa: S608
+        f"SELECT id, sha, wanted_at FROM blob WHERE tenant_id = ? AND sha IN ({_marks(shas)})",  # noqa: S608
         [tenant_id, *shas],
     )
     if any(from_ms(row["wanted_at"]) < at - fresh for row in found):
         kept = await db.rows(
-            f"UPDATE blob SET wanted_at = ? WHERE tenant_id = ? AND sha IN ({_marks(shas)}) RETURNING sha",  # noqa: S608
+            f"UPDATE blob SET wanted_at = ? WHERE tenant_id = ? AND sha IN ({_marks(shas)}) RETURNING id, sha",  # noqa: S608
             [at, tenant_id, *shas],
         )
-        return {row["sha"] for row in kept}
-    return {row["sha"] for row in found}
+        return {row["sha"]: row["id"] for row in kept}
+    return {row["sha"]: row["id"] for row in found}
 
 
 async def link(links: Sequence[Link], *, at: datetime) -> None:
@@ -219,6 +219,16 @@ async def drop_blob(blob: Blob, *, before: datetime) -> bool:
                 [blob.tenant_id, blob.sha],
             )
     return gone is not None
+
+
+async def lose(blob: Blob) -> None:
+    """Forget a blob whose file is gone and the uploads that brought it: the next piece of it is a first one."""
+    async with db.in_transaction():
+        await db.row("DELETE FROM blob WHERE id = ? RETURNING id", [blob.id])
+        await db.rows(
+            "DELETE FROM blob_upload WHERE tenant_id = ? AND sha = ? AND done = 1 RETURNING id",
+            [blob.tenant_id, blob.sha],
+        )
 
 
 async def ids_of_files(ids: Sequence[str]) -> set[str]:

@@ -302,3 +302,41 @@ async def test_whatever_comes_in_whatever_order_the_true_offset_never_falls_and_
     if (at := acked["node/1"]) < size:
         assert (await counter.append(data, offset=at, owner=Owner(tenant, "node/1"))).offset == size
     assert await plain(counter, sha_of(data), tenant=tenant) == data
+
+
+async def test_a_blob_whose_file_is_gone_is_wanted_and_received_again(counter: Counter) -> None:
+    data = noise(9_000)
+    sha = await counter.send(data)
+    for path in counter.files("stored/*/*"):
+        path.unlink()
+    wanted = await counter.blobs.wanted(NODE, [(sha, len(data))], at=counter.at)
+    assert (wanted.have, wanted.need) == ((), ((sha, 0),))
+    await counter.append(data, stop=4_000)
+    await counter.append(data, offset=4_000)
+    assert await plain(counter, sha) == data
+    assert (await counter.blobs.wanted(NODE, [(sha, len(data))], at=counter.at)).have == (sha,)
+
+
+@pytest.mark.parametrize("noticed_by", ["a reader", "the backup"])
+async def test_a_damaged_file_is_asked_for_again_once_somebody_noticed(
+    counter: Counter, noticed_by: str
+) -> None:
+    data = noise(9_000)
+    sha = await counter.send(data)
+    [file] = counter.files("stored/*/*")
+    file.write_bytes(file.read_bytes()[:-3] + b"odd")
+    if noticed_by == "a reader":
+        with pytest.raises(Fault):
+            await plain(counter, sha)
+    else:
+        assert await counter.blobs.set_aside_damaged() == 1
+    assert (await counter.blobs.wanted(NODE, [(sha, len(data))], at=counter.at)).need == ((sha, 0),)
+    await counter.append(data)
+    assert await plain(counter, sha) == data
+    assert await counter.blobs.set_aside_damaged() == 0
+
+
+async def test_a_piece_of_a_blob_that_is_here_is_told_its_true_length(counter: Counter) -> None:
+    data = noise(1_000)
+    sha = await counter.send(data)
+    assert await counter.append(b"x" * 10, sha=sha, size=5_000) == Receipt(1_000, 1_000)

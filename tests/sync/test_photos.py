@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from api_spec import sync
 from api_spec.record_parts import MaterialLine
 from api_spec.vocabulary import MaterialStatus
+from backend import db
 from backend.blobs.service import Blob
 from tests.support.township import Town
 from tests.sync.conftest import LI, Opener, VillagePc, open_pc
@@ -159,3 +161,39 @@ async def test_what_the_township_will_never_take_is_told_at_the_village(pc: Vill
 
 def fake_pdf() -> bytes:
     return b"%PDF-1.7\n" + b"not a page in it\n" * 100 + b"%%EOF"
+
+
+async def a_day_later(town: Town, pc: VillagePc) -> None:
+    """The next daily comparison, and what comes of it."""
+    town.clock.advance(timedelta(days=1, minutes=1))
+    pc.time.at = town.clock()
+    for _ in range(3):
+        await pc.sync.until_quiet()
+
+
+async def test_a_photo_whose_file_the_township_lost_comes_again_the_next_day(
+    pc: VillagePc, town: Town
+) -> None:
+    entry = await pc.file(photos=[("contract", SMALL)])
+    await pc.sync.until_quiet()
+    [blob] = [each.blob for each in await town.office.blobs.photos(town.tenant_id, entry.rid)]
+    assert isinstance(blob, Blob)
+    for path in (town.office.settings.data / "blobs" / "stored").glob("*/*"):
+        path.unlink()
+    await a_day_later(town, pc)
+    [photo] = await pc.photos.of_case(entry.rid)
+    assert await originals(town, entry.rid) == {photo.sha: await pc.photos.part(photo.sha)}
+
+
+async def test_a_photo_the_township_forgot_comes_again_when_the_view_is_fetched_anew(
+    pc: VillagePc, town: Town
+) -> None:
+    """As after a restored backup that holds the record and not yet its photo."""
+    entry = await pc.file(photos=[("contract", SMALL)])
+    await pc.sync.until_quiet()
+    await db.rows("DELETE FROM blob_upload")
+    await db.rows("DELETE FROM blob")
+    await pc.shadow.forget_position()
+    for _ in range(2):  # the next meeting offers them
+        await pc.sync.until_quiet()
+    assert len(await originals(town, entry.rid)) == 1

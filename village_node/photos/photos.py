@@ -29,6 +29,8 @@ UNNAMED_KEPT: Final = timedelta(days=2)
 # A file no row knows may belong to a newer copy of the database that comes back.
 STRAY_KEPT: Final = timedelta(days=30)
 KEPT_AFTER_ARRIVAL: Final = timedelta(days=30)
+# Of the latest photos and of all others: at most 20 KiB of names.
+CONFIRMED_A_DAY: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,27 @@ class Photos:
         await self._database.write(
             lambda tx: tx.run("UPDATE blob SET state = 'waiting', \"offset\" = 0 WHERE state = 'sent'")
         )
+
+    async def to_confirm(self, day: int) -> list[tuple[str, int]]:
+        """Name and size of some photos the township once said it has, to ask whether it still does.
+
+        The latest of them every day, of the others as many as make the round again and again.
+
+        Args:
+            day: a number that rises by one every day; it says where in the round we are.
+        """
+        latest = await self._database.rows(
+            "SELECT sha, size FROM blob WHERE state = 'sent' ORDER BY sent_ms DESC, sha LIMIT ?",
+            CONFIRMED_A_DAY,
+        )
+        there = await self._database.row("SELECT count(*) AS photos FROM blob WHERE state = 'sent'")
+        start = day * CONFIRMED_A_DAY % there["photos"] if there and there["photos"] else 0
+        round_ = await self._database.rows(
+            "SELECT sha, size FROM blob WHERE state = 'sent' ORDER BY sha LIMIT ? OFFSET ?",
+            CONFIRMED_A_DAY,
+            start,
+        )
+        return list({row["sha"]: (row["sha"], row["size"]) for row in (*latest, *round_)}.values())
 
     async def collect(self, *, now_ms: int) -> int:
         """Remove what no record and no draft names; how many photos that were.

@@ -50,6 +50,10 @@ class Uploading:
         """For the exchange: name and size of the next photos, in the order they would be sent."""
         return tuple((photo.sha, photo.size) for photo in await self._queue())
 
+    async def to_confirm(self, day: int) -> tuple[tuple[str, int], ...]:
+        """For the day's comparison: photos the township should have; it wants again what it has not."""
+        return tuple(await self._photos.to_confirm(day))
+
     async def told(self, answer: BlobAnswer, *, most: int, township_ms: int) -> None:
         """Take in the answer to what was offered.
 

@@ -39,7 +39,7 @@ from village_node.journal import Journal
 from village_node.photos.uploading import Uploading
 from village_node.storage.database import Database
 from village_node.sync import exchange
-from village_node.sync.comparison import Comparison
+from village_node.sync.comparison import EVERY_MS, Comparison
 from village_node.sync.exchange import Advance, Failure, Pace, StartOver, Stream
 from village_node.sync.outbox import Outbox, Written
 from village_node.sync.packs import Packs
@@ -276,6 +276,9 @@ class Synchroniser:
         base_chain = await self._outbox.chain_at(stream.acked)
         assert base_chain is not None, "the chain is kept wherever a push may begin"  # noqa: S101
         old_epoch = await self._outbox.old_epoch()
+        township_ms = (await self._journal.contact()).township_ms
+        check = None if batch else await self.comparison.ask(stream, position, township_ms=township_ms)
+        day = None if check is None or township_ms is None else township_ms // EVERY_MS
         return ExchangeRequest(
             proto=sync.PROTO,
             app=APP_VERSION,
@@ -288,14 +291,17 @@ class Synchroniser:
             recs=tuple(self._entry(record) for record in batch),
             pull=PullAsk(pos=position.pos, dig=position.dig),
             catalog=self._packs.sha or None,
-            blobs=await self._uploading.offered() if self._uploading else (),
+            blobs=await self._offered(day),
             machine=await self._machine(),
-            check=None
-            if batch
-            else await self.comparison.ask(
-                stream, position, township_ms=(await self._journal.contact()).township_ms
-            ),
+            check=check,
         )
+
+    async def _offered(self, day: int | None) -> tuple[tuple[str, int], ...]:
+        """The photos that wait; with the comparison of `day` also some that the township should have."""
+        if self._uploading is None:
+            return ()
+        offered = await self._uploading.offered()
+        return offered if day is None else (*offered, *await self._uploading.to_confirm(day))
 
     async def _with_words(self, request: ExchangeRequest) -> ExchangeRequest:
         """With what there is to say about keys; never beside records, which an earlier township must not refuse."""
@@ -390,6 +396,8 @@ class Synchroniser:
                 await self._shadow.forget_position()
                 raise Failed(Failure.LINE, "feed page does not follow ours")
         await self._shadow.apply(page, asked=asked)
+        if page.status is PullStatus.REFETCH and not asked.fetching:
+            await self._offer_photos_again()
 
 
 def _milliseconds(time: str) -> int:
