@@ -23,11 +23,12 @@ async def set_aside(
     what: str = "case",
     reason: HeldReason = HeldReason.INVALID,
     wrong: tuple[str, ...] = ("answers.members: too_large",),
+    seq: int = 1,
 ) -> HeldRow:
     row = HeldRow(
         rid=secrets.token_hex(16),
         srev=1,
-        seq=1,
+        seq=seq,
         reason=reason.value,
         sentence="请照提示改好。",
         about=about,
@@ -124,20 +125,7 @@ async def test_after_a_held_correction_the_next_one_builds_on_what_the_township_
     entry = await entry_of(station, case)
     five = [*without("a-members"), ("a-members", "5")]
     await clerk.post(f"/cases/{entry.rid}/correct", [("version", "1"), *five])
-    township.tell(
-        CaseRow(
-            rid=entry.rid,
-            srev=1,
-            rev=1,
-            code=entry.tracking_code,
-            number=entry.case_number,
-            item=AID.code,
-            item_name=AID.name,
-            state="submitted",
-            label="已提交",
-            received_ms=0,
-        )
-    )
+    township.tell(case_row(entry, "submitted", "已提交"))
     await set_aside(
         station, township, entry.rid, what="amend", reason=HeldReason.CHANGED_BY_TOWNSHIP, wrong=()
     )
@@ -165,6 +153,47 @@ async def test_a_held_follow_up_is_closed_when_the_clerk_has_seen_it(
     assert "不能再改" in shown.text
     await clerk.post(f"/cases/{rid}/held/{row.rid}/close", [])
     assert "要您处理" not in (await clerk.get("/")).text
+
+
+@pytest.mark.parametrize("what", ["supplement", "amend"])
+async def test_a_refused_follow_up_leaves_the_case_its_badge_and_says_so_itself_for_good(
+    clerk: Browser, station: Station, township: Township, what: str
+) -> None:
+    entry = await entry_of(station, await filed(clerk))
+    if what == "amend":
+        five = [*without("a-members"), ("a-members", "5")]
+        await clerk.post(f"/cases/{entry.rid}/correct", [("version", "1"), *five])
+    else:
+        await clerk.post(f"/cases/{entry.rid}/supplement", [("rid", "5" * 32), ("note", "补交户口簿")])
+    township.tell(case_row(entry, "accepted", "已受理"))
+    about = entry.rid if what == "amend" else "5" * 32
+    row = await set_aside(station, township, about, what=what, reason=HeldReason.CASE_CLOSED, wrong=(), seq=2)
+    home, case = await clerk.get("/"), await clerk.get(f"/cases/{entry.rid}")
+    assert "要您处理（1）" in home.text
+    assert home.html.count(">已受理</span>") == 2
+    assert ">没有收下</span>" not in home.html + case.html
+    assert "有后来补的，镇里没有收下" in home.text
+    assert ">已受理</span>" in case.html
+    assert ">镇里没有收下</span>" in case.html
+    await clerk.post(f"/cases/{entry.rid}/held/{row.rid}/close", [])
+    assert "镇里没有收下" not in (await clerk.get("/")).text
+    assert ">镇里没有收下</span>" in (await clerk.get(f"/cases/{entry.rid}")).html
+
+
+def case_row(entry: Entry, state: str, label: str) -> CaseRow:
+    """The township has the case."""
+    return CaseRow(
+        rid=entry.rid,
+        srev=1,
+        rev=1,
+        code=entry.tracking_code,
+        number=entry.case_number,
+        item=AID.code,
+        item_name=AID.name,
+        state=state,
+        label=label,
+        received_ms=0,
+    )
 
 
 async def test_a_held_case_cannot_just_be_looked_away_from(

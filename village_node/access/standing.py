@@ -48,14 +48,14 @@ def standing(*, unsent: bool, held: HeldRow | None, case: CaseRow | None) -> Sta
 
     Args:
         unsent: its record is not confirmed by the township.
-        held: the township set a record of it aside and has not settled that.
-        case: the township's latest word on it.
+        held: the township set the case itself aside and has not settled that.
+        case: the township's latest word on it; what it took once it has, whatever was set aside later.
     """
-    if held is not None and not held.settled:
-        return Standing(SyncState.HELD, "没有收下", held.sentence)
     if case is not None:
         state = _told(case.state)
         return Standing(state, case.label, case.next_step or _SENTENCES[state])
+    if held is not None and not held.settled:
+        return Standing(SyncState.HELD, "没有收下", held.sentence)
     state = SyncState.WAITING if unsent else SyncState.SENT
     return Standing(state, state.zh, _SENTENCES[state])
 

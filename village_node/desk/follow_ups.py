@@ -145,6 +145,15 @@ class FollowUps:
         rows = await self._database.rows("SELECT rid, case_rid FROM follow_up")
         return {row["rid"]: row["case_rid"] for row in rows}
 
+    async def sent_amends(self, case_rid: str) -> dict[int, str]:
+        """The corrections of a case that are still in the stream: their `rid` by their place in it."""
+        rows = await self._database.rows(
+            "SELECT o.seq, f.rid FROM outbox o JOIN follow_up f ON f.case_rid = o.rid AND f.rev = o.rev"
+            " WHERE o.rid = ? AND o.kind = 'amend' AND f.kind = 'amend'",
+            case_rid,
+        )
+        return {row["seq"]: row["rid"] for row in rows}
+
     async def of_case(self, case_rid: str) -> list[FollowUp]:
         """Oldest first."""
         rows = await self._database.rows(

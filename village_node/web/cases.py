@@ -30,7 +30,7 @@ from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.forms import form_id_of, note_of
-from village_node.web.lines import Line, find_line
+from village_node.web.lines import Line, find_line, refused
 from village_node.web.money import MOVES
 from village_node.web.results import Proof, Seen
 
@@ -46,7 +46,7 @@ async def show_case(request: web.Request) -> web.Response:
     here = station(request)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     case = line.case
-    is_open = (case.open if case else True) and not line.case_held
+    is_open = line.open
     follow_ups = await here.follow_ups.of_case(line.rid)
     kept = await here.photos.of_case(line.rid)
     return await edge.render(
@@ -61,6 +61,7 @@ async def show_case(request: web.Request) -> web.Response:
             {"label": step.label, "at": moment(step.at_ms), "note": step.note, "done": True, "now": False}
             for step in (case.steps if case else ())
         ],
+        refused=await refused(here, line.rid),
         follow_ups=[(each, moment(each.made_ms)) for each in follow_ups],
         result=next((each for each in follow_ups if each.kind == Visit.RESULT), None),
         may_hand_out=case is not None and case.state in _READY,

@@ -6,10 +6,13 @@ from typing import Final
 
 from api_spec.feed import CaseRow, HeldRow
 from village_node.access.standing import Standing, standing
-from village_node.desk.held import CASE
-from village_node.desk.register import Entry
+from village_node.desk.held import AMEND, CASE
+from village_node.desk.register import SHORTEST_PART, Entry
 from village_node.desk.slips import moment
 from village_node.station import Station
+
+_WHOLE: Final = frozenset({CASE, ""})
+"""Kinds of set-aside records that are the case itself; townships of an earlier version named no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,17 @@ class Line:
     @property
     def case_held(self) -> bool:
         """The township has taken nothing of it yet and set it aside."""
-        return self.case is None and any(row.what in {CASE, ""} for row in self.held)
+        return self.case is None and any(row.what in _WHOLE for row in self.held)
+
+    @property
+    def open(self) -> bool:
+        """Still on its way, as far as this computer has been told."""
+        return (self.case is None or self.case.open) and not self.case_held
+
+    @property
+    def attention(self) -> bool:
+        """The clerk has to do something: about the case, or about something handed in later."""
+        return self.standing.attention or bool(self.held)
 
 
 async def lines(station: Station, entries: Iterable[Entry]) -> list[Line]:
@@ -43,8 +56,8 @@ async def needing_attention(station: Station) -> list[Line]:
     known = await _known(station)
     found = []
     for rid in {**known.held, **known.cases}:
-        shown = standing(unsent=False, held=known.worst(rid), case=known.cases.get(rid))
-        if shown.attention and (line := await _line(station, rid, known)) is not None:
+        line = await _line(station, rid, known)
+        if line is not None and line.attention:
             found.append(line)
     return sorted(found, key=lambda line: line.number, reverse=True)
 
@@ -59,12 +72,24 @@ async def find_line(station: Station, rid: str) -> Line | None:
     return await _line(station, rid, await _known(station))
 
 
+async def find_open(station: Station, applicant_number: str, item_id: str) -> Line | None:
+    """The newest case of the same person and item that is still on its way and that nobody asked to withdraw."""
+    entries = await station.register.of_applicant(applicant_number, item_id)
+    for line in await lines(station, entries) if entries else []:
+        later = await station.follow_ups.of_case(line.rid)
+        if line.open and not any(each.kind == Visit.WITHDRAWAL for each in later):
+            return line
+    return None
+
+
 async def told_only(station: Station, text: str) -> list[Line]:
     """Cases the register has forgotten but the feed knows, by number, code or applicant."""
     compact = text.replace("-", "").replace(" ", "").upper()
     found = []
     for case in (await station.shadow.cases()).values():
-        hit = text in case.applicant or compact in {case.number.replace("-", ""), case.code}
+        number = case.number.replace("-", "")
+        part = len(compact) >= SHORTEST_PART and compact in number
+        hit = text in case.applicant or part or compact == case.code
         if hit and await station.register.find(case.rid) is None:
             found.append(_foreign(case, _NOTHING))
     return found
@@ -80,6 +105,18 @@ async def loose_ends(station: Station) -> list[HeldRow]:
     return found
 
 
+async def refused(station: Station, case_rid: str) -> dict[str, HeldRow]:
+    """What the township set aside of what was handed in later, by the follow-up's `rid`, answered here or not."""
+    amends, belongs = await station.follow_ups.sent_amends(case_rid), await station.follow_ups.cases()
+    found: dict[str, HeldRow] = {}
+    for row in await station.shadow.of_kind(HeldRow):
+        if belongs.get(row.about) == case_rid:
+            found[row.about] = row
+        elif row.about == case_rid and row.what == AMEND and row.seq in amends:
+            found[amends[row.seq]] = row
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is unsent, what is set aside by the case it belongs to, and what the township told."""
@@ -89,8 +126,9 @@ class _Known:
     cases: Mapping[str, CaseRow]
 
     def worst(self, rid: str) -> HeldRow | None:
-        """The latest record set aside."""
-        return max(self.held.get(rid, ()), key=lambda row: row.seq, default=None)
+        """The latest record of the case itself that was set aside; what was handed in later has a line of its own."""
+        whole = [row for row in self.held.get(rid, ()) if row.what in _WHOLE]
+        return max(whole, key=lambda row: row.seq, default=None)
 
 
 _NOTHING: Final = _Known(frozenset(), {}, {})
