@@ -1,5 +1,6 @@
 """Several clerks on one draft: one tab has the turn, taking over is open, and nothing anybody typed is lost."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from tests.village_node.browser import Browser, Shown, filed, without
+from tests.village_node.browser import Browser, Shown, filed, rid_of, without
 from tests.village_node.conftest import Time
 from tests.village_node.packs import AID, AID_FORM, WATER
 from village_node.access.clerks import Clerk
@@ -98,6 +99,48 @@ async def test_filing_from_both_tabs_is_one_case(clerk: Browser, other: Browser,
     assert (await station.outbox.stream()).last_seq == 1
 
 
+async def test_of_two_who_file_one_draft_at_once_the_second_is_told_and_keeps_his_words(
+    clerk: Browser, other: Browser, station: Station
+) -> None:
+    form = await clerk.get(f"/items/{AID.id}/new")
+    await clerk.submit(form, named("梁小满"), do="save")
+    mine, theirs = await clerk.get(form.action), await other.get(form.action)
+    answers = await asyncio.gather(clerk.submit(mine, named("梁大满")), other.submit(theirs, named("梁中满")))
+    assert sorted(each.status for each in answers) == [200, 409]
+    [won] = [each for each in answers if each.status == 200]
+    [lost] = [each for each in answers if each.status == 409]
+    assert (await station.outbox.stream()).last_seq == 1
+    entry = await station.register.find(form.action.rpartition("/")[2])
+    assert entry is not None
+    [other_name] = {"梁大满", "梁中满"} - {entry.applicant_name}
+    assert f"这件已由 {entry.clerk_name} 收件" in lost.text
+    assert other_name in lost.text
+    assert other_name in (await clerk.get(won.url)).text, "and it stays beside the case"
+
+
+async def test_words_that_come_after_somebody_filed_are_kept_and_shown(
+    clerk: Browser, other: Browser
+) -> None:
+    first = await typed(clerk, "梁小满")
+    taken = await other.post(f"{first.action}/take", [])
+    case = await other.submit(taken, AID_FORM)
+    late = await clerk.submit(first, named("梁大满"), do="save")
+    assert late.status == 409
+    assert "这件已由 贺帮办 收件" in late.text
+    assert "梁大满" in (await other.get(case.url)).text
+
+
+async def test_a_draft_that_moved_since_the_form_was_opened_is_not_filed(
+    clerk: Browser, station: Station
+) -> None:
+    form = await typed(clerk, "梁小满")
+    await autosave(clerk, form, "梁中满")
+    refused = await clerk.submit(form, named("梁大满"))
+    assert refused.status == 409
+    assert "在另一个窗口改过了" in refused.text
+    assert (await station.outbox.stream()).last_seq == 0
+
+
 async def test_a_dropped_draft_is_gone_but_not_from_a_tab_that_lost_its_turn(
     clerk: Browser, other: Browser, station: Station
 ) -> None:
@@ -116,7 +159,7 @@ async def test_a_known_resident_is_chosen_never_filled_in_silently(
     await filed(clerk)
     time.pass_by(timedelta(minutes=5))
     moved = [(key, "13900000002" if key == "phone" else value) for key, value in AID_FORM]
-    await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), moved)
+    await filed(clerk, AID, moved)
     form = await clerk.get(f"/items/{WATER.id}/new")
     found = await clerk.submit(form, [("kind", "person"), ("who", words)], do="find")
     assert "13900000002" in found.text, "the newest telephone"
@@ -129,3 +172,28 @@ async def test_a_known_resident_is_chosen_never_filled_in_silently(
     assert 'name="phone" value="13900000002"' in filled.html
     assert 'value="12345678"' in filled.html, "what was typed stays"
     assert words not in filled.url
+
+
+async def test_a_second_case_of_one_person_and_item_is_asked_about_once(
+    clerk: Browser, station: Station
+) -> None:
+    first = await filed(clerk)
+    entry = await station.register.find(rid_of(first))
+    assert entry is not None
+    asked = await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), AID_FORM)
+    assert asked.status == 409
+    assert f"梁小满已有一件“临时救助”在办（{entry.case_number}，待上传）" in asked.text
+    assert f"/cases/{entry.rid}#supplement" in asked.html
+    assert 'value="突发重病住院"' in asked.html or "突发重病住院" in asked.text
+    assert (await station.outbox.stream()).last_seq == 1
+    assert len(await station.drafts.all()) == 1
+    done = await clerk.submit(asked, AID_FORM, do=f"again-{entry.rid}")
+    assert "已收件" in done.text
+    assert (await station.outbox.stream()).last_seq == 2
+
+
+async def test_a_case_that_is_over_or_was_asked_back_stands_in_nobodys_way(clerk: Browser) -> None:
+    first = await filed(clerk)
+    await clerk.post(f"/cases/{rid_of(first)}/withdraw", [("rid", "e" * 32), ("by", "self")])
+    second = await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), AID_FORM)
+    assert "已收件" in second.text

@@ -111,9 +111,9 @@ class Drafts:
         row = await self._database.write(work)
         return _draft(row) if row else None
 
-    async def keep_aside(self, draft: Draft) -> None:
-        """Keep what a tab that has lost its turn still sent."""
-        await self._database.write(lambda tx: _keep_aside(tx, draft))
+    async def keep_beside_case(self, draft: Draft) -> None:
+        """Keep what was typed into a draft that is filed already."""
+        await self._database.write(lambda tx: keep_beside_case(tx, draft))
 
     async def asides(self, rid: str) -> list[Aside]:
         """Oldest first."""
@@ -124,6 +124,35 @@ class Drafts:
 
     async def drop(self, rid: str) -> None:
         await self._database.write(lambda tx: forget(tx, rid))
+
+
+async def may_file(tx: Writing, draft: Draft) -> bool:
+    """Part of the transaction that files it: whether nobody wrote another version or took the turn meanwhile.
+
+    If somebody has the turn, what this tab sent is kept beside the draft.
+    """
+    other = await tx.row(
+        "SELECT 1 FROM draft WHERE rid = ? AND (version <> ? OR tab NOT IN ('', ?))",
+        draft.rid,
+        draft.version,
+        draft.tab,
+    )
+    if other is not None:
+        await _keep_aside(tx, draft)
+    return other is None
+
+
+async def keep_beside_case(tx: Writing, draft: Draft) -> None:
+    """Keep what was typed into a draft that somebody else had filed already."""
+    await tx.run(
+        "INSERT INTO draft_aside (rid, tab, clerk_name, saved_ms, pairs) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (rid, tab) DO UPDATE SET saved_ms = excluded.saved_ms, pairs = excluded.pairs",
+        draft.rid,
+        draft.tab,
+        draft.clerk_name,
+        draft.saved_ms,
+        _encode(draft.pairs),
+    )
 
 
 async def forget(tx: Writing, rid: str) -> None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,12 +22,16 @@ from village_node import journal
 from village_node.access.clerks import Clerk
 from village_node.access.enrolment import Enrolment
 from village_node.desk import cash, drafts, numbers
-from village_node.desk.drafts import Pairs
+from village_node.desk.drafts import Draft, Pairs
 from village_node.desk.intake_form import Typed
 from village_node.desk.slips import write_slip
 from village_node.photos import photo_links
 from village_node.storage.database import Database, Row, Writing
 from village_node.sync import outbox
+
+SHORTEST_PART: Final = 4
+"""Characters of a case number that are worth looking for."""
+SHORTEST_PHONE: Final = 7
 
 _slip = msgspec.json.Decoder(Slip).decode
 _pairs = msgspec.json.Decoder(Pairs).decode
@@ -60,6 +65,18 @@ class Entry:
     pairs: Pairs
     rev: int
     h: bytes | None
+
+
+class FiledBefore(RuntimeError):
+    """Somebody else filed this draft with other words; what was typed here is kept beside the case."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.rid)
+        self.entry = entry
+
+
+class DraftLost(RuntimeError):
+    """Somebody else wrote in this draft since it was opened here, or has the turn: nothing was filed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +116,42 @@ class Register:
         self._receipt_key = receipt_key
         self._random_bits = random_bits
 
-    async def file(self, application: Application) -> Entry:
+    async def file(self, application: Application, *, over: Draft | None = None) -> Entry:
         """Write a case down for good. When this returns, the slip may be printed.
 
         The same `rid` again gives the first entry: nothing is written twice.
 
+        Args:
+            over: the draft it was typed into, as the tab that files it knows it.
+
         Raises:
+            FiledBefore: somebody else filed this draft, with other words.
+            DraftLost: somebody else wrote in the draft, or has the turn, by now.
             sqlite3.OperationalError: the disk refused; nothing was written.
             NoNumberLeft: see `numbers`.
             PhotoMissing
         """
 
-        async def work(tx: Writing) -> Entry:
+        async def work(tx: Writing) -> Entry | FiledBefore | DraftLost:
             known = await tx.row("SELECT * FROM register WHERE rid = ?", application.rid)
             if known is not None:
-                return _entry(known)
+                entry = _entry(known)
+                if over is None or not entry.pairs or entry.pairs == over.pairs:
+                    return entry
+                await drafts.keep_beside_case(tx, over)
+                return FiledBefore(entry)
+            if over is not None and not await drafts.may_file(tx, over):
+                return DraftLost()
             code = await numbers.fresh_code(
                 tx, node=self._enrolment.node, key=self._receipt_key, random_bits=self._random_bits
             )
             number = await numbers.fresh_number(tx, application.today, random_bits=self._random_bits)
             return await self._write(tx, application, code=code, number=number)
 
-        return await self._database.write(work)
+        done = await self._database.write(work)
+        if not isinstance(done, Entry):
+            raise done
+        return done
 
     async def revise(self, entry: Entry, application: Application) -> Entry:
         """Write a case the township could not take down once more, whole: same number, same code, next revision.
@@ -181,17 +212,31 @@ class Register:
         )
         return {row["rid"]: _pairs(row["pairs"]) for row in rows}
 
+    async def of_applicant(self, number: str, item_id: str) -> list[Entry]:
+        """What was taken for one person (whole document number) and item, newest first."""
+        rows = await self._database.rows(
+            "SELECT * FROM register WHERE applicant_key = ? AND item_id = ? ORDER BY filed_ms DESC, rid",
+            number,
+            item_id,
+        )
+        return [_entry(row) for row in rows]
+
     async def search(self, text: str, *, limit: int = 50) -> list[Entry]:
-        """By name, case number, tracking code, item, the applicant's whole document number, or a scanned slip."""
+        """By name, item, tracking code, the applicant's whole document number, a telephone of the case, or a scanned
+        slip; of the case number any part of `SHORTEST_PART` characters will do."""
         text = scanned(text)
         like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         compact = text.replace("-", "").replace(" ", "").upper()
         rows = await self._database.rows(
             "SELECT * FROM register WHERE applicant_name LIKE ?1 ESCAPE '\\' OR item_name LIKE ?1 ESCAPE '\\'"
-            " OR replace(case_number, '-', '') = ?2 OR tracking_code = ?2 OR applicant_key = ?2"
-            " ORDER BY filed_ms DESC LIMIT ?3",
+            " OR tracking_code = ?2 OR applicant_key = ?2"
+            " OR (?3 AND instr(replace(case_number, '-', ''), ?2) > 0)"
+            " OR (?4 AND instr(replace(replace(CAST(pairs AS TEXT), ' ', ''), '-', ''), 'phone\",\"' || ?2 || '\"') > 0)"
+            " ORDER BY filed_ms DESC LIMIT ?5",
             like,
             compact,
+            len(compact) >= SHORTEST_PART,
+            len(compact) >= SHORTEST_PHONE and compact.isascii() and compact.isdecimal(),
             limit,
         )
         return [_entry(row) for row in rows]

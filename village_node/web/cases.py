@@ -17,11 +17,13 @@ from api_spec.record_parts import MaterialLine
 from api_spec.vocabulary import ItemKind, MaterialStatus, Relation, SyncState, Term
 from village_node.desk import photo_slots
 from village_node.desk.calls import is_told
+from village_node.desk.drafts import Aside
 from village_node.desk.follow_ups import Visit
 from village_node.desk.held import Way
 from village_node.desk.register import Entry
 from village_node.desk.slips import moment, money_slip, result_slip
 from village_node.photos.photo_links import NEEDS_A_HAND, CasePhoto
+from village_node.station import Station
 from village_node.web import edge, photo_form, photos
 from village_node.web.asides import asides_of
 from village_node.web.calls import Answer as CallAnswer
@@ -30,6 +32,7 @@ from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.forms import form_id_of, note_of
+from village_node.web.item_form import differences
 from village_node.web.lines import Line, find_line, refused
 from village_node.web.money import MOVES
 from village_node.web.results import Proof, Seen
@@ -62,6 +65,7 @@ async def show_case(request: web.Request) -> web.Response:
             for step in (case.steps if case else ())
         ],
         refused=await refused(here, line.rid),
+        besides=await _besides(here, line, item),
         follow_ups=[(each, moment(each.made_ms)) for each in follow_ups],
         result=next((each for each in follow_ups if each.kind == Visit.RESULT), None),
         may_hand_out=case is not None and case.state in _READY,
@@ -87,6 +91,16 @@ async def show_case(request: web.Request) -> web.Response:
         held_fen=await here.cash.held(line.rid),
         moves=[(move.value, move.zh) for move in MOVES],
     )
+
+
+async def _besides(
+    here: Station, line: Line, item: Item | None
+) -> list[tuple[Aside, Sequence[tuple[str, str]]]]:
+    """What others had typed into the form of this case when it was filed, where it says something else."""
+    if line.entry is None or item is None:
+        return []
+    kept = await here.drafts.asides(line.rid)
+    return [(each, said) for each in kept if (said := differences(item, each.pairs, line.entry.pairs))]
 
 
 def _choices(terms: type[Term]) -> list[tuple[str, str]]:

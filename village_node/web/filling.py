@@ -13,10 +13,11 @@ from aiohttp import web
 
 from api_spec.catalogue import Item
 from village_node.desk import intake_form, residents
+from village_node.desk.cash import ReceiptUsed
 from village_node.desk.drafts import Draft, DraftMoved, DraftTaken, Pairs
 from village_node.desk.intake_form import Reading, Typed, Wrong
 from village_node.desk.numbers import NoNumberLeft
-from village_node.desk.register import Application
+from village_node.desk.register import Application, DraftLost, Entry, FiledBefore
 from village_node.desk.residents import Resident
 from village_node.desk.slips import clock_time
 from village_node.web import edge, photo_form
@@ -25,9 +26,11 @@ from village_node.web.context import ago, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.intake import LIKE, form_id, load_item, refuse_untaken
 from village_node.web.item_form import CONTROLS, differences, show_form, words_of
+from village_node.web.lines import Line, find_open
 
 LONGEST_SEARCH: Final = 40
 USE: Final = "use-"
+AGAIN: Final = "again-"
 MOVED: Final = Wrong("", "这份草稿在另一个窗口改过了。下面是您这里填的内容，再点一次就以这里为准。")
 
 
@@ -58,13 +61,14 @@ async def submit(request: web.Request) -> web.Response:
     sent = await photo_form.pairs(request)
     control = {key: value for key, value in sent if key in CONTROLS}
     do = control.get("do", "")
-    if await here.register.find(rid) is not None:  # sent twice, or from a tab left open
-        if do == "auto":
-            return web.json_response({"said": "这件已经收件。"}, status=409)
-        return edge.go(f"/cases/{rid}")
+    filed = await here.register.find(rid)
+    if filed is not None and do == "auto":
+        return web.json_response({"said": f"这件已由 {filed.clerk_name} 收件，这里填的没有存。"}, status=409)
     item = load_item(request, control.get("item", ""))
-    refuse_untaken(item)
     draft = _draft(request, item, rid=rid, control=control, sent=sent)
+    if filed is not None:  # sent twice, or from a tab left open
+        return await _filed_already(request, item, draft, filed, dropped=do == "drop")
+    refuse_untaken(item)
     if do == "auto":
         return await _autosave(request, draft)
     if do == "drop":
@@ -75,22 +79,23 @@ async def submit(request: web.Request) -> web.Response:
         return await _find(request, item, draft, control.get("who", ""))
     if do.startswith(USE):
         return await _use(request, item, draft, do.removeprefix(USE))
-    return await _hand_in(request, item, draft)
+    return await _hand_in(request, item, draft, seen=do.removeprefix(AGAIN))
 
 
-async def _hand_in(request: web.Request, item: Item, draft: Draft) -> web.Response:
-    """File it, or give it back with everything that is wrong."""
+async def _hand_in(request: web.Request, item: Item, draft: Draft, *, seen: str) -> web.Response:
+    """File it, or give it back with everything that is wrong.
+
+    Args:
+        seen: the open case of the same person and item that the clerk was shown and files another beside.
+    """
     here = station(request)
-    current = await here.drafts.find(draft.rid)
-    if current is not None and current.busy_for(draft.tab):
-        await here.drafts.keep_aside(draft)
-        return await _taken(request, item, draft)
     today = here.clock.today(await here.journal.contact())
     reading = intake_form.read(draft.pairs, item, here.packs.current(), today=today)
-    if current is not None and current.version != draft.version:
-        return await _moved(request, item, draft, wrong=reading.wrong)
     if reading.typed is None:
         return await _come_back(request, item, draft, reading)
+    twin = await find_open(here, reading.typed.applicant.number, item.id)
+    if twin is not None and twin.rid not in {seen, draft.rid}:
+        return await _come_back(request, item, draft, reading, twin=twin)
     return await _file(request, item, draft, reading.typed)
 
 
@@ -108,15 +113,44 @@ async def _file(request: web.Request, item: Item, draft: Draft, typed: Typed) ->
         pairs=draft.pairs,
     )
     try:
-        entry = await here.register.file(application)
+        entry = await here.register.file(application, over=draft)
+    except FiledBefore as before:
+        return await _show_filed(request, item, draft, before.entry)
+    except DraftLost:
+        current = await here.drafts.find(draft.rid)
+        lost = _taken if current is not None and current.busy_for(draft.tab) else _moved
+        return await lost(request, item, draft)
     except NoNumberLeft:
         raise Refusal(
             507, "今天的办件编号用完了", "请给镇政务服务中心打电话；填的内容已经存为草稿。"
         ) from None
+    except ReceiptUsed as used:
+        return await _form(request, item, draft, wrong=(Wrong("money_receipt", used.sentence),), status=422)
     if earlier := dict(draft.pairs).get(LIKE, ""):
         await refiled(request, earlier, entry, rid=secrets.token_hex(16))
     here.loop.wake()
     return edge.go(f"/cases/{draft.rid}?new=1")
+
+
+async def _filed_already(
+    request: web.Request, item: Item, draft: Draft, filed: Entry, *, dropped: bool
+) -> web.Response:
+    """A draft that is a case by now: what was typed otherwise here is kept beside it and shown."""
+    if dropped or filed.rev > 1 or not filed.pairs or not differences(item, draft.pairs, filed.pairs):
+        return edge.go(f"/cases/{filed.rid}")
+    await station(request).drafts.keep_beside_case(draft)
+    return await _show_filed(request, item, draft, filed)
+
+
+async def _show_filed(request: web.Request, item: Item, draft: Draft, filed: Entry) -> web.Response:
+    return await edge.render(
+        request,
+        "filed.html",
+        status=409,
+        item=item,
+        filed=filed,
+        lost=differences(item, draft.pairs, filed.pairs),
+    )
 
 
 async def _autosave(request: web.Request, draft: Draft) -> web.Response:
@@ -191,15 +225,19 @@ async def _use(request: web.Request, item: Item, draft: Draft, chosen: str) -> w
     return edge.go(f"/drafts/{saved.rid}?tab={saved.tab}#kind")
 
 
-async def _come_back(request: web.Request, item: Item, draft: Draft, reading: Reading) -> web.Response:
-    """The form with its mistakes. It is saved on the way: the power may go while they are put right."""
+async def _come_back(
+    request: web.Request, item: Item, draft: Draft, reading: Reading, *, twin: Line | None = None
+) -> web.Response:
+    """The form with its mistakes, or with the question about `twin`. It is saved on the way: the power may go
+    while they are put right."""
     try:
         saved = await station(request).drafts.save(draft)
     except DraftTaken:
         return await _taken(request, item, draft)
     except DraftMoved:
         return await _moved(request, item, draft, wrong=reading.wrong)
-    return await _form(request, item, saved, wrong=reading.wrong, status=422)
+    status = 409 if twin else 422
+    return await _form(request, item, saved, wrong=reading.wrong, status=status, twin=twin)
 
 
 async def _moved(
@@ -219,6 +257,7 @@ async def _form(
     status: int = 200,
     who: str = "",
     people: Sequence[Resident] = (),
+    twin: Line | None = None,
 ) -> web.Response:
     asides = await station(request).drafts.asides(draft.rid)
     return await show_form(
@@ -232,6 +271,7 @@ async def _form(
         tab=draft.tab,
         who=who,
         people=people,
+        twin=twin,
         asides=[(each, differences(item, each.pairs, draft.pairs)) for each in asides],
     )
 
