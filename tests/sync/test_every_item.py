@@ -22,7 +22,6 @@ ERRAND = [
     ("valid_to", "2026-06-30"),
     ("method", "wet_ink"),
     ("money", "30"),
-    ("money_receipt", "0001"),
     ("consent-partner_sharing", "yes"),
 ]
 
@@ -57,7 +56,8 @@ def filled_in(item: Item, situation: str, *, number: int) -> list[tuple[str, str
         ("consent-service", "yes"),
         ("consent-sensitive", "yes"),
     ]
-    pairs += ERRAND if item.kind is ItemKind.PROXY else [("relation", "self")]
+    receipt = ("money_receipt", f"{number:04}")
+    pairs += [*ERRAND, receipt] if item.kind is ItemKind.PROXY else [("relation", "self")]
     if situation:
         pairs.append((intake_form.situation_input(item), situation))
     given: dict[str, Any] = {SITUATION: situation}

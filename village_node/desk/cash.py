@@ -69,6 +69,18 @@ class NothingToHandOver(RuntimeError):
     """The clerk holds no money that could go on a list."""
 
 
+class ReceiptUsed(RuntimeError):
+    """The number of a paper receipt stands for other money already. The exception says which."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+    @property
+    def sentence(self) -> str:
+        return f"收据号 {self.receipt} 已经用过，一张收据只记一笔钱，请核对手里的收据。"
+
+
 class CashBook:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -171,7 +183,18 @@ async def take_down(
 
     Args:
         rid: the record's.
+
+    Raises:
+        ReceiptUsed: on this computer one receipt stands for one sum.
     """
+    for place, line in enumerate(money):
+        used = await tx.row(
+            "SELECT 1 FROM cash WHERE upper(receipt) = upper(?) AND rid <> ?",
+            line.receipt,
+            _line_id(rid, place),
+        )
+        if used is not None:
+            raise ReceiptUsed(line.receipt)
     await tx.run_many(
         "INSERT INTO cash (rid, case_rid, move, amount_fen, receipt, note, clerk_id, clerk_name, made_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -195,7 +218,11 @@ async def take_down(
 async def put_right(
     tx: Writing, case_rid: str, money: Sequence[MoneyLine], *, clerk: Clerk, at_ms: int
 ) -> None:
-    """The sums of a case that is written down anew, where the money has not left the drawer."""
+    """The sums of a case that is written down anew, where the money has not left the drawer.
+
+    Raises:
+        ReceiptUsed
+    """
     await tx.run_many(
         "DELETE FROM cash WHERE rid = ? AND list = ''", [(_line_id(case_rid, place),) for place in range(10)]
     )

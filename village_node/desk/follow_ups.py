@@ -48,7 +48,7 @@ class Visit(Term):
 
     TOLD = "told", "已告知"
     TRIED = "tried", "没联系上"
-    RESULT = "result", "发放办理结果"
+    RESULT = "result", records.RESULT_GIVEN
 
 
 class FollowUps:
@@ -76,6 +76,7 @@ class FollowUps:
 
         Raises:
             PhotoMissing
+            ReceiptUsed
         """
         record = SupplementRecord(
             rid=rid,
