@@ -58,8 +58,9 @@ async def told(station: Station, township: Township, entry: Entry, state: str, l
     await station.sync.until_quiet()
 
 
-async def errand(clerk: Browser) -> Shown:
-    return await clerk.submit(await clerk.get(f"/items/{WATER.id}/new"), WATER_FORM)
+async def errand(clerk: Browser, receipt: str = "0001") -> Shown:
+    form = [(key, receipt if key == "money_receipt" else value) for key, value in WATER_FORM]
+    return await filed(clerk, WATER, form)
 
 
 def new() -> str:
@@ -205,7 +206,7 @@ async def test_money_is_taken_and_given_back_with_receipts_that_print_on_both_pa
 async def test_the_drawer_goes_to_the_township_with_a_list_that_adds_up(clerk: Browser, time: Time) -> None:
     await errand(clerk)
     time.pass_by(timedelta(minutes=3))
-    case = await errand(clerk)
+    case = await errand(clerk, "0002")
     await clerk.post(
         f"/cases/{rid_of(case)}/money",
         [("rid", new()), ("move", "returned"), ("amount", "0.5"), ("receipt", "0009")],
@@ -244,3 +245,14 @@ async def test_a_scanned_slip_opens_its_case_at_once(clerk: Browser, station: St
     }[what]
     found = await clerk.post("/search", [("q", scanned)])
     assert found.url == f"/cases/{entry.rid}"
+
+
+async def test_a_case_is_found_by_the_end_of_its_number_and_by_telephone(
+    clerk: Browser, station: Station
+) -> None:
+    entry = await entry_of(station, await filed(clerk))
+    tail = "-".join(entry.case_number.split("-")[-2:])
+    for words in (tail, tail.lower(), tail.replace("-", "")[-4:], "13800000001", "138 0000 0001"):
+        assert entry.case_number in (await clerk.post("/search", [("q", words)])).text, words
+    for words in (tail.replace("-", "")[-3:], "1380000000", "13800000002"):
+        assert entry.case_number not in (await clerk.post("/search", [("q", words)])).text, words

@@ -197,3 +197,21 @@ async def test_a_case_that_is_over_or_was_asked_back_stands_in_nobodys_way(clerk
     await clerk.post(f"/cases/{rid_of(first)}/withdraw", [("rid", "e" * 32), ("by", "self")])
     second = await clerk.submit(await clerk.get(f"/items/{AID.id}/new"), AID_FORM)
     assert "已收件" in second.text
+
+
+async def test_a_draft_read_by_another_shows_only_what_applies(clerk: Browser, other: Browser) -> None:
+    form = await clerk.get(f"/items/{AID.id}/new")
+    idle = [
+        ("a-rent", "999"),
+        ("agent_name", "贺小兰"),
+        ("scope", "代办临时救助"),
+        ("valid_to", "2026-07-09"),
+        ("method", "wet_ink"),
+    ]
+    fire = [("situation", "fire") if key == "situation" else (key, value) for key, value in AID_FORM]
+    await clerk.submit(form, [*fire, *idle], do="auto")
+    seen = (await other.get(form.action)).text
+    assert "正在填写" in seen
+    assert "住房 自有" in seen
+    for words in ("月租金", "贺小兰", "委托办什么", "委托书怎么签的", "诊断证明"):
+        assert words not in seen, words

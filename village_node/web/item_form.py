@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from api_spec import forms
+from api_spec.answers import Value
 from api_spec.catalogue import SITUATION, Item, Material
 from api_spec.forms import FieldKind
 from api_spec.identity_number import DOCUMENT_TYPES
@@ -19,6 +21,7 @@ from village_node.desk.photo_slots import MANDATE, PHOTO, SIGNATURE, by_slot
 from village_node.desk.residents import Resident
 from village_node.web import edge, photos
 from village_node.web.context import station
+from village_node.web.lines import Line
 
 CONTROLS: Final = frozenset({"item", "version", "tab", "who", "do"})
 """What a form sends besides what was typed."""
@@ -31,6 +34,11 @@ _CHOICES: Final[Mapping[str, object]] = {
     "method": SigningMethod,
 }
 _LISTS: Final = frozenset({FieldKind.MULTI_CHOICE})
+_MANDATE: Final = frozenset(
+    ("agent_name", "agent_number", "agent_phone", "scope", "valid_to", "method", "redelegable")
+)
+"""Asked only where somebody acts for the applicant."""
+_TELLING: Final = ("number", "phone", "contact_phone", "agent_number", "agent_phone")
 _LABELS: Final = {
     "situation": "哪种情形",
     "kind": "个人还是单位",
@@ -90,6 +98,7 @@ async def show_form(
     people: Sequence[Resident] = (),
     asides: Sequence[tuple[Aside, Sequence[Said]]] = (),
     held: Sequence[HeldAside] = (),
+    twin: Line | None = None,
 ) -> web.Response:
     """The form as it was typed, with every mistake at its field.
 
@@ -99,6 +108,7 @@ async def show_form(
         who: what a resident was looked for by, and `people` who was found.
         asides: what others had typed into this draft, where it differs.
         held: why the township set the case aside.
+        twin: a case of the same person and item that is still on its way.
     """
     here = station(request)
     errors = {**photos.troubles(pairs), **{mistake.field: mistake.sentence for mistake in wrong}}
@@ -119,6 +129,7 @@ async def show_form(
         people=people,
         asides=asides,
         held=held,
+        twin=twin,
         photos=await photos.shots(here.photos, pairs),
         values=values,
         labels=_LABELS,
@@ -144,13 +155,57 @@ async def show_form(
 
 
 def words_of(item: Item, pairs: Pairs) -> list[Said]:
-    """What was typed, as labels and words, in the order of the form; what is empty is left out."""
+    """What was typed, as labels and words, in the order of the form; what is empty or not asked is left out."""
     said: dict[str, list[str]] = {}
+    idle = _not_asked(item, pairs)
     for key, value in pairs:
-        if value.strip() and not key.startswith(PHOTO) and (label := _said_label(key, item)):
+        if (
+            value.strip()
+            and key not in idle
+            and not key.startswith(PHOTO)
+            and (label := _said_label(key, item))
+        ):
             said.setdefault(label, []).append(_said_value(key, value, item))
     shots = [(label, f"{len(kept)} 张") for label, kept in _said_photos(pairs, item).items()]
     return [*((label, "、".join(values)) for label, values in said.items()), *shots]
+
+
+def telling_labels(item: Item) -> frozenset[str]:
+    """Labels whose words somebody passing the screen must not read: numbers of documents and telephones."""
+    own = {each.label for each in item.form.fields if each.kind in {FieldKind.PHONE, FieldKind.ID_NUMBER}}
+    return frozenset(_LABELS[name] for name in _TELLING) | own
+
+
+def _not_asked(item: Item, pairs: Pairs) -> set[str]:
+    """Inputs that stand on the form and do not apply to what was chosen."""
+    said = dict(pairs)
+    idle: set[str] = set()
+    if said.get("relation", Relation.SELF.value) == Relation.SELF.value:
+        idle |= _MANDATE
+    if said.get("method") != SigningMethod.FINGERPRINT.value:
+        idle |= {"witness_1", "witness_2"}
+    if said.get("kind") == ApplicantKind.ORGANISATION.value:
+        idle.add("document")
+    situation = said.get(intake_form.situation_input(item), "")
+    asked = {
+        each.code
+        for group in groups_of(item)
+        if group.situation in {"", situation}
+        for each in group.materials
+    }
+    idle |= {
+        MATERIAL + each.code
+        for group in groups_of(item)
+        for each in group.materials
+        if each.code not in asked
+    }
+    given: dict[str, Value] = {}
+    for field in item.form.fields:
+        if not forms.asked(field, given):
+            idle.add(ANSWER + field.name)
+        elif values := [value for key, value in pairs if key == ANSWER + field.name and value]:
+            given[field.name] = values if len(values) > 1 else values[0]
+    return idle
 
 
 def _said_photos(pairs: Pairs, item: Item) -> dict[str, list[Photo]]:

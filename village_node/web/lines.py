@@ -77,7 +77,7 @@ async def find_open(station: Station, applicant_number: str, item_id: str) -> Li
     entries = await station.register.of_applicant(applicant_number, item_id)
     for line in await lines(station, entries) if entries else []:
         later = await station.follow_ups.of_case(line.rid)
-        if line.open and not any(each.kind == Visit.WITHDRAWAL for each in later):
+        if line.open and not any(each.kind == "withdraw" for each in later):
             return line
     return None
 
