@@ -138,6 +138,10 @@ class DiagBody(Part, frozen=True, kw_only=True):
     events: dict[Line, Paragraph | int] = msgspec.field(default_factory=dict)
 
 
+RESULT_GIVEN: Final = "发放办理结果"
+"""`VisitBody.purpose` of a visit at which somebody collected the result of the case it names."""
+
+
 class Head(
     Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"
 ):

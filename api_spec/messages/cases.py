@@ -370,6 +370,7 @@ class PaperLine(Answer, frozen=True, kw_only=True):
     hint: str
     status: MaterialStatus | None
     status_label: str
+    promised: bool = False
 
 
 class GapLine(Answer, frozen=True, kw_only=True):
@@ -465,6 +466,7 @@ class CaseView(Answer, frozen=True, kw_only=True):
     outcome: Outcome | None
     outcome_label: str
     result_name: str
+    handed_out: str
     next_step: str
     events: list[EventLine]
     actions: list[ActionLine]

@@ -100,6 +100,8 @@ class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
     Args:
         materials: what the receiver found of each paper.
+        promised: codes of papers the applicant promised in writing to hand in later, as the village took it down.
+        brought: codes of papers brought to the village later, which nobody of the office has looked at yet.
         gaps: the lines of a 一次性告知书.
         days: working days given: to supplement, or by an extension.
         reference: number of a document: decision, transmittal, minutes, withdrawal paper.
@@ -111,6 +113,8 @@ class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     """
 
     materials: dict[str, MaterialStatus] = {}
+    promised: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     days: int = 0
     outcome: Outcome | None = None

@@ -52,6 +52,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         pack_sha: the catalogue pack `item` was taken from.
         rid: idempotency id, 32 hex: the same rid with the same content is the same case.
+        promised: codes of the missing papers promised in writing for later (容缺).
         owner_citizen_id: the account that may follow the case; "" when there is none.
         tracking_code, case_number: already printed by a village node; None lets the township make them.
         node_time: by the village computer's clock; shown, never compared.
@@ -67,6 +68,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     mandate: Mandate | None = None
     answers: Mapping[str, Any] = msgspec.field(default_factory=dict)
     materials: Mapping[str, MaterialStatus] = msgspec.field(default_factory=dict)
+    promised: tuple[str, ...] = ()
     channel: Channel
     filed_by: Actor
     owner_citizen_id: str = ""

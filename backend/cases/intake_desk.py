@@ -176,7 +176,9 @@ class IntakeDesk:
             terms=terms,
             state=CaseState.QUEUED if filing.channel is Channel.VILLAGE else CaseState.DRAFT,
         )
-        facts = EventFacts(content=part.content_hash, materials=dict(filing.materials))
+        facts = EventFacts(
+            content=part.content_hash, materials=dict(filing.materials), promised=filing.promised
+        )
         submit = machine.Command(action=CaseAction.SUBMIT, note=filing.taken_by, facts=facts)
         try:
             step = machine.step(opened, submit, filing.filed_by)

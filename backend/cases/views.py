@@ -1,6 +1,6 @@
 """A case as one person may see it: masked, labelled, with the moves open to them. Values in, answers out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,21 +8,22 @@ from api_spec import identity_number, phones
 from api_spec.catalogue import Item
 from api_spec.forms import Field, FieldKind
 from api_spec.messages import cases as m
-from api_spec.vocabulary import CaseAction, TimerKind
+from api_spec.vocabulary import CaseAction, CaseState, DeliveryMethod, TimerKind
 from backend.actors import Actor
 from backend.cases import deadlines, machine
-from backend.cases.case import Event
+from backend.cases.case import Case, Event
 from backend.cases.deadlines import NO_DAY, Calendar, Timer
 from backend.cases.filing import Applicant, Contents
 from backend.cases.masking import masked_name
 from backend.cases.next_steps import gap_words, next_step
-from backend.cases.papers import only_said, paper_word
+from backend.cases.papers import BROUGHT, brought_later, only_said, paper_word, promised
 from backend.cases.records import Card, CaseRecord, dues
 from backend.people.identity import mask_name
 
 __all__ = ["Onlooker", "case_card", "case_view", "masked", "masked_name"]
 
 HIDDEN = "保密"
+HANDED_OUT = "村级服务点已发放结果"
 BETWEEN_STAFF = frozenset(
     {CaseAction.ADD_NOTE, CaseAction.PROPOSE_REFUSAL, CaseAction.PROPOSE_EXTENSION, CaseAction.AMEND}
 )
@@ -90,17 +91,7 @@ def case_view(
         agent="" if hidden or agent is None else mask_name(agent.agent_name),
         relation_label=agent.relation.zh if agent else "",
         answers=[] if hidden else list(_answers(item, contents)),
-        papers=[
-            m.PaperLine(
-                code=paper.code,
-                name=paper.name,
-                required=paper.required,
-                hint=paper.hint,
-                status=(status := case.materials.get(paper.code)),
-                status_label=paper_word(status, said=paper.code in said),
-            )
-            for paper in terms.papers
-        ],
+        papers=list(_papers(case, record.events, said)),
         notice=_notice(record.events, timers),
         timers=[_timer(timer, today, calendar) for timer in timers.values()],
         due_on=None if days.due_on == NO_DAY else days.due_on,
@@ -111,6 +102,7 @@ def case_view(
         outcome=case.outcome,
         outcome_label=case.outcome.zh if case.outcome else "",
         result_name=terms.result_name,
+        handed_out="" if onlooker.actor.is_citizen else _handed_out(case, record.events),
         next_step=next_step(
             case.state,
             due_on=days.due_on,
@@ -207,6 +199,24 @@ def _mask(field: Field, value: str) -> str:
             return "已填写"
 
 
+def _papers(case: Case, events: Sequence[Event], said: Collection[str]) -> Iterable[m.PaperLine]:
+    brought, owed = brought_later(events), promised(events)
+    for paper in case.terms.papers:
+        status = case.materials.get(paper.code)
+        word = paper_word(
+            status, said=paper.code in said, brought=paper.code in brought, promised=paper.code in owed
+        )
+        yield m.PaperLine(
+            code=paper.code,
+            name=paper.name,
+            required=paper.required,
+            hint=paper.hint,
+            status=None if word == BROUGHT else status,
+            status_label=word,
+            promised=paper.code in owed,
+        )
+
+
 def _notice(events: Sequence[Event], timers: Mapping[TimerKind, Timer]) -> m.FixNotice | None:
     told = next((event for event in reversed(events) if event.action is CaseAction.REQUEST_FIX), None)
     if told is None:
@@ -251,18 +261,37 @@ def _events(events: Iterable[Event], actor: Actor) -> Iterable[m.EventLine]:
         if actor.is_citizen and event.action in BETWEEN_STAFF:
             continue
         hushed = actor.is_citizen and event.action in WORDS_BETWEEN_STAFF
+        from_village = event.action is CaseAction.ADD_NOTE
         yield m.EventLine(
             seq=event.seq,
             at=event.at,
             role_label=event.actor_role.zh,
             actor_id="" if actor.is_citizen else event.actor_id,
             action=event.action,
-            action_label=event.action.zh,
+            action_label=_event_word(event),
             state=event.after,
             state_label=event.after.zh,
             note="" if hushed else event.note,
-            reference="" if hushed else event.facts.reference or event.facts.proof,
+            reference="" if hushed or from_village else event.facts.reference or event.facts.proof,
         )
+
+
+def _event_word(event: Event) -> str:
+    """What happened; a note by which a village says that it did something is called after that."""
+    if event.facts.brought:
+        return "补交材料"
+    return HANDED_OUT if _at_village(event) else event.action.zh
+
+
+def _at_village(event: Event) -> bool:
+    return event.action is CaseAction.ADD_NOTE and event.facts.method is DeliveryMethod.VILLAGE
+
+
+def _handed_out(case: Case, events: Sequence[Event]) -> str:
+    """What proves that the village gave the result out, for the window to confirm; "" if it did not, or is confirmed."""
+    if case.state is not CaseState.TO_COLLECT:
+        return ""
+    return next((event.facts.proof for event in reversed(events) if _at_village(event)), "")
 
 
 def _actions(record: CaseRecord, actor: Actor, late: frozenset[TimerKind]) -> Iterable[m.ActionLine]:

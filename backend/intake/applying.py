@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from api_spec import tracking_code
 from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
+from api_spec.messages.cases import CaseView
 from api_spec.problems import BadInput
 from api_spec.records import (
     AmendRecord,
@@ -24,8 +25,8 @@ from api_spec.records import (
     VisitRecord,
     WithdrawRecord,
 )
-from api_spec.vocabulary import CaseAction, CaseState, ItemKind
-from backend.cases.case import EventFacts
+from api_spec.vocabulary import CaseAction, CaseState, ItemKind, MaterialStatus
+from backend.cases.case import NO_FACTS, EventFacts
 from backend.cases.service import Cases, Command, Contents, FiledCase, Filing, NewCase
 from backend.catalogue.service import Catalogue
 from backend.db import in_transaction
@@ -195,10 +196,12 @@ class Applying:
             case WithdrawRecord(body=body):
                 if not await store_held.waiting_cases(one.node.tenant_id, body.case):
                     words = f"{body.by.zh}到村里申请撤回。{body.reason}".strip()
-                    await self._note(one, body.case, words, at, wish=CaseAction.WITHDRAW)
+                    wish = EventFacts(wish=CaseAction.WITHDRAW)
+                    await self._note(one, body.case, words, at, facts=wish)
             case VisitRecord(body=body) if body.case:
                 await self._visits.note(one.node, one.record, at=at)
-                await self._note(one, body.case, f"村里帮办：{body.purpose}。{body.note}".strip(), at)
+                words = f"村里帮办：{body.purpose}。{body.note}".strip()
+                await self._note(one, body.case, words, at, facts=filings.handing_out(one.record))
             case VisitRecord():
                 await self._visits.note(one.node, one.record, at=at)
             case DiagRecord() | CaseRecord():
@@ -209,11 +212,18 @@ class Applying:
         if errand_id := await self._proxy.find_id(one.node.tenant_id, record.body.case):
             await errand_notes.supplement(self._proxy, errand_id, record, node=one.node, at=at)
             return
-        case_id, state = await self._case(one, record.body.case, at)
-        if state is CaseState.NEED_FIX and await self._answers_notice(one, record, case_id, at):
+        view = await self._case(one, record.body.case, at)
+        if view.state is CaseState.NEED_FIX and await self._answers_notice(one, record, view.id, at):
             return
-        words = errand_notes.papers_and_note(record.body.materials, record.body.note)
-        await self._note(one, record.body.case, words or "村里又收到材料", at)
+        names = {paper.code: paper.name for paper in view.papers}
+        words = errand_notes.papers_and_note(record.body.materials, record.body.note, names)
+        brought = tuple(
+            line.code
+            for line in record.body.materials
+            if line.status is MaterialStatus.PRESENT and line.code in names
+        )
+        facts = EventFacts(brought=brought)
+        await self._note(one, record.body.case, words or "村里补交了材料", at, facts=facts)
 
     async def _answers_notice(
         self, one: Brought, record: SupplementRecord, case_id: str, at: datetime
@@ -232,7 +242,7 @@ class Applying:
 
     async def _amend(self, one: Brought, record: AmendRecord, at: datetime) -> None:
         """Before acceptance the village may put right what it wrote; what others changed meanwhile merges with it."""
-        case_id, _ = await self._case(one, record.rid, at)
+        case_id = (await self._case(one, record.rid, at)).id
         last = await store_streams.last_applied(record.rid, before=record.rev)
         if last is None or record.parent != last[1]:
             raise RecordRefused(HeldReason.CHANGED_BY_TOWNSHIP)
@@ -271,18 +281,16 @@ class Applying:
         return said
 
     async def _note(
-        self, one: Brought, rid: str, words: str, at: datetime, *, wish: CaseAction | None = None
+        self, one: Brought, rid: str, words: str, at: datetime, *, facts: EventFacts = NO_FACTS
     ) -> None:
         if errand_id := await self._proxy.find_id(one.node.tenant_id, rid):
             await errand_notes.note(self._proxy, errand_id, words, node=one.node, at=at)
             return
-        case_id, _ = await self._case(one, rid, at, may_be_final=wish is None)
-        command = Command(action=CaseAction.ADD_NOTE, note=words, facts=EventFacts(wish=wish))
-        await self._cases.act(case_id, command, actor=one.node.actor, at=at)
+        view = await self._case(one, rid, at, may_be_final=facts.wish is None)
+        command = Command(action=CaseAction.ADD_NOTE, note=words, facts=facts)
+        await self._cases.act(view.id, command, actor=one.node.actor, at=at)
 
-    async def _case(
-        self, one: Brought, rid: str, at: datetime, *, may_be_final: bool = False
-    ) -> tuple[str, CaseState]:
+    async def _case(self, one: Brought, rid: str, at: datetime, *, may_be_final: bool = False) -> CaseView:
         """The case a record is about.
 
         Args:
@@ -299,7 +307,7 @@ class Applying:
         view = await self._cases.show(case_id, actor=one.node.actor, at=at)
         if view.state in FINAL and not may_be_final:
             raise RecordRefused(HeldReason.CASE_CLOSED)
-        return case_id, view.state
+        return view
 
 
 async def _former(node: Node, text: str) -> Node | None:

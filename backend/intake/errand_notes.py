@@ -3,6 +3,7 @@
 It moves no errand: a note tells the runners, and cash goes into the ledger under a receipt of its own.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -31,7 +32,8 @@ async def supplement(
             note=line.note,
         )
         await proxy.money.enter(errand_id, move, actor=node.actor, at=at)
-    words = papers_and_note(body.materials, body.note)
+    view = await proxy.show(errand_id, actor=node.actor, at=at)
+    words = papers_and_note(body.materials, body.note, {paper.code: paper.name for paper in view.papers})
     if words:
         await note(proxy, errand_id, words, node=node, at=at)
 
@@ -41,12 +43,14 @@ async def note(proxy: Proxy, errand_id: str, words: str, *, node: Node, at: date
     await proxy.act(errand_id, Command(action=ErrandAction.ADD_NOTE, note=words), actor=node.actor, at=at)
 
 
-def papers_and_note(materials: tuple[MaterialLine, ...], said: str) -> str:
-    """What was brought, as one line of the history; "" for nothing."""
-    papers = "、".join(f"{line.code}（{line.status.zh}）" for line in materials)
-    return "。".join(
-        part for part in (f"村里又收到材料：{papers}" if papers else "", said.strip("。")) if part
-    )
+def papers_and_note(materials: tuple[MaterialLine, ...], said: str, names: Mapping[str, str]) -> str:
+    """What was brought, as one line of the history; "" for nothing.
+
+    Args:
+        names: of the papers in the catalogue, by code.
+    """
+    papers = "、".join(f"{names.get(line.code, '其他材料')}（{line.status.zh}）" for line in materials)
+    return "。".join(part for part in (f"村里补交材料：{papers}" if papers else "", said.strip("。")) if part)
 
 
 def _line_id(rid: str, place: int) -> str:

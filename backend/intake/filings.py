@@ -7,13 +7,25 @@ from typing import Final
 
 from api_spec import case_number, tracking_code
 from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.problems import BadInput
 from api_spec.record_parts import Applicant as WrittenApplicant
 from api_spec.record_parts import Clerk, Contact, MaterialLine, NodeTime
 from api_spec.record_parts import Mandate as WrittenMandate
-from api_spec.records import AmendBody, CaseBody, CaseRecord, HeldReason, Record, RecordRefused, decode_record
-from api_spec.vocabulary import CaseState, Channel, ConsentPurpose, MaterialStatus
+from api_spec.records import (
+    RESULT_GIVEN,
+    AmendBody,
+    CaseBody,
+    CaseRecord,
+    HeldReason,
+    Record,
+    RecordRefused,
+    VisitRecord,
+    decode_record,
+)
+from api_spec.vocabulary import CaseState, Channel, ConsentPurpose, DeliveryMethod, MaterialStatus
+from backend.cases.case import NO_FACTS, EventFacts
 from backend.cases.service import Applicant, Contents, Filing, Mandate
 from backend.faults import Fault
 from backend.intake.values import Node
@@ -82,6 +94,7 @@ def filing_of(
         mandate=mandate_of(body.mandate) if body.mandate else None,
         answers=body.answers,
         materials=found(body.materials),
+        promised=tuple(line.code for line in body.materials if line.promised),
         channel=Channel.VILLAGE,
         filed_by=node.actor,
         village_id=node.village_id,
@@ -208,6 +221,17 @@ def mandate_of(written: WrittenMandate) -> Mandate:
     )
 
 
+def handing_out(record: VisitRecord) -> EventFacts:
+    """What a visit establishes of a result given out in the village: by whom, when and where it is written down."""
+    if record.body.purpose != RESULT_GIVEN:
+        return NO_FACTS
+    at = _moment(record.made)
+    on = day_in_china(at) if at else None
+    day = f"{on.year}年{on.month}月{on.day}日" if on else "日期不明"
+    proof = f"村级服务点发放登记：{day}，{record.clerk.name} 经手"
+    return EventFacts(method=DeliveryMethod.VILLAGE, proof=proof[:200])
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -222,10 +246,16 @@ def found(lines: tuple[MaterialLine, ...]) -> dict[str, MaterialStatus]:
 
 def node_time(made: NodeTime) -> str:
     """The village computer's clock as written down; shown, never compared."""
+    at = _moment(made)
+    return at.isoformat(timespec="seconds") if at else f"{made.at_ms} ms"
+
+
+def _moment(made: NodeTime) -> datetime | None:
+    """In UTC; None where a calendar has no such moment."""
     try:
-        return datetime.fromtimestamp(made.at_ms / 1000, UTC).isoformat(timespec="seconds")
+        return datetime.fromtimestamp(made.at_ms / 1000, UTC)
     except (OverflowError, ValueError, OSError):
-        return f"{made.at_ms} ms"
+        return None
 
 
 def taken_by(clerk: Clerk) -> str:

@@ -156,7 +156,7 @@ async def test_a_supplement_nobody_asked_for_is_a_note_for_the_receiver(node: Wi
     events = view["events"]
     assert isinstance(events, list)
     assert events[-1]["action"] == CaseAction.ADD_NOTE
-    assert "both_ids" in events[-1]["note"]
+    assert "both_ids" not in events[-1]["note"]
 
 
 async def test_the_wish_to_withdraw_is_passed_on_and_decided_by_the_township(node: Wire, town: Town) -> None:

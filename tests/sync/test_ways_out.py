@@ -123,7 +123,7 @@ async def test_papers_money_and_words_brought_later_reach_the_errand(node: Wire,
     assert view["held_fen"] == 5050
     assert isinstance(view["events"], list)
     notes = [event["note"] for event in view["events"]]
-    for words in ("村里又收到材料", "电话告知", "申请撤回"):
+    for words in ("村里补交材料：", "电话告知", "申请撤回"):
         assert any(words in note for note in notes), notes
 
 
