@@ -86,17 +86,14 @@ async def test_an_unexpected_breakage_is_outlived(tmp_path: Path, township: Town
 
 
 async def test_the_first_meeting_is_known_as_such_only_until_it_has_ended(node: Node) -> None:
-    seen: list[bool] = []
+    met: asyncio.Queue[bool] = asyncio.Queue()
 
     async def afterwards() -> None:
-        seen.append(loop.first_try)
+        met.put_nowait(loop.first_try)
 
     loop = SyncLoop(node.sync, lambda: 0.5, afterwards=afterwards)
     assert not loop.first_try
-    async with running(loop):
-        for count in (1, 2):
-            loop.wake()
-            async with asyncio.timeout(5):
-                while len(seen) < count or loop.first_try:
-                    await asyncio.sleep(0.01)
-    assert seen == [True, False]
+    async with running(loop), asyncio.timeout(5):
+        assert await met.get()
+        loop.wake()
+        assert not await met.get()
