@@ -6,6 +6,7 @@ Blocking file work throughout; callers run it in a thread.
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from backend.backup.values import BLOBS, DATABASE_FILE, KEYS, MANIFEST, BackupSt
 _CHUNK: Final = 1024 * 1024
 _UNFINISHED: Final = ".part"
 _PREVIEWS: Final = "previews"
+_REPLACED: Final = ".replaced"
 
 
 def read_all(folder: Path) -> list[Manifest]:
@@ -82,16 +84,8 @@ def copy_blobs(source: Path, target: Path) -> tuple[int, int]:
     """
     count = size = 0
     changed: set[Path] = set()
-    for path in sorted(source.rglob("*")) if source.is_dir() else ():
-        inside = path.relative_to(source)
-        if (
-            not path.is_file()
-            or path.is_symlink()
-            or path.name.endswith(_UNFINISHED)
-            or inside.parts[0] == _PREVIEWS
-        ):
-            continue
-        place = target / inside
+    for path in _photos_of(source):
+        place = target / path.relative_to(source)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _link_or_copy(path, place)
@@ -100,6 +94,29 @@ def copy_blobs(source: Path, target: Path) -> tuple[int, int]:
     for each in changed:
         sync_folder(each)
     return count, size
+
+
+def put_back_blobs(source: Path, target: Path) -> None:
+    """Bring every photo of a backup to where it belongs, also over one that is damaged there.
+
+    What is replaced lies beside under another name: which of the two is the good one only their reader knows.
+    """
+    for path in _photos_of(source):
+        place = target / path.relative_to(source)
+        if place.exists() and not place.samefile(path) and digest(place) != digest(path):
+            place.replace(place.with_name(place.name + _REPLACED))
+    copy_blobs(source, target)
+
+
+def _photos_of(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if (
+            path.is_file()
+            and not path.is_symlink()
+            and not path.name.endswith(_UNFINISHED)
+            and path.relative_to(folder).parts[0] != _PREVIEWS
+        ):
+            yield path
 
 
 def _link_or_copy(path: Path, place: Path) -> None:

@@ -118,6 +118,15 @@ async def migrations_of(url: DatabaseUrl) -> tuple[str, ...]:
     return tuple(row["name"] for row in found)
 
 
+async def refuse_if_used(url: DatabaseUrl) -> None:
+    """Raises Refused: somebody works on the township's database."""
+    connection = await _maintenance(url)
+    try:
+        await _refuse_if_used(connection, str(url.credentials["database"]))
+    finally:
+        await connection.close()
+
+
 async def put_back(dump: Path, url: DatabaseUrl, *, at: datetime, programs: Path | None) -> str:
     """Fill a new database from a dump and give it the township's name; the old one keeps its rows under another.
 

@@ -33,13 +33,27 @@ async def restore(settings: Settings, name: str, *, at: datetime) -> str:
     copy = await asyncio.to_thread(folder.database_of, settings.backups, manifest)
     if (key := _key_for(settings, manifest)) is not None:
         _write_key(settings.data / KEY_FILE, key)
+    photos = settings.backups / name / BLOBS
     if url.path is not None:
-        aside = await asyncio.to_thread(_put_back_file, copy, url.path, at)
-    else:
-        programs = verifying.programs_of(settings)
-        aside = await postgres.put_back(copy, url, at=at, programs=programs)
-    await asyncio.to_thread(folder.copy_blobs, settings.backups / name / BLOBS, settings.data / BLOBS)
-    return aside
+        return await asyncio.to_thread(
+            _put_back_file, copy, url.path, at=at, photos=photos, settings=settings
+        )
+    programs = verifying.programs_of(settings)
+    await postgres.refuse_if_used(url)
+    await asyncio.to_thread(_put_back_photos, photos, settings)
+    return await postgres.put_back(copy, url, at=at, programs=programs)
+
+
+def _put_back_photos(photos: Path, settings: Settings) -> None:
+    """Before the database: one that names photos which are not there yet must never begin to work.
+
+    Raises:
+        Refused: the disk did not take them; the database was not touched.
+    """
+    try:
+        folder.put_back_blobs(photos, settings.data / BLOBS)
+    except OSError as failed:
+        raise Refused(f"照片没有拷完：{failed.strerror}。数据库没有动，请检查磁盘后再恢复一次。") from failed
 
 
 def _refuse_unfit(manifest: Manifest, url: DatabaseUrl) -> None:
@@ -81,13 +95,14 @@ def _key_for(settings: Settings, manifest: Manifest) -> bytes | None:
         raise Refused("恢复口令不对，备份里的数据密钥打不开。") from wrong
 
 
-def _put_back_file(copy: Path, database: Path, at: datetime) -> str:
+def _put_back_file(copy: Path, database: Path, *, at: datetime, photos: Path, settings: Settings) -> str:
     lock = FileLock.of(database)
     try:
         lock.take()
     except DatabaseInUse:
         raise Refused("便民通正在运行，不能在它运行时恢复。请先停掉，再恢复。") from None
     try:
+        _put_back_photos(photos, settings)
         aside = sqlite.put_back(copy, database, at=at)
     except OSError as failed:
         raise Refused(f"磁盘不让写：{failed.strerror}。原来的数据没有动。") from failed

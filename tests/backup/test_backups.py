@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
@@ -132,6 +133,34 @@ async def test_a_stopped_township_is_put_back_with_photos_and_keys(
     assert not list((settings.backups / made.name).rglob("*.part"))
     async with open_town(town_url, tmp_path) as town:
         assert (await town.anyone.get("/v1/health")).json["status"] == "ok"
+
+
+async def test_a_damaged_photo_is_replaced_by_the_backups(stopped: tuple[Settings, Manifest]) -> None:
+    settings, made = stopped
+    photo = settings.data / "blobs" / "ab" / "abcd"
+    photo.unlink()
+    photo.write_bytes(b"a phoxo")
+    await restore(settings, made.name, at=Clock().at)
+    assert photo.read_bytes() == b"a photo"
+    assert photo.with_name("abcd.replaced").read_bytes() == b"a phoxo"
+
+
+async def test_photos_that_cannot_be_put_back_leave_the_database_alone(
+    stopped: tuple[Settings, Manifest], town_url: str, tmp_path: Path
+) -> None:
+    settings, made = stopped
+    async with open_town(town_url, tmp_path) as town:
+        [before] = await db.rows("SELECT COUNT(*) AS lines FROM session")
+        await town.staff("director")
+        [after] = await db.rows("SELECT COUNT(*) AS lines FROM session")
+    assert after["lines"] > before["lines"]
+    shutil.rmtree(settings.data / "blobs")
+    (settings.data / "blobs").write_bytes(b"not a folder")
+    with pytest.raises(Refused, match="数据库没有动"):
+        await restore(settings, made.name, at=Clock().at)
+    (settings.data / "blobs").unlink()
+    async with open_town(town_url, tmp_path):
+        assert await db.rows("SELECT COUNT(*) AS lines FROM session") == [after]
 
 
 async def test_what_cannot_be_right_is_not_put_back(stopped: tuple[Settings, Manifest]) -> None:
