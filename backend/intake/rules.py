@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
+
+import msgspec
 
 from api_spec import chain
-from api_spec.sync import PushStatus
+from api_spec.sync import Machine, PushStatus
+
+MOST_COUNTED: Final = 999_999_999
+MOST_OFF_MS: Final = 10 * 366 * 86_400_000
+LONGEST_WAIT_S: Final = 10 * 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +92,18 @@ def parts(total: int, *, known: int, size: int) -> Sequence[tuple[int, int]]:
         return [(0, total)]
     cuts = [0, *range(known + size, total, size), total]
     return list(pairwise(cuts))
+
+
+def plausible(machine: Machine) -> Machine:
+    """What a computer says of itself, within what can be counted and shown: its clock and its disk may say anything.
+
+    A broken one must neither be refused for it nor break the page on which it is to be found.
+    """
+    off_ms = machine.off_ms
+    return msgspec.structs.replace(
+        machine,
+        off_ms=None if off_ms is None else max(-MOST_OFF_MS, min(off_ms, MOST_OFF_MS)),
+        disk_free_mb=None if machine.disk_free_mb is None else min(machine.disk_free_mb, MOST_COUNTED),
+        waiting=(min(machine.waiting[0], MOST_COUNTED), min(machine.waiting[1], MOST_COUNTED)),
+        oldest_s=min(machine.oldest_s, LONGEST_WAIT_S),
+    )

@@ -9,6 +9,7 @@ from api_spec.signature import ALG
 from api_spec.sync import Machine
 from backend import db
 from backend.instants import from_ms
+from backend.intake import rules
 from backend.intake.values import Node
 
 _NODE = "number, tenant_id, village_id, sign_key, seal_key, serial, enrolled_at, revoked_at"
@@ -67,7 +68,7 @@ async def seen(number: int, *, app: str, schema: int, machine: Machine, at: date
     """What the node said of itself, and when by the township's clock."""
     await db.rows(
         "UPDATE node SET last_seen = ?, app = ?, record_schema = ?, machine = ? WHERE number = ?",
-        [at, app, min(schema, _LARGEST), msgspec.json.encode(machine).decode(), number],
+        [at, app, min(schema, _LARGEST), msgspec.json.encode(rules.plausible(machine)).decode(), number],
     )
 
 
@@ -131,7 +132,7 @@ async def listed(tenant_id: str) -> list[Listed]:
             node=_node(row),
             app=row["app"],
             last_seen=from_ms(row["last_seen"]) if row["last_seen"] is not None else None,
-            machine=_machine.decode(row["machine"]) if row["machine"] else None,
+            machine=rules.plausible(_machine.decode(row["machine"])) if row["machine"] else None,
             held=row["held"],
             epochs=row["epochs"],
             received=int(row["received"]),

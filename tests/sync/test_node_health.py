@@ -63,6 +63,16 @@ async def test_the_list_begins_with_the_computer_in_most_trouble(town: Town) -> 
     )
 
 
+async def test_a_computer_that_says_impossible_things_of_itself_breaks_no_page(town: Town) -> None:
+    node = await enrolled(town, 0)
+    most = 2**53
+    await node.push(machine=Machine(off_ms=-(2**63), disk_free_mb=most, waiting=(most, most), oldest_s=most))
+    director = await town.staff("director")
+    assert (await director.get("/v1/staff/nodes")).status == 200
+    assert f"{node.node} 号机" in (await director.page("/staff/villages")).text
+    assert (await director.page("/staff")).status == 200
+
+
 async def test_every_sum_says_which_villages_it_may_not_hold(town: Town) -> None:
     node = await enrolled(town, 0)
     name = (await town.office.catalogue.villages(town.tenant_id))[0].name
