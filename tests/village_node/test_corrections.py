@@ -28,6 +28,7 @@ async def test_a_correction_goes_up_as_a_new_revision_of_what_changed(
     rid = rid_of(await filed(clerk))
     better = [*without("a-members"), ("a-members", "5")]
     shown = await correct(clerk, rid, better)
+    assert "更正已存，联网后上传" in shown.text
     assert "更正：家庭人口" in shown.text
     assert "待上传" in shown.text
     await station.sync.until_quiet()
@@ -58,7 +59,7 @@ async def test_corrections_build_on_each_other(clerk: Browser, station: Station,
 
 async def test_nothing_changed_is_no_record(clerk: Browser, station: Station) -> None:
     rid = rid_of(await filed(clerk))
-    await correct(clerk, rid, AID_FORM)
+    assert "没有改动" in (await correct(clerk, rid, AID_FORM)).text
     assert (await station.outbox.stream()).last_seq == 1
 
 

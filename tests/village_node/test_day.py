@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from api_spec import records, tracking_code
@@ -184,7 +185,10 @@ async def test_money_is_taken_and_given_back_with_receipts_that_print_on_both_pa
     entry = await entry_of(station, case)
     assert "这件现在代收着 50.50 元" in case.text
     too_much = [("rid", new()), ("move", "returned"), ("amount", "60"), ("receipt", "0002")]
-    assert "退得太多" in (await clerk.post(f"/cases/{entry.rid}/money", too_much)).text
+    assert (
+        "退得太多，这件现在只代收着 50.50 元"
+        in (await clerk.post(f"/cases/{entry.rid}/money", too_much)).text
+    )
     back = [("rid", new()), ("move", "returned"), ("amount", "0.5"), ("receipt", "0002")]
     await clerk.post(f"/cases/{entry.rid}/money", back)
     after = await clerk.post(f"/cases/{entry.rid}/money", back)
@@ -201,6 +205,64 @@ async def test_money_is_taken_and_given_back_with_receipts_that_print_on_both_pa
         assert f"https://bmt.example.cn/c/{entry.tracking_code}" in read_qr(slip.html)
     escpos = await clerk.client.get(f"/cases/{entry.rid}/slip.bin", params={"of": of})
     assert "收据号 0001".encode("gb18030") in await escpos.read()
+
+
+async def test_one_paper_receipt_stands_for_one_sum_on_this_computer(
+    clerk: Browser, station: Station
+) -> None:
+    entry = await entry_of(station, await errand(clerk))
+    twice = await errand(clerk)
+    assert twice.status == 422
+    assert "收据号 0001 已经用过" in twice.text
+    assert 'value="50.5"' in twice.html, "what was typed is still there"
+    move = [("rid", new()), ("move", "taken"), ("amount", "20"), ("receipt", "0001")]
+    again = await clerk.post(f"/cases/{entry.rid}/money", move)
+    assert again.status == 422
+    assert "收据号 0001 已经用过" in again.text
+    assert await station.cash.held(entry.rid) == 5050
+    assert (await station.outbox.stream()).last_seq == 1
+
+
+async def test_nothing_is_chosen_for_the_clerk_and_what_is_missing_is_said_beside_what_was_typed(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    entry = await entry_of(station, await errand(clerk))
+    await told(station, township, entry, "to_collect", "待领取")
+    case = await clerk.get(f"/cases/{entry.rid}")
+    assert " checked" not in case.html
+    for form, typed, sentences in (
+        ("result", [("by", ""), ("where", "第 9 行")], ("请选谁来领的", "请选核对了什么", "请选怎么签收的")),
+        ("told", [("note", "第 9 行")], ("请选怎么通知的", "请选结果怎样")),
+        ("told", [("note", "第 9 行"), ("back", "calls")], ("请选怎么通知的", "请选结果怎样")),
+        ("money", [("amount", "5"), ("money_note", "第 9 行")], ("请选代收还是退还", "请填收据号")),
+        ("supplement", [("note", "")], ("请勾选补交的材料",)),
+    ):
+        back = await clerk.post(f"/cases/{entry.rid}/{form}", [("rid", new()), *typed])
+        assert back.status == 422
+        for sentence in sentences:
+            assert re.search(rf'class="wrong"[^>]*>{sentence}', back.html), (form, sentence)
+        assert ("要通知的群众（1）" in back.text) == (("back", "calls") in typed)
+        if form != "supplement":
+            assert 'value="第 9 行"' in back.html, form
+    assert (await station.outbox.stream()).last_seq == 1
+
+
+async def test_people_are_sent_where_their_result_lies(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    entry = await entry_of(station, await filed(clerk))
+    ready = _row(entry, 1, "to_collect", "待领取")
+    words = "结果已出，请带身份证到窗口领取，也可请村代办员转交。"
+    township.tell(msgspec.structs.replace(ready, next_step=words))
+    await station.sync.until_quiet()
+    window = f"{station.enrolment.answer.centre_name}窗口"
+    assert window in (await clerk.get("/calls/board")).text
+    loud = (await clerk.get("/calls/loudspeaker")).text
+    assert f"到{window}来一趟" in loud
+    assert "便民服务站电话" not in loud, "this computer knows no telephone of the station"
+    case = await clerk.get(f"/cases/{entry.rid}")
+    assert "纸质结果已经到村里" in case.text
+    assert "申请撤回" not in case.text
 
 
 async def test_the_drawer_goes_to_the_township_with_a_list_that_adds_up(clerk: Browser, time: Time) -> None:

@@ -59,6 +59,20 @@ class Call:
     address: str
     told: tuple[FollowUp, ...]
 
+    def where(self, station: str, centre: str) -> str:
+        """Where to come to: the township's sentence knows where the paper lies.
+
+        Args:
+            station, centre: what the village's and the township's counters are called.
+
+        Returns:
+            "" where there is nothing to collect.
+        """
+        if self.need is Need.DONE and "领取" not in self.next_step:
+            return ""
+        at_window = "窗口" in self.next_step and "村服务点" not in self.next_step
+        return f"{centre}窗口" if at_window and self.need in _ON_THE_BOARD else station
+
     @property
     def reached(self) -> bool:
         return any(visit.kind == Visit.TOLD for visit in self.told)
@@ -114,30 +128,43 @@ class BoardLine:
     item_name: str
     number: str
     words: str
+    place: str
 
 
-def board(calls: Iterable[Call]) -> list[BoardLine]:
+def board(calls: Iterable[Call], *, station: str, centre: str) -> list[BoardLine]:
     """What may hang on the wall: results only, names masked, no papers and no reasons."""
     return [
-        BoardLine(masked_name(each.name), each.item_name, tail(each.number), each.need.zh)
+        BoardLine(
+            masked_name(each.name),
+            each.item_name,
+            tail(each.number),
+            each.need.zh,
+            each.where(station, centre),
+        )
         for each in calls
         if each.need in _ON_THE_BOARD
     ]
 
 
-def loudspeaker(calls: Iterable[Call], *, place: str) -> list[str]:
+def loudspeaker(calls: Iterable[Call], *, station: str, centre: str) -> list[str]:
     """Sentences to be read out, twice: surnames only, nothing about what for."""
-    names: dict[Need, list[str]] = {}
+    names: dict[tuple[Need, str], list[str]] = {}
     for each in calls:
         if not each.reached:
-            names.setdefault(each.need, []).append(surname(each.name))
+            names.setdefault((each.need, each.where(station, centre) or station), []).append(
+                surname(each.name)
+            )
     words = {
         Need.FIX: "您在村里办的事，镇里要您补交材料，请带上身份证和回执",
         Need.COLLECT: "您在村里办的事已经办好，可以领结果了，请带上身份证和回执",
         Need.REFUSED: "您在村里办的事，镇里有了答复，请带上回执",
         Need.DONE: "您在村里办的事已经办好，请带上回执",
     }
-    return [f"{_people(names[need])}，{words[need]}，到{place}来一趟。" for need in Need if names.get(need)]
+    order = list(Need)
+    return [
+        f"{_people(names[need, place])}，{words[need]}，到{place}来一趟。"
+        for need, place in sorted(names, key=lambda each: order.index(each[0]))
+    ]
 
 
 def _people(surnames: Sequence[str]) -> str:

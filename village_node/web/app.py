@@ -32,7 +32,6 @@ from village_node.web import (
     people,
     photos,
     reenrol,
-    results,
     sticks,
 )
 from village_node.web.closed import DOOR, ENTER, Enter
@@ -51,7 +50,6 @@ PAGES: Final[tuple[Page, ...]] = (
     *correct.PAGES,
     *asides.PAGES,
     *calls.PAGES,
-    *results.PAGES,
     *money.PAGES,
     *photos.PAGES,
     *sticks.PAGES,

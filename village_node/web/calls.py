@@ -10,7 +10,7 @@ from village_node.station import Station
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
-from village_node.web.forms import form_id_of, note_of
+from village_node.web.forms import Miswritten, form_id_of, note_of
 from village_node.web.lines import find_line
 
 
@@ -35,11 +35,14 @@ class Answer(Term):
 _REACHED = frozenset({Answer.REACHED, Answer.FAMILY})
 
 
-async def show_calls(request: web.Request) -> web.Response:
+async def show_calls(request: web.Request, wrong: Miswritten | None = None) -> web.Response:
+    """Args: wrong: what was noted of one of them, to be put right."""
     found = await to_call(station(request))
     return await edge.render(
         request,
         "calls.html",
+        status=422 if wrong else 200,
+        wrong=wrong,
         waiting=[each for each in found if not each.reached],
         reached=[each for each in found if each.reached],
         hows=[(each.value, each.zh) for each in How],
@@ -57,7 +60,8 @@ async def note_call(request: web.Request) -> web.Response:
     how = next((each for each in How if each.value == typed.get("how")), None)
     answer = next((each for each in Answer if each.value == typed.get("answer")), None)
     if how is None or answer is None:
-        raise Refusal(422, "还没有填", "请选怎么通知的、结果怎样。")
+        missing = {"how": "" if how else "请选怎么通知的。", "answer": "" if answer else "请选结果怎样。"}
+        raise Miswritten("told", list(typed.items()), missing)
     note = note_of(typed.get("note", ""), 200)
     await here.follow_ups.visit(
         line.rid,
@@ -75,16 +79,20 @@ async def note_call(request: web.Request) -> web.Response:
 async def show_board(request: web.Request) -> web.Response:
     """One A4 sheet for the wall."""
     here = station(request)
-    return await edge.render(
-        request, "board.html", lines=calls.board(await to_call(here)), day=here.clock.today()
-    )
+    found = calls.board(await to_call(here), **_counters(here))
+    return await edge.render(request, "board.html", lines=found, day=here.clock.today())
 
 
 async def show_loudspeaker(request: web.Request) -> web.Response:
     here = station(request)
-    answer = here.enrolment.answer
-    sentences = calls.loudspeaker(await to_call(here), place=f"{answer.village_name}便民服务站")
+    sentences = calls.loudspeaker(await to_call(here), **_counters(here))
     return await edge.render(request, "loudspeaker.html", sentences=sentences)
+
+
+def _counters(here: Station) -> dict[str, str]:
+    """What the places are called that people are sent to."""
+    answer = here.enrolment.answer
+    return {"station": f"{answer.village_name}便民服务站", "centre": answer.centre_name}
 
 
 async def to_call(here: Station) -> list[Call]:
@@ -100,5 +108,4 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/calls", show_calls),
     Page("GET", "/calls/board", show_board),
     Page("GET", "/calls/loudspeaker", show_loudspeaker),
-    Page("POST", "/cases/{rid}/told", note_call),
 )

@@ -27,15 +27,15 @@ from village_node.station import Station
 from village_node.web import edge, photo_form, photos
 from village_node.web.asides import asides_of
 from village_node.web.calls import Answer as CallAnswer
-from village_node.web.calls import How
+from village_node.web.calls import How, note_call, show_calls
 from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
-from village_node.web.forms import form_id_of, note_of
-from village_node.web.item_form import differences
+from village_node.web.forms import NOTHING_WRONG, Miswritten, form_id_of, note_of
+from village_node.web.item_form import differences, telling_labels, words_of
 from village_node.web.lines import Line, find_line, refused
-from village_node.web.money import MOVES
-from village_node.web.results import Proof, Seen
+from village_node.web.money import MOVES, move_money
+from village_node.web.results import Proof, Seen, hand_out
 
 _READY = frozenset({"to_collect", "decided", "delivered", "finished", "done"})
 """States in which a result may be handed out in the village."""
@@ -44,7 +44,8 @@ DEVICE = "device"
 SLIP_STYLESHEET = "/static/slip.css"
 
 
-async def show_case(request: web.Request) -> web.Response:
+async def show_case(request: web.Request, wrong: Miswritten = NOTHING_WRONG) -> web.Response:
+    """Args: wrong: the form of this page that comes back to be put right."""
     line = await _line(request)
     here = station(request)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
@@ -55,6 +56,10 @@ async def show_case(request: web.Request) -> web.Response:
     return await edge.render(
         request,
         "case.html",
+        status=200 if wrong is NOTHING_WRONG else 422,
+        wrong=wrong,
+        chosen=await photos.shots(here.photos, wrong.typed),
+        saved=request.query.get("saved", ""),
         line=line,
         fresh="new" in request.query,
         handed_out="out" in request.query,
@@ -75,6 +80,7 @@ async def show_case(request: web.Request) -> web.Response:
         seen=_choices(Seen),
         proofs=_choices(Proof),
         open=is_open,
+        **_typed(item, line.entry),
         materials=_offered(_materials(item), case.missing if case else (), kept),
         shots=photos.case_shots(kept, {each.code: each.name for each in _materials(item)}),
         by_agent=line.entry is not None and _has_agent(line.entry),
@@ -85,7 +91,7 @@ async def show_case(request: web.Request) -> web.Response:
         next_rid=secrets.token_hex(16),
         picture=await _picture(line.entry.slip.link) if line.entry else "",
         printer=bool(here.settings.printer),
-        relations=_choices(Relation),
+        relations=[("", "请选择"), *_choices(Relation)],
         errand=item is not None and item.kind is ItemKind.PROXY,
         money=await here.cash.of_case(line.rid),
         held_fen=await here.cash.held(line.rid),
@@ -101,6 +107,31 @@ async def _besides(
         return []
     kept = await here.drafts.asides(line.rid)
     return [(each, said) for each in kept if (said := differences(item, each.pairs, line.entry.pairs))]
+
+
+def _on_page(handler: edge.Handler) -> edge.Handler:
+    """A form of the page comes back on it, with its mistakes; from the list of calls, on that."""
+
+    async def work(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Miswritten as wrong:
+            if wrong.said("told", "back") == "calls":
+                return await show_calls(request, wrong)
+            return await show_case(request, wrong)
+
+    return work
+
+
+def _typed(item: Item | None, entry: Entry | None) -> dict[str, object]:
+    """What the form said, as long as this computer has it: the papers looked at, and the rest."""
+    said = words_of(item, entry.pairs) if item is not None and entry is not None else []
+    papers = {material.name for material in _materials(item)}
+    return {
+        "papers": [each for each in said if each[0] in papers],
+        "typed": [each for each in said if each[0] not in papers],
+        "telling": telling_labels(item) if item is not None else (),
+    }
 
 
 def _choices(terms: type[Term]) -> list[tuple[str, str]]:
@@ -175,7 +206,7 @@ async def supplement(request: web.Request) -> web.Response:
     here, line = station(request), await _line(request)
     typed = await photo_form.pairs(request)
     if refused := photos.troubles(typed):
-        raise Refusal(422, "有照片没有存上", " ".join(refused.values()) + "其他照片请重新选一次。")
+        raise Miswritten("supplement", typed, refused)
     item = here.packs.find_item(line.entry.item_id) if line.entry else None
     names = {material.code: material.name for material in _materials(item)}
     taken = {
@@ -187,7 +218,7 @@ async def supplement(request: web.Request) -> web.Response:
     signed = photo_slots.photos(typed, photo_slots.MANDATE, label=photo_slots.MANDATE_LABEL)
     note = note_of(dict(typed).get("note", "")) or ("补交委托书照片。" if signed and not codes else "")
     if not codes and not note:
-        raise Refusal(422, "还没有填", "请勾选补交的材料，或写明补充的内容。")
+        raise Miswritten("supplement", typed, {"note": "请勾选补交的材料，或写明补充的内容。"})
     words = "、".join([*(names[code] for code in codes), *([note] if note else [])])
     await here.follow_ups.supplement(
         line.rid,
@@ -298,6 +329,9 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/cases/{rid}/print", count_print),
     Page("GET", "/cases/{rid}/slip", show_slip),
     Page("GET", "/cases/{rid}/slip.bin", download_slip),
-    Page("POST", "/cases/{rid}/supplement", supplement),
+    Page("POST", "/cases/{rid}/supplement", _on_page(supplement)),
+    Page("POST", "/cases/{rid}/result", _on_page(hand_out)),
+    Page("POST", "/cases/{rid}/told", _on_page(note_call)),
+    Page("POST", "/cases/{rid}/money", _on_page(move_money)),
     Page("POST", "/cases/{rid}/withdraw", withdraw),
 )

@@ -14,6 +14,7 @@ from api_spec.catalogue import CataloguePack, Item
 from api_spec.records import AmendBody
 from api_spec.vocabulary import ItemKind, SyncState
 from village_node.desk import intake_form
+from village_node.desk.cash import ReceiptUsed
 from village_node.desk.corrections import CorrectionMoved, Revision, changes
 from village_node.desk.drafts import Pairs
 from village_node.desk.held import AMEND, explain
@@ -73,6 +74,7 @@ async def correct(request: web.Request) -> web.Response:
     reading = intake_form.read(pairs, case.item, here.packs.current(), today=today)
     if reading.typed is None:
         return await _form(request, case, pairs=pairs, wrong=reading.wrong, status=422)
+    saved = "change"
     try:
         if case.base is None:
             await _write_whole(request, case, opened, typed=reading.typed, pairs=pairs)
@@ -82,7 +84,9 @@ async def correct(request: web.Request) -> web.Response:
             )
             if isinstance(found, tuple):
                 return await _form(request, case, pairs=pairs, wrong=found, status=422)
-            if found != AmendBody():
+            if found == AmendBody():
+                saved = "same"
+            else:
                 await here.corrections.write(
                     opened,
                     found,
@@ -93,12 +97,15 @@ async def correct(request: web.Request) -> web.Response:
                     clerk=edge.clerk(request),
                     made=here.clock.stamp(contact.offset_ms),
                 )
+    except ReceiptUsed as used:
+        wrong = (Wrong("money_receipt", used.sentence),)
+        return await _form(request, case, pairs=pairs, wrong=wrong, status=422)
     except (CorrectionMoved, CaseRevised):
         latest = await here.register.find(case.entry.rid) or case.entry
         return await _form(request, replace(case, entry=latest), pairs=pairs, wrong=(MOVED,), status=409)
     await _settle(request, case, "已改好再报")
     here.loop.wake()
-    return edge.go(f"/cases/{case.entry.rid}")
+    return edge.go(f"/cases/{case.entry.rid}?saved={saved}")
 
 
 async def _write_whole(

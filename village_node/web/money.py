@@ -9,11 +9,11 @@ from api_spec.answers import yuan
 from api_spec.problems import BadInput
 from api_spec.record_parts import MoneyLine
 from api_spec.vocabulary import ItemKind, MoneyMove
-from village_node.desk.cash import CashBook, NothingToHandOver
+from village_node.desk.cash import CashBook, NothingToHandOver, ReceiptUsed
 from village_node.web import edge
 from village_node.web.context import china_day, station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
-from village_node.web.forms import form_id_of, note_of
+from village_node.web.forms import Miswritten, form_id_of, note_of
 from village_node.web.lines import find_line
 
 MOVES = (MoneyMove.TAKEN, MoneyMove.RETURNED)
@@ -42,19 +42,26 @@ async def move_money(request: web.Request) -> web.Response:
     if item is None or item.kind is not ItemKind.PROXY:
         raise Refusal(409, "这件不收钱", "只有代办事项才代收现金。")
     typed = dict(await edge.pairs(request))
+    rid, note = form_id_of(typed), note_of(typed.get("money_note", ""), 100)
+    if any(each.rid == rid for each in await here.follow_ups.of_case(line.rid)):  # sent twice
+        return edge.go(f"/cases/{line.rid}#money")
     money = await _money(here.cash, line.rid, typed)
-    note = note_of(typed.get("money_note", ""), 100)
     words = f"{money.move.zh} {yuan(money.amount_fen)} 元，收据号 {money.receipt}"
-    await here.follow_ups.supplement(
-        line.rid,
-        (),
-        rid=form_id_of(typed),
-        note="",
-        words=f"{words}，{note}" if note else words,
-        clerk=edge.clerk(request),
-        made=here.clock.stamp((await here.journal.contact()).offset_ms),
-        money=(MoneyLine(move=money.move, amount_fen=money.amount_fen, receipt=money.receipt, note=note),),
-    )
+    try:
+        await here.follow_ups.supplement(
+            line.rid,
+            (),
+            rid=rid,
+            note="",
+            words=f"{words}，{note}" if note else words,
+            clerk=edge.clerk(request),
+            made=here.clock.stamp((await here.journal.contact()).offset_ms),
+            money=(
+                MoneyLine(move=money.move, amount_fen=money.amount_fen, receipt=money.receipt, note=note),
+            ),
+        )
+    except ReceiptUsed as used:
+        raise Miswritten("money", list(typed.items()), {"receipt": used.sentence}) from None
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}#money")
 
@@ -86,17 +93,22 @@ async def show_list(request: web.Request) -> web.Response:
 
 
 async def _money(cash: CashBook, rid: str, typed: dict[str, str]) -> MoneyLine:
-    """Raises Refusal: what is wrong, or more would go out than is held."""
+    """Raises Miswritten: what is wrong, or more would go out than is held."""
+    sent = list(typed.items())
     move = next((each for each in MOVES if each.value == typed.get("move")), None)
     receipt = note_of(typed.get("receipt", ""), 50)
     try:
         fen = answers.money_fen(typed.get("amount", ""), 1, None)
     except BadInput as bad:
-        raise Refusal(422, "金额没有写对", bad.sentence) from None
+        raise Miswritten("money", sent, {"amount": bad.sentence}) from None
     if move is None or not receipt:
-        raise Refusal(422, "还没有填全", "请选代收还是退还，并填收据号：收钱退钱都要开收据。")
+        missing = {
+            "move": "" if move else "请选代收还是退还。",
+            "receipt": "" if receipt else "请填收据号，收钱退钱都要开收据。",
+        }
+        raise Miswritten("money", sent, missing)
     if move is MoneyMove.RETURNED and fen > (held := await cash.held(rid)):
-        raise Refusal(422, "退得太多", f"这件现在只代收着 {yuan(held)} 元。")
+        raise Miswritten("money", sent, {"amount": f"退得太多，这件现在只代收着 {yuan(held)} 元。"})
     return MoneyLine(move=move, amount_fen=fen, receipt=receipt)
 
 
@@ -104,5 +116,4 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/cash", show_cash),
     Page("POST", "/cash/hand-over", hand_over),
     Page("GET", "/cash/lists/{list_id}", show_list),
-    Page("POST", "/cases/{rid}/money", move_money),
 )

@@ -6,8 +6,8 @@ from api_spec.vocabulary import Relation, Term
 from village_node.desk.follow_ups import Visit
 from village_node.web import edge
 from village_node.web.context import station
-from village_node.web.edge import NOT_FOUND, Page, Refusal
-from village_node.web.forms import form_id_of, note_of
+from village_node.web.edge import NOT_FOUND, Refusal
+from village_node.web.forms import Miswritten, form_id_of, note_of
 from village_node.web.lines import find_line
 
 
@@ -40,7 +40,13 @@ async def hand_out(request: web.Request) -> web.Response:
     proof = next((each for each in Proof if each.value == typed.get("proof")), None)
     receiver = note_of(typed.get("receiver", ""), 50) or (line.applicant if by is Relation.SELF else "")
     if by is None or seen is None or proof is None or not receiver:
-        raise Refusal(422, "还没有填全", "请填谁来领的、核对了什么证件、怎么签收的。")
+        missing = {
+            "by": "" if by else "请选谁来领的。",
+            "receiver": "" if receiver or by in {None, Relation.SELF} else "请填领取人姓名。",
+            "seen": "" if seen else "请选核对了什么。",
+            "proof": "" if proof else "请选怎么签收的。",
+        }
+        raise Miswritten("result", list(typed.items()), missing)
     where = note_of(typed.get("where", ""), 100)
     words = f"{receiver}（{by.zh}）领取，核对{seen.zh}，{proof.zh}" + (f"，{where}" if where else "")
     await here.follow_ups.visit(
@@ -54,6 +60,3 @@ async def hand_out(request: web.Request) -> web.Response:
     )
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}?out=1")
-
-
-PAGES: tuple[Page, ...] = (Page("POST", "/cases/{rid}/result", hand_out),)
