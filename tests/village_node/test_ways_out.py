@@ -180,6 +180,23 @@ async def test_a_refused_follow_up_leaves_the_case_its_badge_and_says_so_itself_
     assert ">镇里没有收下</span>" in (await clerk.get(f"/cases/{entry.rid}")).html
 
 
+async def test_a_refused_correction_becomes_a_note_in_words(
+    clerk: Browser, station: Station, township: Township
+) -> None:
+    entry = await entry_of(station, await filed(clerk))
+    five = [*without("a-members"), ("a-members", "5"), ("note", "急")]
+    await clerk.post(f"/cases/{entry.rid}/correct", [("version", "1"), *five])
+    township.tell(case_row(entry, "accepted", "已受理"))
+    await set_aside(
+        station, township, entry.rid, what="amend", reason=HeldReason.CASE_CLOSED, wrong=(), seq=2
+    )
+    shown = await clerk.get(f"/cases/{entry.rid}")
+    words = "家庭人口：4 改为 5；备注：急"
+    assert words not in shown.text
+    assert f"/cases/{entry.rid}?explain=1#supplement" in shown.html
+    assert f">{words}</textarea>" in (await clerk.get(f"/cases/{entry.rid}?explain=1")).html
+
+
 def case_row(entry: Entry, state: str, label: str) -> CaseRow:
     """The township has the case."""
     return CaseRow(

@@ -19,7 +19,7 @@ from village_node.desk import photo_slots
 from village_node.desk.calls import is_told
 from village_node.desk.drafts import Aside
 from village_node.desk.follow_ups import Visit
-from village_node.desk.held import Way
+from village_node.desk.held import AMEND, Way
 from village_node.desk.register import Entry
 from village_node.desk.slips import moment, money_slip, result_slip
 from village_node.photos.photo_links import NEEDS_A_HAND, CasePhoto
@@ -32,7 +32,7 @@ from village_node.web.context import station
 from village_node.web.correct import may_correct
 from village_node.web.edge import NOT_FOUND, Page, Refusal
 from village_node.web.forms import NOTHING_WRONG, Miswritten, form_id_of, note_of
-from village_node.web.item_form import differences, telling_labels, words_of
+from village_node.web.item_form import changed_words, differences, telling_labels, words_of
 from village_node.web.lines import Line, find_line, refused
 from village_node.web.money import MOVES, move_money
 from village_node.web.results import Proof, Seen, hand_out
@@ -60,6 +60,7 @@ async def show_case(request: web.Request, wrong: Miswritten = NOTHING_WRONG) -> 
         wrong=wrong,
         chosen=await photos.shots(here.photos, wrong.typed),
         saved=request.query.get("saved", ""),
+        refused_words=await _refused_words(request, line, item),
         line=line,
         fresh="new" in request.query,
         handed_out="out" in request.query,
@@ -243,7 +244,7 @@ async def withdraw(request: web.Request) -> web.Response:
     typed = await edge.pairs(request)
     by = next((each for each in Relation if each.value == dict(typed).get("by")), None)
     if by is None:
-        raise Refusal(422, "还没有填", "请选是谁申请撤回。")
+        raise Miswritten("withdraw", typed, {"by": "请选是谁申请撤回。"})
     await here.follow_ups.withdraw(
         line.rid,
         rid=form_id_of(dict(typed)),
@@ -254,6 +255,16 @@ async def withdraw(request: web.Request) -> web.Response:
     )
     here.loop.wake()
     return edge.go(f"/cases/{line.rid}")
+
+
+async def _refused_words(request: web.Request, line: Line, item: Item | None) -> str:
+    """As a note, what a correction said that the township refused; only where the clerk asked for that."""
+    if "explain" not in request.query or item is None:
+        return ""
+    if line.case is None or line.entry is None or not any(row.what == AMEND for row in line.held):
+        return ""
+    base = await station(request).corrections.base(line.entry, applied=line.case.rev)
+    return changed_words(item, base.pairs, line.entry.pairs) if base else ""
 
 
 def _has_agent(entry: Entry) -> bool:
@@ -333,5 +344,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/cases/{rid}/result", _on_page(hand_out)),
     Page("POST", "/cases/{rid}/told", _on_page(note_call)),
     Page("POST", "/cases/{rid}/money", _on_page(move_money)),
-    Page("POST", "/cases/{rid}/withdraw", withdraw),
+    Page("POST", "/cases/{rid}/withdraw", _on_page(withdraw)),
 )

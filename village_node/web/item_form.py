@@ -218,6 +218,17 @@ def differences(item: Item, one: Pairs, other: Pairs) -> list[Said]:
     return [(label, words) for label, words in words_of(item, one) if there.get(label) != words]
 
 
+def changed_words(item: Item, old: Pairs, new: Pairs) -> str:
+    """ "家庭人口：4 改为 5；备注：急", for a note to the township."""
+    before, after = dict(words_of(item, old)), dict(words_of(item, new))
+    parts = []
+    for label in dict.fromkeys([*before, *after]):
+        was, now = before.get(label), after.get(label)
+        if was != now:
+            parts.append(f"{label}：{was} 改为 {now or '不填'}" if was else f"{label}：{now}")
+    return "；".join(parts)
+
+
 def _said_label(key: str, item: Item) -> str:
     if key.startswith(MATERIAL):
         code = key.removeprefix(MATERIAL)
