@@ -22,7 +22,7 @@ from village_node.access.keys import KeyFolder
 from village_node.access.tls import own_identity
 from village_node.clock import Clock
 from village_node.settings import Settings
-from village_node.station import Opened, open_station, syncing
+from village_node.station import Opened, disk_of, open_station, syncing
 from village_node.storage.database import Database
 from village_node.sync.line import Send
 from village_node.sync.shadow import Shadow
@@ -146,7 +146,9 @@ async def _enrolled(
     stopped: asyncio.Event,
 ) -> bool:
     """Where this computer has no enrolment yet, a page of its own takes the code; False: stopped before it came."""
-    database = await Database.open(settings.database, key=opened.key.file_key)
+    database = await Database.open(
+        settings.database, key=opened.key.file_key, make_room=disk_of(settings).drop_ballast
+    )
     try:
         if await enrolment.find(database) is not None:
             return True

@@ -109,6 +109,10 @@ class Station:
         return await self.sync.at_last(work)
 
 
+def disk_of(settings: Settings) -> Disk:
+    return Disk(settings.data, warning_mb=settings.disk_warning_mb, floor_mb=settings.disk_floor_mb)
+
+
 @asynccontextmanager
 async def open_station(
     settings: Settings,
@@ -130,7 +134,7 @@ async def open_station(
         TooNew: the data belongs to a later version.
         BadKey: a key file is missing or damaged.
     """
-    disk = Disk(settings.data, warning_mb=settings.disk_warning_mb, floor_mb=settings.disk_floor_mb)
+    disk = disk_of(settings)
     database = await Database.open(settings.database, key=opened.key.file_key, make_room=disk.drop_ballast)
     try:
         enrolled = await enrolment.find(database)

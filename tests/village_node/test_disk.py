@@ -1,5 +1,6 @@
 """What a filling disk forbids, and the ballast that is given up for what must still go through."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.village_node.photo_node import KEY as PHOTO_KEY
 from tests.village_node.photo_node import as_it_is, open_node, open_township, some_bytes
 from village_node.photos.photos import Photos
 from village_node.photos.pictures import PictureRefused, Refused
+from village_node.storage import whole_files
 from village_node.storage.database import Database, Writing
 from village_node.storage.disk import MIB, SMALL_PHOTO_BYTES, Disk, Room, room
 from village_node.storage.housekeeping import Housekeeping
@@ -98,6 +100,19 @@ async def test_a_write_that_finds_the_disk_full_is_finished_with_the_room_it_is_
     assert cramped.asked == 1
     assert len(await database.rows("SELECT 1 FROM log")) == 1
     await database.close()
+
+
+def test_a_small_file_that_finds_the_disk_full_is_finished_with_the_room_it_is_given(tmp_path: Path) -> None:
+    held = disk(tmp_path, free_mb=4000)
+    assert held.take_ballast()
+    for body, gives_room in ((b"first", True), (b"second", False)):
+        (tmp_path / f"x.{os.getpid()}.new").symlink_to("/dev/full")
+        if gives_room:
+            whole_files.replace(tmp_path / "x", body, make_room=held.drop_ballast)
+        else:
+            with pytest.raises(OSError, match="space"):
+                whole_files.replace(tmp_path / "x", body, make_room=held.drop_ballast)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("x", b"first")]
 
 
 async def test_a_write_on_a_disk_that_stays_full_is_refused_whole_and_the_file_stays_readable(

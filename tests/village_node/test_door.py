@@ -92,6 +92,52 @@ async def test_pauses_after_wrong_passwords_outlive_a_restart(folder: Path) -> N
     assert await restarted.sign_in(LIANG, PASSWORD) is not None
 
 
+async def too_many(folder: Path, time: Time) -> None:
+    """Wrong passwords at the command line, a new process each, until a pause is asked for."""
+    for _ in range(5):
+        assert await door(folder, time).find_by_password("no") is None
+    with pytest.raises(TooManyTries):
+        await door(folder, time).find_by_password(PASSWORD)
+
+
+async def test_a_pause_is_waited_out_by_commands_of_which_each_is_a_process(folder: Path) -> None:
+    time = Time()
+    await too_many(folder, time)
+    time.mono += 3
+    assert await door(folder, time).find_by_password(PASSWORD) is not None
+
+
+async def test_a_clock_set_back_and_a_new_start_of_the_computer_end_no_pause_and_make_none_endless(
+    folder: Path,
+) -> None:
+    time = Time()
+    await too_many(folder, time)
+    time.at -= timedelta(days=4000)
+    time.mono = 1
+    with pytest.raises(TooManyTries):
+        await door(folder, time).find_by_password(PASSWORD)
+    time.mono = 3
+    assert await door(folder, time).find_by_password(PASSWORD) is not None
+
+
+async def test_strange_logins_on_the_page_keep_nobody_from_the_commands(folder: Path) -> None:
+    time = Time()
+    for _ in range(5):
+        await door(folder, time).sign_in("stranger", "no")
+    assert await door(folder, time).find_by_password(PASSWORD) is not None
+
+
+async def test_a_disk_that_takes_no_count_of_tries_locks_nobody_out_and_still_counts(folder: Path) -> None:
+    closed = door(folder)
+    (folder / "tries.json").mkdir()
+    for _ in range(4):
+        assert await closed.sign_in("stranger", "no") is None
+    assert await closed.sign_in(LIANG, PASSWORD) is not None
+    assert await closed.sign_in("stranger", "no") is None
+    with pytest.raises(TooManyTries):
+        await closed.sign_in("stranger", "no")
+
+
 async def test_many_tries_at_once_are_counted_one_by_one(folder: Path) -> None:
     closed = door(folder)
     answers = await asyncio.gather(

@@ -68,11 +68,15 @@ class KeyCabinet:
 
     Args:
         hasher: how hard a password is to try; the figures are kept with each copy.
+        make_room: called when the disk is full; True if it freed something.
     """
 
-    def __init__(self, path: Path, hasher: PasswordHasher) -> None:
+    def __init__(
+        self, path: Path, hasher: PasswordHasher, make_room: Callable[[], bool] = lambda: False
+    ) -> None:
         self._path = path
         self._hasher = hasher
+        self._make_room = make_room
         self._turn = threading.Lock()
 
     @property
@@ -189,7 +193,7 @@ class KeyCabinet:
 
     def _write(self, stored: _Stored) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        whole_files.replace(self._path, msgspec.json.encode(stored))
+        whole_files.replace(self._path, msgspec.json.encode(stored), make_room=self._make_room)
 
     def _find_stored(self) -> _Stored | None:
         """Raises BadCabinet."""

@@ -24,13 +24,15 @@ from village_node.access.sealing import forget, is_plain, seal_up
 from village_node.access.tries import UNKNOWN, Tries
 from village_node.clock import Clock
 from village_node.settings import Settings
-from village_node.station import Opened
+from village_node.station import Opened, disk_of
 from village_node.storage import whole_files
 from village_node.storage.database import Database, Writing
 from village_node.sync.shadow import Shadow
 
 HAND_OVER: Final = "hand-over code"
 """Under which name wrong codes are counted; no login has a space in it that is typed so."""
+COMMAND: Final = "command at this computer"
+"""So that wrong logins typed on the page, from wherever, keep nobody from the commands."""
 
 
 class Standing(Enum):
@@ -76,8 +78,9 @@ class Door:
         self._hasher = hasher
         self._clock = clock
         self._turn = asyncio.Lock()
-        self.cabinet: Final = KeyCabinet(settings.cabinet, hasher)
-        self.tries: Final = Tries(settings.tries, clock.monotonic)
+        self._make_room = disk_of(settings).drop_ballast
+        self.cabinet: Final = KeyCabinet(settings.cabinet, hasher, self._make_room)
+        self.tries: Final = Tries(settings.tries, clock.monotonic, self._make_room)
         self.sessions: Final = Sessions(clock.monotonic)
 
     async def standing(self) -> Standing:
@@ -171,7 +174,9 @@ class Door:
             self.tries.was_right(HAND_OVER)
             await self._seal(key)
             opened = self._opened(key)
-            database = await Database.open(self._settings.database, key=key.file_key)
+            database = await Database.open(
+                self._settings.database, key=key.file_key, make_room=self._make_room
+            )
             try:
                 clerk = await self._succeed(database, opened.lock, account, password=password, alone=alone)
             finally:
@@ -212,17 +217,19 @@ class Door:
         async with self._turn:
             if is_plain(self._settings.database):
                 raise StillPlain
-            self.tries.attempt(UNKNOWN)
+            self.tries.attempt(COMMAND)
             key = await asyncio.to_thread(self.cabinet.find_any, password)
             if key is None:
                 return None
-            self.tries.was_right(UNKNOWN)
+            self.tries.was_right(COMMAND)
             await self._seal(key)
             return self._opened(key)
 
     async def _enter(self, opened: Opened, login: str, password: str) -> Entered | None:
         """Whether the account behind a copy of the key still is one; if not, the copy is taken away."""
-        database = await Database.open(self._settings.database, key=opened.key.file_key)
+        database = await Database.open(
+            self._settings.database, key=opened.key.file_key, make_room=self._make_room
+        )
         try:
             clerks = self._clerks(database, opened.lock)
             clerk = await clerks.sign_in(login, password)

@@ -4,16 +4,38 @@ It knows paths and bytes, not what they mean.
 """
 
 import contextlib
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
 _WIPE_AT_ONCE: Final = 1024 * 1024
 
 
-def replace(path: Path, body: bytes) -> None:
-    """Put `body` in the place of `path`; readable by its owner alone."""
-    coming = path.with_name(f"{path.name}.new")
+def replace(path: Path, body: bytes, *, make_room: Callable[[], bool] = lambda: False) -> None:
+    """Put `body` in the place of `path`; readable by its owner alone.
+
+    Args:
+        make_room: called when the disk is full; True if it freed something, and the file is written once more.
+
+    Raises:
+        OSError: what was there is still there.
+    """
+    # Two processes may write the same file at once: each has its own coming one.
+    coming = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        _write(coming, body)
+    except OSError as refused:
+        coming.unlink(missing_ok=True)
+        if refused.errno != errno.ENOSPC or not make_room():
+            raise
+        _write(coming, body)
+    coming.replace(path)
+    settle(path.parent)
+
+
+def _write(coming: Path, body: bytes) -> None:
     handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     try:
         view = memoryview(body)
@@ -22,8 +44,6 @@ def replace(path: Path, body: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    coming.replace(path)
-    settle(path.parent)
 
 
 def sync(file: IO[bytes]) -> None:
