@@ -31,6 +31,7 @@ from village_node.web import (
     money,
     people,
     photos,
+    printing,
     reenrol,
     sticks,
 )
@@ -47,6 +48,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *intake.PAGES,
     *filling.PAGES,
     *cases.PAGES,
+    *printing.PAGES,
     *correct.PAGES,
     *asides.PAGES,
     *calls.PAGES,
