@@ -69,3 +69,16 @@ async def test_a_scanner_searches_from_any_page(screen: Page) -> None:  # noqa: 
     await screen.keyboard.type("https://bmt.example.cn/c/00000000000000000000")
     await screen.keyboard.press("Enter")
     await expect(screen.get_by_text("没有找到")).to_be_visible()
+
+
+async def test_a_mistake_is_no_longer_red_once_something_else_is_typed(screen: Page) -> None:  # noqa: F811
+    await screen.goto(f"/items/{AID.id}/new")
+    await screen.fill("#phone", "12345")
+    await screen.click("text=收件，出回执")
+    field = screen.locator(".field.bad", has=screen.locator("#phone"))
+    await expect(field.locator(".wrong")).to_be_visible()
+    await screen.fill("#phone", "13800000001")
+    await expect(field).to_have_count(0)
+    await screen.check("input[name=m-application][value=present]")
+    await expect(screen.locator("#m-application.bad")).to_have_count(0)
+    await expect(screen.locator("#name ~ .wrong")).to_be_visible()

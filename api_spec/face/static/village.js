@@ -20,6 +20,15 @@
       fields[fields.indexOf(event.target) + 1]?.focus();
     });
   }
+  // What was wrong with a field is settled by whatever is typed there next; handing in looks at it again.
+  for (const form of document.querySelectorAll("form[data-fields]")) {
+    form.addEventListener("input", (event) => {
+      const field = event.target.closest(".field.bad");
+      field?.classList.remove("bad");
+      field?.querySelectorAll(":scope > .wrong").forEach((words) => words.remove());
+      event.target.removeAttribute("aria-invalid");
+    });
+  }
   function answered(form, name) {
     return form.querySelector(`[name="${CSS.escape(name)}"]:checked`);
   }
