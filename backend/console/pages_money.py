@@ -18,7 +18,7 @@ from backend.console.pages_errands import CORRECTABLE, errand_page
 from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
 from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
-from backend.keys import PROXY
+from backend.keys import INTAKE, PROXY
 from backend.wording import SENTENCES
 
 BOOKKEEPERS = TOWNSHIP | {Role.SUPERVISOR}
@@ -104,9 +104,16 @@ async def _day(
         sentence=SENTENCES[refused.code] if refused else "",
         errors={each.field: each.sentence for each in refused.wrong} if refused else {},
         typed=typed,
+        points=await _points(request),
         may_close=who.has(CLOSERS),
         unsynced=await unsynced(request),
     )
+
+
+async def _points(request: web.Request) -> dict[str, str]:
+    """Village names by who entered a line: a line of a village is entered by its computer."""
+    cards = await request.app[INTAKE].nodes.cards(actor(request).tenant_id)
+    return {card.node.actor.id: card.village_name for card in cards}
 
 
 async def list_handovers(request: web.Request) -> web.Response:
