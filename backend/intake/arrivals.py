@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from api_spec import chain
-from api_spec.records import AmendRecord, CaseRecord, HeldReason, Record, WithdrawRecord, find_envelope
+from api_spec.records import (
+    AmendRecord,
+    CaseRecord,
+    HeldReason,
+    Record,
+    SupplementRecord,
+    WithdrawRecord,
+    find_envelope,
+)
 from api_spec.sync import Entry, PushStatus
 from backend.ids import new_id
 from backend.intake import rules
@@ -143,7 +151,7 @@ def held_of(one: Fresh) -> Held:
 
 
 def overtaking(work: Work) -> list[tuple[Fresh, str, Resolution]]:
-    """Records that took effect and make what was set aside before them moot: put right, or withdrawn."""
+    """Records that took effect and make what was set aside before them moot: put right, withdrawn, or told as a note."""
     found = []
     for one in work.fresh:
         if one.refusal is not None or one.known:
@@ -153,6 +161,8 @@ def overtaking(work: Work) -> list[tuple[Fresh, str, Resolution]]:
                 found.append((one, rid, Resolution.REVISED))
             case WithdrawRecord(body=body):
                 found.append((one, body.case, Resolution.WITHDRAWN))
+            case SupplementRecord(body=body) if body.note:
+                found.append((one, body.case, Resolution.TOLD))
             case _:
                 continue
     return found

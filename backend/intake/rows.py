@@ -33,6 +33,7 @@ _SETTLED: Final[Mapping[Resolution, str]] = {
     Resolution.DISMISSED: "镇里已注销这条记录。",
     Resolution.REVISED: "村里已改好重报，镇里已收到。",
     Resolution.APPLIED: "镇里的系统升级后已收下，您不用重报。",
+    Resolution.TOLD: "村里已改为登记说明，镇里已收到。",
     Resolution.WITHDRAWN: "群众已撤回，不再办理。",
 }
 

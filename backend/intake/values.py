@@ -123,6 +123,7 @@ class Resolution(Term):
     REVISED = "revised", "村里已改好重报"
     WITHDRAWN = "withdrawn", "群众已撤回"
     APPLIED = "applied", "升级后已自动收下"
+    TOLD = "told", "村里已另行处理"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

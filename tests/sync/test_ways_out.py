@@ -100,6 +100,19 @@ async def test_a_held_case_that_is_withdrawn_is_closed(node: Wire) -> None:
     assert "撤回" in last.sentence
 
 
+async def test_a_held_correction_told_as_a_note_instead_waits_for_nobody(node: Wire, town: Town) -> None:
+    case = node.case()
+    node.write(case, amend(case, 2, b"\0" * 32, area_mu=20))
+    assert len((await node.push()).push.held) == 1
+    told_as_note = SupplementBody(case=case.rid, note="面积应为 20 亩")
+    node.write(later(SupplementRecord, told_as_note))
+    assert (await node.push(2)).push.held == ()
+    centre = await town.staff("centre")
+    assert (await centre.get("/v1/staff/held")).json["items"] == []
+    assert "村里已另行处理" in (await centre.page("/staff/held?settled=true")).text
+    assert [row for row in await told(node) if isinstance(row, HeldRow)][-1].settled
+
+
 async def errand_view(town: Town, errand: CaseRecord) -> dict[str, object]:
     runner = await town.staff("utility")
     listed = await runner.get("/v1/staff/errands")
@@ -121,6 +134,10 @@ async def test_papers_money_and_words_brought_later_reach_the_errand(node: Wire,
     assert (await node.push()).push.held == ()
     view = await errand_view(town, errand)
     assert view["held_fen"] == 5050
+    book = (await (await town.staff("centre")).page("/staff/money")).text
+    assert "村里收据 0007" in book
+    village = (await town.office.catalogue.villages(town.tenant_id))[0].name
+    assert f"<small>{village} 村里收据" in book
     assert isinstance(view["events"], list)
     notes = [event["note"] for event in view["events"]]
     for words in ("村里补交材料：", "电话告知", "申请撤回"):
