@@ -116,6 +116,7 @@ async def _held_page(
         "console/held.html",
         status=200 if refused is None else 422,
         held=held,
+        about=await request.app[INTAKE].held.subjects(held, actor=who, at=now(request)),
         settled=settled,
         names={village.id: village.name for village in villages},
         next_url=f"/staff/held?settled={str(settled).lower()}&cursor={after}" if after else "",

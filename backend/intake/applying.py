@@ -157,6 +157,14 @@ class Applying:
                 raise
             return made_by(former.number)
 
+    async def find_item(self, tenant_id: str, sha: str, code: str) -> Item | None:
+        """An item as the catalogue of this hash has it; None where that is not known."""
+        try:
+            _, items = await self._pack(sha, tenant_id)
+        except RecordRefused:
+            return None
+        return items.get(code)
+
     async def _pack(self, sha: str, tenant_id: str) -> tuple[str, dict[str, Item]]:
         """Prefix and items by code of the catalogue a record was filled in with.
 

@@ -16,6 +16,7 @@ from api_spec.record_parts import Mandate as WrittenMandate
 from api_spec.records import (
     RESULT_GIVEN,
     AmendBody,
+    AmendRecord,
     CaseBody,
     CaseRecord,
     HeldReason,
@@ -230,6 +231,25 @@ def handing_out(record: VisitRecord) -> EventFacts:
     day = f"{on.year}年{on.month}月{on.day}日" if on else "日期不明"
     proof = f"村级服务点发放登记：{day}，{record.clerk.name} 经手"
     return EventFacts(method=DeliveryMethod.VILLAGE, proof=proof[:200])
+
+
+def changed_by(record: Record, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """What a correction touches, in words and never with its values; nothing for another record.
+
+    Args:
+        labels: what the answers are called, by name.
+    """
+    if not isinstance(record, AmendRecord):
+        return ()
+    body = record.body
+    answers = dict.fromkeys(labels.get(name, "其他填写内容") for name in (*body.answers, *body.dropped))
+    parts = (
+        ("申请人", body.applicant),
+        ("联系方式", body.contact),
+        ("材料", body.materials),
+        ("委托", body.mandate),
+    )
+    return (*answers, *(word for word, part in parts if part is not None))
 
 
 def _day(text: str) -> date:

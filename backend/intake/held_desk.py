@@ -1,17 +1,20 @@
 """Records set aside, for a clerk of the township: looked at in full, taken as a new case, or dismissed with a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
 from api_spec.errors import ErrorCode
-from api_spec.records import CaseRecord, HeldReason, Record, RecordRefused
+from api_spec.records import AmendRecord, CaseRecord, DiagRecord, HeldReason, Record, RecordRefused
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
 from backend.blobs.service import Blobs
+from backend.cases.masking import masked_name
 from backend.cases.service import Cases, FiledCase, Filing
+from backend.cases.views import HIDDEN
 from backend.db import in_transaction
 from backend.faults import Fault
 from backend.ids import new_id
@@ -33,6 +36,21 @@ class HeldPage:
 
     held: list[Held]
     next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a held record is about, as a list may show it: the applicant masked, of changes only what they touch.
+
+    Args:
+        link: to the case or errand, "" where it is not here.
+    """
+
+    item_name: str
+    number: str
+    applicant: str
+    changed: Sequence[str] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,46 @@ class HeldDesk:
         found = await store_held.page(actor.tenant_id, settled=settled, before=before, limit=limit + 1)
         shown = found[:limit]
         return HeldPage(shown, shown[-1].id if len(found) > limit else "")
+
+    async def subjects(self, held: Sequence[Held], *, actor: Actor, at: datetime) -> dict[str, Subject]:
+        """What these records are about, by id; one that cannot be read, or whose case is not here, is left out."""
+        sealed = await store_held.sealed([each.id for each in held])
+        found = {each.id: await self._subject(each, sealed[each.id], actor, at) for each in held}
+        return {held_id: subject for held_id, subject in found.items() if subject}
+
+    async def _subject(self, held: Held, sealed: bytes, actor: Actor, at: datetime) -> Subject | None:
+        record = filings.read(self._pushing.open(sealed, held.h))
+        match record:
+            case HeldReason() | DiagRecord():
+                return None
+            case CaseRecord(body=body):
+                item = await self._applying.find_item(held.tenant_id, record.cat, body.item)
+                masked = masked_name(filings.applicant_of(body.applicant, body.contact))
+                return Subject(
+                    item.name if item else body.item,
+                    body.number,
+                    HIDDEN if item and item.confidential else masked,
+                )
+            case AmendRecord():
+                return await self._about(record.rid, record, actor, at)
+        return await self._about(record.body.case, record, actor, at) if record.body.case else None
+
+    async def _about(self, rid: str, record: Record, actor: Actor, at: datetime) -> Subject | None:
+        """The case a record names, as this person may see it."""
+        try:
+            if case_id := await self._cases.find_id(actor.tenant_id, rid):
+                view = await self._cases.show(case_id, actor=actor, at=at)
+                labels = {line.name: line.label for line in view.answers}
+                changed = filings.changed_by(record, labels)
+                link = f"/staff/cases/{case_id}"
+                return Subject(view.item_name, view.case_number, view.applicant.name, changed, link)
+            if errand_id := await self._proxy.find_id(actor.tenant_id, rid):
+                errand = await self._proxy.show(errand_id, actor=actor, at=at)
+                link = f"/staff/errands/{errand_id}"
+                return Subject(errand.item_name, errand.number, errand.applicant.name, (), link)
+        except Fault:
+            return None  # not for this person to see
+        return None
 
     async def reveal(
         self, held_id: str, *, reason: str, actor: Actor, at: datetime

@@ -93,6 +93,15 @@ async def find(tenant_id: str, held_id: str) -> tuple[Held, bytes] | None:
     return (_held(row), bytes(row["body"])) if row else None
 
 
+async def sealed(ids: Sequence[str]) -> dict[str, bytes]:
+    """The sealed bytes of these records, by id."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    found = await db.rows(f"SELECT id, body FROM held_record WHERE id IN ({marks})", list(ids))  # noqa: S608
+    return {row["id"]: bytes(row["body"]) for row in found}
+
+
 async def bodies(tenant_id: str, *, after: str, limit: int) -> list[tuple[str, bytes, bytes]]:
     """Id, hash and sealed bytes of records nobody has settled, by id from the one after `after`."""
     found = await db.rows(

@@ -233,3 +233,18 @@ async def test_visits_and_diagnoses_are_kept_and_change_nothing(node: Wire) -> N
     )
     answer = await node.push()
     assert (answer.push.upto, answer.push.held) == (2, ())
+
+
+async def test_the_list_says_whose_case_a_held_record_is_and_what_it_changes(
+    node: Wire, town: Town, centre: Caller
+) -> None:
+    case = node.case()
+    stranger = node.case(item="SD-999")
+    node.write(case, amend(case, 2, b"\0" * 32, area_mu=20), stranger)
+    assert len((await node.push()).push.held) == 2
+    page = (await centre.page("/staff/held")).text
+    for words in ("土地经营权流转", case.body.number, "改了什么", stranger.body.number, "SD-999", "梁**"):
+        assert words in page
+    assert "梁小满" not in page
+    _, view = await case_of(town, case)
+    assert f'href="/staff/cases/{view["id"]}"' in page
