@@ -566,3 +566,31 @@ async def test_an_item_without_a_fee_says_so_once(
     township.publish(msgspec.structs.replace(pack(), items=(free,)))
     await station.sync.until_quiet()
     assert (await clerk.get(f"/items/{AID.id}")).text.count("不收费") == 1
+
+
+async def test_a_case_shows_its_papers_and_folded_what_was_typed(clerk: Browser) -> None:
+    case = await filed(clerk)
+    assert "申请书 带了" in case.text
+    assert "诊断证明 承诺补交" in case.text
+    folded = case.html.partition("<summary>填了什么</summary>")[2].partition("</dl>")[0]
+    assert "突发重病住院" in folded
+    assert "<summary>138…0001</summary>138 0000 0001</details>" in folded
+    assert "<summary>110…002x</summary>" in folded
+    assert "委托办什么" not in folded, "the applicant came in person"
+    assert "代办的件不能在这里更正" not in case.text
+
+
+async def test_the_page_of_an_errand_says_how_a_mistake_is_put_right(clerk: Browser) -> None:
+    form = await clerk.get(f"/items/{WATER.id}/new")
+    person = [pair for pair in AID_FORM if pair[0] in {"kind", "document", "name", "number", "phone"}]
+    whole = [
+        *person,
+        ("a-account", "12345678"),
+        ("relation", "village_clerk"),
+        ("agent_name", "梁代办"),
+        ("scope", "代办水表过户"),
+        ("valid_to", "2026-12-31"),
+        ("method", "wet_ink"),
+        *((f"consent-{each}", "yes") for each in ("service", "sensitive", "partner_sharing")),
+    ]
+    assert "代办的件不能在这里更正" in (await clerk.submit(form, whole)).text
