@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import sys
+import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -45,6 +46,7 @@ from village_node.sticks import carrying, sticks
 from village_node.sticks.bundles import Bundles, Standing
 from village_node.sticks.carrying import StickRefused
 from village_node.sticks.part_file import Spoilt
+from village_node.sticks.patience import patiently
 from village_node.web.sticks import slip_of
 
 __all__ = ["clerk", "station", "stranger", "time", "township"]
@@ -337,3 +339,25 @@ async def _reply(station: Station, township: Township) -> bytes:
     writer.add(99, b"what a later version may say")  # type: ignore[arg-type]
     writer.finish()
     return out.getvalue()
+
+
+@pytest.mark.parametrize("way", ["file", "stick"])
+async def test_a_pipe_given_as_a_reply_holds_nothing_up(clerk: Browser, stick: Path, way: str) -> None:
+    """Whoever opens a pipe waits until somebody writes into it."""
+    pipe = stick / "reply.gtb"
+    os.mkfifo(pipe)
+    async with asyncio.timeout(5):
+        if way == "file":
+            said = await clerk.post("/stick/reply", [("path", str(pipe))])
+            assert said.status == 422
+            assert "读不到这个文件" in said.text
+        else:
+            assert (await clerk.post("/stick/export", [("to", "老李"), ("folder", str(pipe))])).status == 422
+        assert (await clerk.get("/")).status == 200
+
+
+async def test_a_drive_that_does_not_answer_is_given_up() -> None:
+    never = threading.Event()
+    with pytest.raises(TimeoutError):
+        await patiently(never.wait, within_s=0.01)
+    never.set()

@@ -75,6 +75,7 @@ async def _station(settings: Settings, opened: Opened, hasher: PasswordHasher) -
         clock=Clock(),
         hasher=hasher,
         chance=random.SystemRandom().random,
+        beside=True,
     ) as station:
         yield station
 

@@ -16,6 +16,7 @@ from village_node.access.enrolment import Enrolment
 from village_node.access.keys import NodeKeys
 from village_node.clock import Clock
 from village_node.journal import Journal
+from village_node.sticks.patience import open_file, patiently
 from village_node.sync.synchroniser import Synchroniser
 
 PACK_MAX: Final = 32 * 1024 * 1024
@@ -79,7 +80,7 @@ class Replies:
     def is_for_us(self, path: Path) -> bool:
         """Whether a file says so itself; nothing is proved."""
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 self._refuse_foreign(bundle_reader.read_head(file).header)
         except (BadBundle, ReplyRefused, OSError):
             return False
@@ -90,9 +91,9 @@ class Replies:
 
         Raises:
             ReplyRefused: damaged, cut short, of a later version, or not for this computer.
-            OSError: the stick is gone.
+            OSError: the stick is gone or does not answer, or this is no file.
         """
-        with path.open("rb") as file:
+        with await patiently(lambda: open_file(path)) as file:
             try:
                 verified = await asyncio.to_thread(self._verify, file)
                 heard = Heard()

@@ -1,18 +1,16 @@
 """本机: what this computer is called, what the township keeps for it, its keys, and its backup on a stick."""
 
-import asyncio
 import sqlite3
 from typing import Final
 
 from aiohttp import web
 
 from village_node.access.tls import find_fingerprint
-from village_node.sticks import sticks
 from village_node.storage.safekeeping import BadBackup
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import Page
-from village_node.web.sticks import NO_FOLDER, folder_typed
+from village_node.web.sticks import NO_FOLDER, folder_typed, is_folder, plugged_in
 
 HOME: Final = "/machine"
 FULL: Final = "备份写不进去：可能已满、写保护或已拔出。里面没有留下不完整的备份，请换一个地方再试。"
@@ -35,7 +33,7 @@ async def back_up(request: web.Request) -> web.Response:
     here = station(request)
     typed = dict(await edge.pairs(request))
     folder = folder_typed(typed)
-    if folder is None or not await asyncio.to_thread(folder.is_dir):
+    if folder is None or not await is_folder(folder):
         return await _page(request, wrong=NO_FOLDER, typed=typed)
     try:
         made = await here.safekeeping.make(folder, at=here.clock.wall())
@@ -61,7 +59,7 @@ async def _page(
         escrowed=escrowed,
         asked="asked" in request.query,
         fingerprint=find_fingerprint(here.settings.tls) if here.settings.speaks_tls else "",
-        sticks=await asyncio.to_thread(sticks.sticks),
+        sticks=await plugged_in(),
         wrong=wrong,
         said=said,
         typed=typed or {},

@@ -16,7 +16,9 @@ from village_node.station import Station
 from village_node.sticks import sticks
 from village_node.sticks.bundles import LONGEST_NAME, HandedOver, Restarted, Standing
 from village_node.sticks.part_file import Spoilt
+from village_node.sticks.patience import patiently
 from village_node.sticks.replies import Heard, Replies, ReplyRefused
+from village_node.sticks.sticks import Stick
 from village_node.web import edge
 from village_node.web.context import station
 from village_node.web.edge import NOT_FOUND, Page, Refusal
@@ -45,7 +47,7 @@ async def export(request: web.Request) -> web.Response:
     folder = folder_typed(typed)
     if not to:
         return await _page(request, wrong="请写明 U 盘交给谁带到镇里。", typed=typed)
-    if folder is None or not await asyncio.to_thread(folder.is_dir):
+    if folder is None or not await is_folder(folder):
         return await _page(request, wrong=NO_FOLDER, typed=typed)
     try:
         over = await here.bundles.export(folder, handed_to=to, clerk=edge.clerk(request))
@@ -132,7 +134,7 @@ async def _page(
     request: web.Request, *, wrong: str = "", said: str = "", typed: dict[str, str] | None = None
 ) -> web.Response:
     here = station(request)
-    found = await asyncio.to_thread(sticks.sticks)
+    found = await plugged_in()
     return await edge.render(
         request,
         "stick.html",
@@ -143,7 +145,7 @@ async def _page(
         sticks=found,
         waiting=(await here.outbox.stream()).waiting,
         photos=await here.photos.waiting(),
-        replies=await asyncio.to_thread(_replies, here.replies, [each.folder for each in found]),
+        replies=await _replies_on(here.replies, [each.folder for each in found]),
         handed_over=await here.bundles.handed_over(),
         tones=_TONES,
         moment=moment,
@@ -163,6 +165,29 @@ def _replies(replies: Replies, folders: list[Path]) -> list[str]:
         except OSError:
             continue  # it was pulled out at this moment
     return [path for _, path in sorted(found, reverse=True)[:FILES_SHOWN]]
+
+
+async def _replies_on(replies: Replies, folders: list[Path]) -> list[str]:
+    try:
+        return await patiently(lambda: _replies(replies, folders))
+    except TimeoutError:
+        return []
+
+
+async def plugged_in() -> list[Stick]:
+    """The drives to choose from; none where one of them does not answer: a folder can still be typed."""
+    try:
+        return await patiently(sticks.sticks)
+    except TimeoutError:
+        return []
+
+
+async def is_folder(folder: Path) -> bool:
+    """Whether a folder is there and answers."""
+    try:
+        return await patiently(folder.is_dir)
+    except OSError:
+        return False
 
 
 def folder_typed(typed: dict[str, str]) -> Path | None:
