@@ -1,9 +1,8 @@
 """Keeps a second process away from one SQLite file; knows nothing of what is in it."""
 
-import sys
-import time
 from pathlib import Path
-from typing import IO
+
+from api_spec import file_lock
 
 
 class DatabaseInUse(RuntimeError):
@@ -16,33 +15,12 @@ class DatabaseInUse(RuntimeError):
         )
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[str]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-
-class FileLock:
-    """An exclusive lock on `<database>.lock`, given back when released or when the process dies."""
+class FileLock(file_lock.FileLock):
+    """The lock on `<database>.lock`."""
 
     def __init__(self, database: Path) -> None:
+        super().__init__(database.with_name(database.name + ".lock"))
         self._database = database
-        self._file: IO[str] | None = None
 
     @classmethod
     def of(cls, database: Path) -> "FileLock":
@@ -56,16 +34,7 @@ class FileLock:
         Raises:
             DatabaseInUse: somebody else still holds it.
         """
-        file = self._database.with_name(self._database.name + ".lock").open("a", encoding="utf-8")
-        deadline = time.monotonic() + wait_s
-        while not _try_lock(file):
-            if time.monotonic() >= deadline:
-                file.close()
-                raise DatabaseInUse(self._database)
-            time.sleep(0.02)
-        self._file = file
-
-    def release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        try:
+            super().take(wait_s=wait_s)
+        except file_lock.Held:
+            raise DatabaseInUse(self._database) from None

@@ -9,6 +9,7 @@ import os
 import random
 import secrets
 import signal
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ import typer
 from argon2 import PasswordHasher
 
 from api_spec.feed import HeldRow
+from api_spec.file_lock import FileLock, Held
 from village_node.access import enrolment
 from village_node.access.cabinet import BadCabinet
 from village_node.access.clerks import Clerks, LoginTaken
@@ -179,24 +181,30 @@ async def _carry(settings: Settings, work: Callable[[Opened], Awaitable[str]]) -
 
 async def _serve(settings: Settings) -> None:
     settings.check()
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(settings.lock)
+    lock.take()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with aiohttp.ClientSession(auto_decompress=False) as session:
-        await serve(
-            settings,
-            over_http(session, settings.township),
-            stopped=stopped,
-            hasher=HASHER,
-            chance=random.SystemRandom().random,
-        )
+    try:
+        async with aiohttp.ClientSession(auto_decompress=False) as session:
+            await serve(
+                settings,
+                over_http(session, settings.township),
+                stopped=stopped,
+                hasher=HASHER,
+                chance=random.SystemRandom().random,
+            )
+    finally:
+        lock.release()
 
 
 async def _enrol(settings: Settings, code: str, account: NewAccount) -> None:
     settings.check()
     opened = await _open_or_begin(settings, account)
-    database = await Database.open(settings.database, key=opened.key.file_key)
+    database = await Database.open(settings.database, key=opened.key.file_key, beside=True)
     try:
         async with aiohttp.ClientSession(auto_decompress=False) as session:
             enrolled = await enrolment.enrol(
@@ -262,7 +270,7 @@ async def _back_up(settings: Settings, target: Path) -> None:
         Door(settings, hasher=HASHER, clock=clock), _password("BMT_CLERK_PASSWORD", "代办员密码：")
     )
     key = opened.key.file_key
-    database = await Database.open(settings.database, key=key)
+    database = await Database.open(settings.database, key=key, beside=True)
     try:
         enrolled = await enrolment.find(database)
         if enrolled is None:
@@ -287,7 +295,7 @@ def _tell(facts: dict[str, Any]) -> None:
 
 
 async def _facts_in(settings: Settings, key: bytes | None) -> dict[str, Any]:
-    database = await Database.open(settings.database, key=key)
+    database = await Database.open(settings.database, key=key, beside=True)
     try:
         return await _facts(database)
     finally:
@@ -323,7 +331,7 @@ async def _add_clerk(data: Path, account: NewAccount) -> None:
         await door.first_account(account.login, account.name, password=account.password)
     else:
         opened = await _open(door, _password("BMT_UNLOCK_PASSWORD", "已有代办员的密码："))
-        database = await Database.open(settings.database, key=opened.key.file_key)
+        database = await Database.open(settings.database, key=opened.key.file_key, beside=True)
         clerks = Clerks(database, Shadow(database), hasher=HASHER, lock=opened.lock)
         try:
             await clerks.add(
@@ -362,12 +370,18 @@ def _guarded(work: Any) -> None:
         _stop("这个数据文件夹已经登记过，不能重复登记。")
     except Failed as failed:
         _stop(enrolment.FAILED.get(failed.failure, enrolment.FAILED_OTHERWISE))
+    except Held:
+        _stop("这个数据文件夹正被另一个便民通程序使用，请先关掉那一个，再试一次。")
     except LoginTaken:
         _stop("这个账号已经有了，请换一个。")
     except (BadSettings, BadBackup, StickRefused, BadKey, BadCabinet, TooNew) as refused:
         _stop(str(refused))
     except ValueError:
         _stop("密码至少 8 位，最多 100 位。")
+    except sqlite3.DatabaseError as broken:
+        _stop(
+            f"数据文件 node.db 读写出错（{broken}），请检查磁盘；还不行就用备份恢复，或打电话给镇政务服务中心。"
+        )
     except OSError as broken:
         _stop(f"端口或文件夹不能用（{broken.strerror or broken}），请换一个端口（--port）或检查数据文件夹。")
 

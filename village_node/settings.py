@@ -68,6 +68,16 @@ class Settings:
         return f"{'https' if self.speaks_tls else 'http'}://{shown}:{self.port}/"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one program that runs on this folder. No backup copies what begins with this name."""
+        return self.data / "lock"
+
+    @property
+    def first_lock(self) -> Path:
+        """Held while the data key is made, so that page and command never make two."""
+        return self.data / "lock.first"
+
+    @property
     def cabinet(self) -> Path:
         """The data key under the clerks' passwords."""
         return self.data / "cabinet.json"

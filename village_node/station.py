@@ -122,12 +122,14 @@ async def open_station(
     clock: Clock,
     hasher: PasswordHasher,
     chance: Callable[[], float],
+    beside: bool = False,
 ) -> AsyncIterator[Station]:
     """Open everything; the sync loop is started by whoever serves the page.
 
     Args:
         opened: what a clerk's password or a hand-over code has opened.
         chance: uniform in [0, 1), for jitter.
+        beside: for a command: the program may run at the same time, which looks after the log and half-written photos.
 
     Raises:
         NotEnrolled
@@ -135,13 +137,15 @@ async def open_station(
         BadKey: a key file is missing or damaged.
     """
     disk = disk_of(settings)
-    database = await Database.open(settings.database, key=opened.key.file_key, make_room=disk.drop_ballast)
+    database = await Database.open(
+        settings.database, key=opened.key.file_key, make_room=disk.drop_ballast, beside=beside
+    )
     try:
         enrolled = await enrolment.find(database)
         if enrolled is None:
             raise NotEnrolled
         opened.cabinet.keep_place(enrolled.node, enrolled.answer.village_name)
-        yield await _assemble(
+        station = await _assemble(
             database,
             enrolled,
             disk=disk,
@@ -152,6 +156,9 @@ async def open_station(
             hasher=hasher,
             chance=chance,
         )
+        if not beside:
+            await station.photos.open(now_ms=clock.now_ms())
+        yield station
     finally:
         await database.close()
 
@@ -193,7 +200,6 @@ async def _assemble(
         kept_after_arrival=timedelta(days=settings.photo_days),
         has_room=disk.may_keep_photo,
     )
-    await photos.open(now_ms=clock.now_ms())
     sync = Synchroniser(
         database,
         node=enrolled.node,

@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from api_spec import sync
+from api_spec.file_lock import FileLock
 from tests.village_node.conftest import KEY, Node, Time, start
 from tests.village_node.filing import file
 from tests.village_node.township import CODE, Township
@@ -173,3 +175,54 @@ async def test_a_disk_that_refuses_leaves_no_receipt_and_works_again_with_space(
     await node.sync.until_quiet()
     assert len(township.records) == written + 1
     await node.close()
+
+
+async def test_a_command_beside_a_running_page_never_checkpoints(tmp_path: Path) -> None:
+    path = tmp_path / "node.db"
+    page = await Database.open(path, key=KEY.file_key)
+    command = await Database.open(path, key=KEY.file_key, beside=True)
+    size = path.stat().st_size
+    for _ in range(40):
+        await command.write(
+            lambda tx: tx.run("INSERT INTO log (at_ms, what, facts) VALUES (1, 'big', ?)", "x" * 200_000)
+        )
+    await command.close()
+    assert path.stat().st_size == size
+    await page.write(lambda tx: tx.run("INSERT INTO log (at_ms, what, facts) VALUES (1, 'small', '')"))
+    assert path.stat().st_size > size
+    await page.close()
+
+
+@pytest.mark.slow
+async def test_a_second_program_on_one_data_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    held = FileLock(tmp_path / "lock")
+    held.take()
+    second = await asyncio.create_subprocess_exec(
+        *(
+            sys.executable,
+            "-m",
+            "village_node",
+            "run",
+            "--data",
+            str(tmp_path),
+            "--township",
+            "http://127.0.0.1:9",
+        ),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, told = await asyncio.wait_for(second.communicate(), 30)
+    held.release()
+    assert second.returncode == 1
+    assert told.decode().strip() == "这个数据文件夹正被另一个便民通程序使用，请先关掉那一个，再试一次。"
+
+
+@pytest.mark.slow
+async def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "node.db").write_bytes(b"SQLite format 3\0" + b"x" * 8192)
+    told = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "village_node", "status", "--data", str(tmp_path)),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, words = await asyncio.wait_for(told.communicate(), 30)
+    assert told.returncode == 1
+    assert words.decode().startswith("数据文件 node.db 读写出错")

@@ -56,6 +56,21 @@ async def test_a_new_computer_asks_for_its_first_clerk_and_only_once(tmp_path: P
     assert again.opened.key == entered.opened.key
 
 
+async def test_page_and_command_that_make_the_first_account_at_once_make_one(tmp_path: Path) -> None:
+    made = await asyncio.gather(
+        *(
+            door(tmp_path).first_account(login, "代办员", password=PASSWORD)
+            for login in ("liang", "wang", "zhao")
+        ),
+        return_exceptions=True,
+    )
+    [first] = [each for each in made if not isinstance(each, BaseException)]
+    assert sum(isinstance(each, NotNew) for each in made) == 2
+    again = await door(tmp_path).find_by_password(PASSWORD)
+    assert again is not None
+    assert again.key == first.opened.key
+
+
 async def test_a_first_account_that_a_power_cut_interrupted_is_made_again(tmp_path: Path) -> None:
     made = door(tmp_path)
     await made.first_account(LIANG, "梁代办", password=PASSWORD)

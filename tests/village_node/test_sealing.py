@@ -58,7 +58,13 @@ async def test_the_first_sign_in_seals_everything_and_loses_nothing(tmp_path: Pa
     assert entered is not None
     await is_whole(folder, entered.opened.key)
     assert leaks(folder) == []
-    assert {path.name for path in folder.iterdir()} <= {"node.db", "keys", "cabinet.json", "tries.json"}
+    assert {path.name for path in folder.iterdir()} <= {
+        "node.db",
+        "keys",
+        "cabinet.json",
+        "tries.json",
+        "lock.cabinet",
+    }
     assert {path.name for path in (folder / "keys").iterdir()} == set(before)
     assert not any(
         old in path.read_bytes() for old in before.values() for path in folder.rglob("*") if path.is_file()

@@ -7,7 +7,8 @@ are kept as keyed hashes. It also tells the locked page whose computer this is. 
 import hmac
 import secrets
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +18,14 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.low_level import Type, hash_secret_raw
 
+from api_spec.file_lock import FileLock
 from village_node.access.keys import KEY_LENGTH, DataKey, derive, find_sealed, seal
 from village_node.storage import whole_files
 
 FORMAT: Final = 1
 _SALT: Final = 16
 _MARK: Final = 8
+_LONGEST_TURN_S: Final = 10
 
 
 class BadCabinet(RuntimeError):
@@ -173,7 +176,8 @@ class KeyCabinet:
 
     def start_anew(self) -> None:
         """Forget every copy: the database is not sealed yet, so no copy opens anything."""
-        self._write(_Stored(salt=secrets.token_bytes(_SALT)))
+        with self._turn, self._alone():
+            self._write(_Stored(salt=secrets.token_bytes(_SALT)))
 
     def _key_of(self, password: str, salt: bytes) -> bytes:
         return _stretch(
@@ -185,14 +189,28 @@ class KeyCabinet:
         )
 
     def _change(self, change: Callable[[_Stored], _Stored]) -> None:
-        with self._turn:
+        with self._turn, self._alone():
             before = self._find_stored() or _Stored(salt=secrets.token_bytes(_SALT))
             after = change(before)
             if after != before:
                 self._write(after)
 
-    def _write(self, stored: _Stored) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The page and a command change the file one after the other.
+
+        Raises:
+            Held
+        """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(self._path.with_name("lock.cabinet"))
+        lock.take(wait_s=_LONGEST_TURN_S)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _write(self, stored: _Stored) -> None:
         whole_files.replace(self._path, msgspec.json.encode(stored), make_room=self._make_room)
 
     def _find_stored(self) -> _Stored | None:

@@ -14,6 +14,7 @@ from typing import Final
 from argon2 import PasswordHasher
 
 from api_spec import paper_code
+from api_spec.file_lock import FileLock
 from api_spec.sync import ESCROW_PURPOSE
 from village_node import journal
 from village_node.access import custody
@@ -33,6 +34,8 @@ HAND_OVER: Final = "hand-over code"
 """Under which name wrong codes are counted; no login has a space in it that is typed so."""
 COMMAND: Final = "command at this computer"
 """So that wrong logins typed on the page, from wherever, keep nobody from the commands."""
+
+_LONGEST_TURN_S: Final = 10
 
 
 class Standing(Enum):
@@ -98,27 +101,37 @@ class Door:
 
         Raises:
             NotNew
+            Held: a command or another page is at it.
             ValueError: the password is too short or too long.
         """
         async with self._turn:
-            if await self.standing() is not Standing.NEW:
-                raise NotNew
-            key = DataKey.fresh()
-            self.cabinet.start_anew()
-            opened = self._opened(key)
-            path = self._settings.database
-            if is_plain(path):
-                clerk = await self._add(path, None, opened.lock, login=login, name=name, password=password)
-                await self._seal(key)
-            else:
-                coming = path.with_name(f"{path.name}.first")
-                forget(coming)
-                clerk = await self._add(
-                    coming, key.file_key, opened.lock, login=login, name=name, password=password
-                )
-                coming.replace(path)
-                whole_files.settle(path.parent)
-            return Entered(opened, clerk)
+            self._settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            alone = FileLock(self._settings.first_lock)
+            await asyncio.to_thread(alone.take, wait_s=_LONGEST_TURN_S)
+            try:
+                return await self._make_first(login, name, password=password)
+            finally:
+                alone.release()
+
+    async def _make_first(self, login: str, name: str, *, password: str) -> Entered:
+        if await self.standing() is not Standing.NEW:
+            raise NotNew
+        key = DataKey.fresh()
+        self.cabinet.start_anew()
+        opened = self._opened(key)
+        path = self._settings.database
+        if is_plain(path):
+            clerk = await self._add(path, None, opened.lock, login=login, name=name, password=password)
+            await self._seal(key)
+        else:
+            coming = path.with_name(f"{path.name}.first")
+            forget(coming)
+            clerk = await self._add(
+                coming, key.file_key, opened.lock, login=login, name=name, password=password
+            )
+            coming.replace(path)
+            whole_files.settle(path.parent)
+        return Entered(opened, clerk)
 
     async def _add(
         self, path: Path, key: bytes | None, lock: Lock, *, login: str, name: str, password: str

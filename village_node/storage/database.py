@@ -98,12 +98,14 @@ class Database:
         key: bytes | None,
         connect: Connect = connect,
         make_room: Callable[[], bool] = lambda: False,
+        beside: bool = False,
     ) -> Self:
         """Open the file, making it and its folder or bringing it to this version first.
 
         Args:
             key: 32 bytes (`DataKey.file_key`); None only to read a file that version 0.1.0 left plain.
             make_room: called when the disk is full; True if it freed something, and the write is tried once more.
+            beside: another process may have the file open, which is the one that checkpoints.
 
         Raises:
             TooNew: the file belongs to a later version.
@@ -119,12 +121,14 @@ class Database:
                     "synchronous=FULL",
                     f"journal_size_limit={_JOURNAL_LIMIT_BYTES}",
                 )
+                if beside:  # SQLite before 3.51.3 may corrupt a WAL that two connections checkpoint
+                    await _set(writer, "wal_autocheckpoint=0")
                 await _migrate(writer)
                 reader = await _connect(path, key=key, connect=connect)
             except BaseException:
                 await writer.close()
                 raise
-            # SQLite before 3.51.3 may corrupt a WAL that two connections checkpoint: this one never does.
+            # For the same reason this one never checkpoints.
             await _set(reader, "query_only=1", "wal_autocheckpoint=0")
         return cls(path, writer=writer, reader=reader, make_room=make_room)
 

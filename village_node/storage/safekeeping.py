@@ -115,7 +115,8 @@ def restore(backup: Path, data: Path) -> Contents:
         OSError: the disk is full or the stick is gone; the data folder is as it was.
     """
     contents = read(backup)
-    if data.exists() and any(data.iterdir()):
+    locks = list(data.glob("lock*"))
+    if data.exists() and len(list(data.iterdir())) > len(locks):
         raise BadBackup(f"数据文件夹 {data} 里已有资料，不会被覆盖。请先把它改名，再恢复。")
     coming = data.with_name(data.name + _COMING)
     shutil.rmtree(coming, ignore_errors=True)
@@ -123,6 +124,8 @@ def restore(backup: Path, data: Path) -> Contents:
         coming.mkdir(mode=0o700, parents=True)
         for each in contents.files:
             _put_back(backup, coming, each)
+        for lock in locks:
+            lock.unlink()
         if data.exists():
             data.rmdir()
         coming.replace(data)
