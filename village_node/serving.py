@@ -5,6 +5,7 @@ on waits instead of meeting a closed port. It knows the parts, not what they do.
 """
 
 import asyncio
+import logging
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -32,6 +33,18 @@ from village_node.web.enrolling import ByHand
 BACKLOG = 128
 
 
+def _without_words(record: logging.LogRecord) -> bool:
+    """What a parser says of a broken request quotes it, and with it names and tokens: only the kind of failure stays."""
+    if record.exc_info and record.exc_info[0] is not None:
+        record.msg, record.args = "a request could not be answered: %s", (record.exc_info[0].__name__,)
+        record.exc_info = None
+    return True
+
+
+log = logging.getLogger("village_node.serving")
+log.addFilter(_without_words)
+
+
 class Listener:
     """The address of the clerk's page; whichever page is current listens on a copy of its socket."""
 
@@ -44,7 +57,7 @@ class Listener:
 
     @asynccontextmanager
     async def serving(self, app: web.Application) -> AsyncIterator[None]:
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, logger=log)
         await runner.setup()
         try:
             self._site = web.SockSite(

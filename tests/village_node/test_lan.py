@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from tests.village_node.browser import Browser
@@ -16,6 +17,7 @@ from tests.village_node.test_power_cut import LOGIN, PASSWORD, command, free_por
 from tests.village_node.township import Township
 from village_node.access.clerks import IDLE_LIFE
 from village_node.access.tls import own_identity
+from village_node.serving import Listener
 from village_node.settings import Settings
 from village_node.station import Station
 from village_node.web import edge
@@ -69,7 +71,38 @@ def test_whose_the_data_are_is_not_decided_from_another_computer(address: str) -
     request = make_mocked_request("POST", "/takeover").clone(remote=address)
     with pytest.raises(edge.Refusal):
         edge.refuse_from_afar(request)
-    edge.refuse_from_afar(make_mocked_request("POST", "/takeover").clone(remote="127.0.0.1"))
+    here = make_mocked_request("POST", "/takeover", headers={"Host": "127.0.0.1:8090"})
+    edge.refuse_from_afar(here.clone(remote="127.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "village.example.cn"},
+        {"Host": "localhost", "X-Forwarded-For": "192.168.1.7"},
+        {"Host": "127.0.0.1", "Forwarded": "for=192.168.1.7"},
+    ],
+)
+def test_what_came_through_a_proxy_of_this_computer_is_from_afar(headers: dict[str, str]) -> None:
+    request = make_mocked_request("POST", "/setup", headers=headers).clone(remote="127.0.0.1")
+    with pytest.raises(edge.Refusal):
+        edge.refuse_from_afar(request)
+
+
+async def test_a_broken_request_leaves_none_of_its_words_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    listener = Listener(Settings(data=tmp_path, township="https://bmt.example.cn", port=port))
+    async with listener.serving(web.Application()):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write("GET /?name=梁秀英 HTTP/9.bad\r\nToken: s3cret\r\n\r\n".encode())
+        await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+    listener.close()
+    assert "a request could not be answered" in caplog.text
+    assert "name=" not in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 @pytest.mark.slow

@@ -143,15 +143,25 @@ async def sign_in(request: web.Request, clerks: Clerks) -> web.Response:
 def refuse_from_afar(request: web.Request) -> None:
     """Whose the data are is decided at the computer itself, not from another one in the village.
 
+    Behind a proxy of this computer (`--plain-http`) everybody comes from here, so what came through one, or asked for
+    this page by a name that is not this computer's own, counts as from afar.
+
     Raises:
         Refusal
     """
-    try:
-        here = ipaddress.ip_address(request.remote or "").is_loopback
-    except ValueError:
-        here = False
-    if not here:
+    through = any(
+        name.lower() == "forwarded" or name.lower().startswith("x-forwarded-") for name in request.headers
+    )
+    named = urlsplit(f"//{request.host}").hostname or ""
+    if through or not (_is_here(request.remote or "") and (named == "localhost" or _is_here(named))):
         raise Refusal(403, "请到服务点的电脑上操作", "这一步只能在服务点的电脑上做，不能从别的电脑上做。")
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def hurry(wrong: TooManyTries) -> str:
