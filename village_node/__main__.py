@@ -104,7 +104,14 @@ def run(
 def enrol(
     data: Data,
     township: TownshipUrl,
-    code: Annotated[str, typer.Option(help="镇里发的一次性登记码")],
+    code: Annotated[
+        str,
+        typer.Option(
+            envvar="BMT_ENROL_CODE",
+            prompt="登记码",
+            help="镇里发的一次性登记码；不写就当面输入，免得留在命令记录里",
+        ),
+    ],
     login: Annotated[str, typer.Option(help="第一个代办员的账号，新电脑才要")] = "",
     name: Annotated[str, typer.Option(help="第一个代办员的姓名，印在回执上")] = "",
 ) -> None:
