@@ -14,13 +14,16 @@ from api_spec.route import Route
 from api_spec.routes import intake as routes
 from api_spec.sync import UPLOAD_LENGTH, UPLOAD_OFFSET
 from backend.blobs.service import Receipt
-from backend.edge import ROUTE, Handler, now, raw_body
+from backend.edge import ROUTE, Handler, first_bytes, now, rest_of_body
 from backend.faults import Fault
 from backend.intake.service import Node
 from backend.keys import BLOBS, INTAKE
 
 PIECE_WITHIN_S: Final = 30.0
+FIRST_BYTE_WITHIN_S: Final = 10.0
 PIECES_AT_ONCE: Final = 24
+PIECES_OF_ONE: Final = 6
+"""Of one sender, as it says itself: more than the cut lines of one village leave behind."""
 _SIZE_DIGITS: Final = 12
 _SHA: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -40,7 +43,7 @@ class Pieces:
         Raises:
             Fault: BUSY.
         """
-        if self.count >= PIECES_AT_ONCE:
+        if self.count >= PIECES_AT_ONCE or self._of(sender) >= PIECES_OF_ONE:
             raise Fault(ErrorCode.BUSY, retry_after_s=2)
         self.count += 1
         waiting = self._coming.setdefault((sender, sha), [])
@@ -52,6 +55,9 @@ class Pieces:
             waiting.remove(limit)
             if not waiting:
                 self._coming.pop((sender, sha), None)
+
+    def _of(self, sender: str) -> int:
+        return sum(len(coming) for (name, _), coming in self._coming.items() if name == sender)
 
     def overtake(self, sender: str, sha: str, mine: asyncio.Timeout) -> None:
         """End what still comes of older requests for the same blob: their line is dead, or they are late."""
@@ -76,10 +82,11 @@ async def append_to_blob(request: web.Request) -> web.Response:
     sha, sender = _sha(request), request.headers.get(signature.NODE, "")
     offset, size = _number(request, UPLOAD_OFFSET), _number(request, UPLOAD_LENGTH)
     pieces = request.app[PIECES]
+    start = await first_bytes(request, within_s=min(FIRST_BYTE_WITHIN_S, pieces.within_s))
     try:
         async with asyncio.timeout(pieces.within_s) as limit:
             with pieces.coming(sender, sha, limit):
-                chunk = await raw_body(request, max_bytes=request[ROUTE].max_bytes)
+                chunk = await rest_of_body(request, start, max_bytes=request[ROUTE].max_bytes)
                 node = await _admitted(request, chunk)
                 pieces.overtake(sender, sha, limit)
                 limit.reschedule(None)

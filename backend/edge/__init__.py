@@ -19,7 +19,18 @@ from backend.edge.pages import (
     redirect,
     render,
 )
-from backend.edge.requests import ROUTE, body, now, path_id, path_text, query, raw_body, remote_address
+from backend.edge.requests import (
+    ROUTE,
+    body,
+    first_bytes,
+    now,
+    path_id,
+    path_text,
+    query,
+    raw_body,
+    remote_address,
+    rest_of_body,
+)
 
 __all__ = [
     "AUTHENTICATE",
@@ -35,6 +46,7 @@ __all__ = [
     "body",
     "carry_on",
     "find_actor",
+    "first_bytes",
     "form",
     "form_fields",
     "no_content",
@@ -50,4 +62,5 @@ __all__ = [
     "render",
     "reply",
     "reply_bytes",
+    "rest_of_body",
 ]

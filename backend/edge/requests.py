@@ -1,9 +1,10 @@
 """Requests as typed values: bodies, queries and path parameters, every fault told at once."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import jiter
 from aiohttp import web
@@ -23,6 +24,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 HEX_ID = re.compile(r"[0-9a-f]{32}")
 ESCAPED_NUL = b"\\u0000"
+BEGIN_S: Final = 10.0
+SLOWEST_BYTES_S: Final = 1024
+"""A tower far away gives 2 KiB a second."""
 
 
 def now(request: web.Request) -> datetime:
@@ -81,6 +85,41 @@ async def raw_body(request: web.Request, *, max_bytes: int) -> bytes:
             raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
     request[RAW_BODY] = bytes(pieces)
     return request[RAW_BODY]
+
+
+async def first_bytes(request: web.Request, *, within_s: float) -> bytes:
+    """What of a body comes first, b"" for one that is empty: somebody who sends nothing has taken no place yet.
+
+    Raises:
+        Fault: BODY_TOO_LARGE, it did not begin in time.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            return await request.content.readany()
+    except TimeoutError:
+        raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
+
+
+async def rest_of_body(request: web.Request, start: bytes, *, max_bytes: int) -> bytes:
+    """The whole body, of which `start` was read already.
+
+    Raises:
+        Fault: BODY_TOO_LARGE, also for one that comes slower than `SLOWEST_BYTES_S` after `BEGIN_S`.
+    """
+    if (request.content_length or 0) > max_bytes:
+        raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
+    whole = bytearray(start)
+    began = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(BEGIN_S) as limit:
+            async for piece in request.content.iter_any():
+                whole += piece
+                if len(whole) > max_bytes:
+                    raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=max_bytes)
+                limit.reschedule(began + BEGIN_S + len(whole) / SLOWEST_BYTES_S)
+    except TimeoutError:
+        raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
+    return bytes(whole)
 
 
 async def body(request: web.Request, model: type[Model]) -> Model:

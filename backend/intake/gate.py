@@ -4,6 +4,7 @@ single computer's share when every village comes back. Knows numbers and a clock
 import asyncio
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -12,6 +13,8 @@ from api_spec.errors import ErrorCode
 from backend.faults import Fault
 
 BODIES_AT_ONCE: Final = 64
+BODIES_OF_ONE: Final = 8
+"""Of one node, as the request says: a computer speaks once at a time, its cut lines take a while to be noticed."""
 INFLATED_AT_ONCE: Final = 4
 CROWDED: Final = BODIES_AT_ONCE // 2
 FIRST_WAIT_S: Final = 5
@@ -31,6 +34,7 @@ class Gate:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._reading = 0
+        self._of: Counter[str] = Counter()
         self._spent: dict[str, tuple[float, float]] = {}
         self.inflating = asyncio.Semaphore(INFLATED_AT_ONCE)
 
@@ -47,13 +51,17 @@ class Gate:
         over = self._debt(claimed) - NODE_BYTES
         if over > 0:
             raise Fault(ErrorCode.BUSY, retry_after_s=FIRST_WAIT_S + int(over / NODE_BYTES_A_SECOND))
-        if self._reading >= BODIES_AT_ONCE:
+        if self._reading >= BODIES_AT_ONCE or self._of[claimed] >= BODIES_OF_ONE:
             raise Fault(ErrorCode.BUSY, retry_after_s=spread_s(claimed))
         self._reading += 1
+        self._of[claimed] += 1
         try:
             yield
         finally:
             self._reading -= 1
+            self._of[claimed] -= 1
+            if not self._of[claimed]:
+                del self._of[claimed]
 
     def spend(self, node: int, size: int) -> None:
         """Count a body against its node; only once its signature is proved, so that nobody spends for another."""

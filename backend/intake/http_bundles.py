@@ -63,27 +63,38 @@ async def receive(
     Raises:
         Fault: BUSY; BODY_TOO_LARGE, also for one that comes too slowly; as `Bundles.look`.
     """
+    start = await _head(chunks)
+    await bundles.look(start, at=at, actor=actor)
     async with bundles.spool.receiving() as incoming:
-        start = b""
         try:
             async with asyncio.timeout(FIRST_WITHIN_S) as limit:
                 deadline = asyncio.get_running_loop().time() + FIRST_WITHIN_S
-                looked = False
-                while chunk := await chunks.read(CHUNK):
-                    if not looked:
-                        start += chunk
-                        looked = len(start) >= bundle.HEAD_MAX
-                        if looked:
-                            await bundles.look(start, at=at, actor=actor)
+                chunk = start
+                while chunk:
                     deadline += len(chunk) / SLOWEST_BYTES_S
                     limit.reschedule(deadline)
                     await incoming.write(chunk)
+                    chunk = await chunks.read(CHUNK)
         except TimeoutError:
             raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
-        if not looked:
-            await bundles.look(start, at=at, actor=actor)
         incoming.finish()
         yield incoming.path
+
+
+async def _head(chunks: Chunks) -> bytes:
+    """The beginning of a bundle, enough to look at: whoever sends less has taken no place yet.
+
+    Raises:
+        Fault: BODY_TOO_LARGE, it comes too slowly.
+    """
+    start = b""
+    try:
+        async with asyncio.timeout(FIRST_WITHIN_S):
+            while len(start) < bundle.HEAD_MAX and (chunk := await chunks.read(CHUNK)):
+                start += chunk
+    except TimeoutError:
+        raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
+    return start
 
 
 HANDLERS: dict[Route, Handler] = {routes.BRING_BUNDLE: bring}

@@ -13,7 +13,7 @@ from api_spec.errors import ErrorCode
 from api_spec.route import Route
 from api_spec.routes import intake as routes
 from api_spec.sync import BadMessage, EnrolRequest, ExchangeRequest
-from backend.edge import ROUTE, Handler, now, path_text, raw_body, reply_bytes
+from backend.edge import ROUTE, Handler, first_bytes, now, path_text, raw_body, reply_bytes, rest_of_body
 from backend.faults import Fault
 from backend.intake.gate import Gate
 from backend.intake.service import Node
@@ -21,6 +21,7 @@ from backend.keys import INTAKE
 
 JSON: Final = "application/json; charset=utf-8"
 BODY_WITHIN_S: Final = 120.0
+FIRST_BYTE_WITHIN_S: Final = 10.0
 WORTH_PACKING: Final = 1024
 _SHA_LENGTH: Final = 64
 
@@ -42,8 +43,9 @@ async def enrol(request: web.Request) -> web.Response:
 
 async def exchange(request: web.Request) -> web.Response:
     gate, intake = _gate(request), request.app[INTAKE]
+    start = await first_bytes(request, within_s=FIRST_BYTE_WITHIN_S)
     with gate.body(request.headers.get(signature.NODE, "")):
-        body = await _body(request)
+        body = await _body(request, start)
         node = await _admit(request, body)
         gate.spend(node.number, len(body))
         async with gate.inflating:
@@ -81,11 +83,11 @@ def _part(request: web.Request, body: bytes, headers: dict[str, str]) -> web.Res
     return reply_bytes(body[start:stop], status=206, headers=headers)
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request, start: bytes) -> bytes:
     """Raises Fault: BODY_TOO_LARGE, also for one that takes too long to come: the node then sends less at once."""
     try:
         async with asyncio.timeout(BODY_WITHIN_S):
-            return await raw_body(request, max_bytes=request[ROUTE].max_bytes)
+            return await rest_of_body(request, start, max_bytes=request[ROUTE].max_bytes)
     except TimeoutError:
         raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
 

@@ -1,5 +1,6 @@
 """Many villages at once, one that sends too much, a full disk: the township asks to wait before it reads, and says so."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,11 +10,20 @@ import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from api_spec import signature, sync
 from api_spec.errors import ErrorCode
 from api_spec.sync import PushStatus
 from backend.app import OFFICE, build
 from backend.faults import Fault
-from backend.intake.gate import CROWDED, NODE_BYTES, NODE_BYTES_A_SECOND, Gate, spread_s
+from backend.intake.gate import (
+    BODIES_AT_ONCE,
+    BODIES_OF_ONE,
+    CROWDED,
+    NODE_BYTES,
+    NODE_BYTES_A_SECOND,
+    Gate,
+    spread_s,
+)
 from backend.intake.http_sync import GATE
 from backend.people.service import Hashing
 from tests.support.township import CHEAP, Clock, Town, settings_for
@@ -87,3 +97,34 @@ async def test_a_full_township_takes_no_records_serves_all_else_and_says_so(
     assert len([line for line in caplog.records if "no records are taken in" in line.message]) == 1
     assert (await full.anyone.get("/v1/health")).json["storage"] == "full"
     assert "镇里的磁盘快满了" in (await (await full.staff("director")).page("/staff/villages")).text
+
+
+def test_one_name_takes_no_more_than_its_share_of_the_places() -> None:
+    gate = Gate()
+    with ExitStack() as stack:
+        for _ in range(BODIES_OF_ONE):
+            stack.enter_context(gate.body("7"))
+        with pytest.raises(Fault) as refused, gate.body("7"):
+            pass
+        assert refused.value.code is ErrorCode.BUSY
+        with gate.body("8"):
+            pass
+    with gate.body("7"):
+        pass
+
+
+async def test_connections_that_send_no_byte_of_a_body_keep_no_village_out(town: Town) -> None:
+    node = await wire.enrol(town.client, await one_time_code(town))
+    url = town.client.make_url("/")
+    lines = []
+    for place in range(BODIES_AT_ONCE + 5):
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(
+            f"POST {sync.EXCHANGE_PATH} HTTP/1.1\r\nHost: town\r\n{signature.NODE}: {place}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n".encode()
+        )
+        await writer.drain()
+        lines.append((reader, writer))
+    assert (await node.push()).push.upto == 0
+    for _, writer in lines:
+        writer.close()
