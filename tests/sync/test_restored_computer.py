@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.support.township import Town
+from tests.support.township import Town, somebody
 from tests.sync.conftest import FORM, LAND_LEASE, one_time_code
 from tests.sync.test_new_computer import FIRST, shown, started
 
@@ -36,7 +36,9 @@ async def file(session: aiohttp.ClientSession, base: str, town: Town) -> str:
                 break
         await asyncio.sleep(0.1)
     control = [("item", town.item(LAND_LEASE)), ("version", "0"), ("do", "file")]
-    page = await post(session, f"{base}/drafts/{secrets.token_hex(16)}", control + FORM)
+    rid = secrets.token_hex(16)
+    applicant = [(key, somebody(rid) if key == "number" else value) for key, value in FORM]
+    page = await post(session, f"{base}/drafts/{rid}", control + applicant)
     found = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}", page)
     assert found, page
     return found[0]

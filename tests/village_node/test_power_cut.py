@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from api_spec import chain, records
+from tests.support.township import somebody
 from tests.village_node.conftest import Time, add_clerk, start
 from tests.village_node.packs import AID, AID_FORM
 from tests.village_node.township import Township
@@ -49,7 +50,8 @@ async def signed_in(session: aiohttp.ClientSession, base: str) -> None:
 
 async def file_one(session: aiohttp.ClientSession, base: str, rid: str) -> str | None:
     """File a case; its `rid` once the receipt was given, None if the line to the page broke before."""
-    form = [("item", AID.id), ("version", "0"), ("do", "file"), *AID_FORM]
+    applicant = [(key, somebody(rid) if key == "number" else value) for key, value in AID_FORM]
+    form = [("item", AID.id), ("version", "0"), ("do", "file"), *applicant]
     try:
         async with session.post(f"{base}/drafts/{rid}", data=form, allow_redirects=False) as answer:
             return rid if answer.status == 303 and answer.headers["Location"].startswith("/cases/") else None
