@@ -85,12 +85,6 @@ class Cache(Generic[K, V]):
         self._kept.pop(key, None)
         self._filling.pop(key, None)
 
-    def drop_all(self) -> None:
-        """Forget everything."""
-        self._drops += 1
-        self._kept.clear()
-        self._filling.clear()
-
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -6,7 +6,6 @@ start, so every process finds the same row without asking.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,14 +96,6 @@ def last_day_on_offer(at: datetime, policy: BookingPolicy) -> date:
     """The furthest day that may be booked at `at`; the next one is released each morning at the same minute."""
     ahead = policy.horizon_days if minute_in_china(at) >= policy.release_minute else policy.horizon_days - 1
     return day_in_china(at) + timedelta(days=ahead)
-
-
-def days_on_offer(at: datetime, policy: BookingPolicy) -> Sequence[date]:
-    """From today to the furthest released day."""
-    today = day_in_china(at)
-    return [
-        today + timedelta(days=ahead) for ahead in range((last_day_on_offer(at, policy) - today).days + 1)
-    ]
 
 
 def refuse_day(day: date, *, at: datetime, policy: BookingPolicy) -> None:

@@ -23,9 +23,6 @@ class Head:
     chain: bytes = chain.START
 
 
-EMPTY = Head()
-
-
 @dataclass(frozen=True, slots=True)
 class Push:
     """A run of records after `base`.

@@ -10,7 +10,6 @@ from api_spec.vocabulary import DayPeriod
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.slots import (
     OpenTime,
-    days_on_offer,
     last_day_on_offer,
     may_book,
     refuse_begun,
@@ -58,12 +57,10 @@ def test_the_next_day_is_released_at_eight_in_the_morning() -> None:
     before, after = moment(DAY, 8 * 60) - timedelta(seconds=1), moment(DAY, 8 * 60)
     assert last_day_on_offer(before, POLICY) == DAY + timedelta(days=13)
     assert last_day_on_offer(after, POLICY) == DAY + timedelta(days=14)
-    assert days_on_offer(after, POLICY)[0] == DAY
-    assert len(days_on_offer(after, POLICY)) == 15
 
 
 def test_late_in_the_evening_utc_the_next_chinese_day_counts() -> None:
-    assert days_on_offer(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), POLICY)[0] == DAY
+    assert last_day_on_offer(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), POLICY) == DAY + timedelta(days=13)
 
 
 def test_a_slot_that_has_begun_is_closed_to_booking() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from api_spec import chain
 from api_spec.sync import PushStatus
-from backend.intake.rules import EMPTY, Head, Push, Verdict, is_contiguous, judge, parts
+from backend.intake.rules import Head, Push, Verdict, is_contiguous, judge, parts
 
 Records = list[bytes]
 
@@ -35,7 +35,7 @@ def test_the_next_records_are_taken() -> None:
 def test_a_push_that_begins_too_far_on_is_a_gap_and_says_where_we_are() -> None:
     here = head_of(THREE[:1])
     assert judge(here, push_of(THREE, 2, 3)) == Verdict(PushStatus.GAP, here)
-    assert judge(EMPTY, push_of(THREE, 3, 3)).status is PushStatus.GAP
+    assert judge(Head(), push_of(THREE, 3, 3)).status is PushStatus.GAP
 
 
 def test_another_history_at_the_head_is_a_fork() -> None:
