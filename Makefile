@@ -6,6 +6,7 @@ NO_TOWNSHIP := tests/village_node tests/protocol tests/faults tests/soak
 SECONDS ?= 600
 SEED ?= 1
 NODES ?= 8
+RUNS ?= 2000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
@@ -39,8 +40,9 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Real processes, everything going wrong: make soak SECONDS=600 SEED=1 NODES=8
+# Thousands of random walks, then real processes with everything going wrong: make soak SECONDS=600 SEED=1 NODES=8 RUNS=2000
 soak: $(VENV)/test.stamp
+	BMT_STATEFUL_RUNS=$(RUNS) $(BIN)/python -m pytest tests/sync/test_stateful.py -k nothing_is_lost
 	$(BIN)/python -m tests.soak --seconds $(SECONDS) --seed $(SEED) --nodes $(NODES)
 
 bench: $(VENV)/test.stamp

@@ -34,8 +34,8 @@ from tests.faults.world import Template, World
 
 T = TypeVar("T")
 PICK = st.integers(0, 5)
-RUNS = int(os.environ.get("BMT_STATEFUL_RUNS", "150"))
-"""Ask for thousands by hand; each takes a fifth of a second."""
+RUNS = int(os.environ.get("BMT_STATEFUL_RUNS", "300"))
+"""`make soak` asks for thousands; each takes a quarter of a second."""
 WEAK_RUNS = int(os.environ.get("BMT_WEAK_RUNS", "0"))
 
 
