@@ -18,7 +18,17 @@ from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
-from backend.edge import AUTHENTICATE, PAGES_ENV, Handler, Page, bind_all, bind_pages, observe
+from backend.edge import (
+    AUTHENTICATE,
+    PAGES_ENV,
+    PANELS,
+    Handler,
+    Page,
+    Panels,
+    bind_all,
+    bind_pages,
+    observe,
+)
 from backend.edge.observe import METER, Meter
 from backend.hall import http as hall_http
 from backend.hall import pages as hall_pages
@@ -60,6 +70,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
     app[GATE] = Gate()
     app[PIECES] = Pieces()
     app[PAGES_ENV] = make_environment()
+    app[PANELS] = case_panels()
 
     async def office(app: web.Application) -> AsyncIterator[None]:
         async with open_office(settings, clock=clock, hashing=hashing) as opened:
@@ -105,6 +116,11 @@ def pages() -> tuple[Page, ...]:
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
     )
+
+
+def case_panels() -> Panels:
+    """What features show on a case's pages beside the case itself."""
+    return Panels()
 
 
 def _hang(app: web.Application, office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,15 @@ PROGRESS_LIFE_SHARED_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Something a feature does by itself again and again; `run` is told the township's time and does one round."""
+
+    name: str
+    every_s: float
+    run: Callable[[datetime], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """Every service of a running township."""
 
@@ -62,6 +71,7 @@ class Office:
     bundles: Bundles
     progress: ProgressDesk
     backups: Backups
+    rounds: tuple[Round, ...] = ()
 
 
 def home_tenant(catalogue: Catalogue) -> str:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 
-from backend.office import Office
+from backend.office import Office, Round
 
 CLOCK_EVERY_S = 300.0
 REFRESH_EVERY_S = 2.0
@@ -23,6 +24,10 @@ async def keeping_time(office: Office) -> AsyncIterator[None]:
     if office.settings.is_production:
         tasks.append(asyncio.create_task(_every(CLOCK_EVERY_S, lambda: _back_up(office)), name="backups"))
     tasks.append(asyncio.create_task(_collecting(office), name="photos"))
+    tasks.extend(
+        asyncio.create_task(_every(each.every_s, partial(_round, office, each)), name=each.name)
+        for each in office.rounds
+    )
     if office.settings.processes > 1:
         tasks.append(asyncio.create_task(_every(REFRESH_EVERY_S, lambda: _refresh(office)), name="refresh"))
     try:
@@ -43,6 +48,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         except Exception:
             log.exception("a task of the township failed")
         await asyncio.sleep(seconds)
+
+
+async def _round(office: Office, each: Round) -> None:
+    await each.run(office.clock())
 
 
 async def _clock(office: Office) -> None:

@@ -1,11 +1,15 @@
 """What other features are told when a case was filed or moved: enough to tell a node or a phone. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
 
-from api_spec.vocabulary import CaseState
-from backend.cases.case import OPEN_STATES, Case
+from api_spec.vocabulary import CaseState, TimerKind
+from backend.cases.case import OPEN_STATES, Case, Event
+from backend.cases.deadlines import Timer
+from backend.cases.filing import Contents
 from backend.cases.next_steps import next_step
 from backend.cases.records import Dues, Entry
 from backend.cases.trail import Stage, Trail
@@ -43,6 +47,30 @@ class CaseChange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     def __repr__(self) -> str:
         return f"CaseChange({self.case_id}, version={self.version})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMoved:
+    """One or several moves of a case made together, for features that follow its events.
+
+    Args:
+        before, case: how it stood before them and after.
+        events: the whole history, the new moves at its end.
+        new: the moves just made.
+        timers: after them.
+        contents: what the applicant wrote; never in a log.
+    """
+
+    entry: Entry
+    before: Case
+    case: Case
+    events: tuple[Event, ...]
+    new: tuple[Event, ...]
+    timers: Mapping[TimerKind, Timer]
+    contents: Contents
+
+    def __repr__(self) -> str:
+        return f"CaseMoved({self.case.id}, version={self.case.version})"
 
 
 def change_of(entry: Entry, case: Case, public: Trail, dues: Dues, *, applicant: str) -> CaseChange:

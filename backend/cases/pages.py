@@ -15,7 +15,7 @@ from backend.cases.case import EventFacts
 from backend.cases.http import own_filing
 from backend.cases.own_form import ANSWERS, by_input, papers, sent_form
 from backend.cases.service import Command
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
+from backend.edge import PANELS, Page, actor, form_fields, now, panels, path_id, query, redirect, render
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CASES, CATALOGUE, PEOPLE
@@ -110,6 +110,7 @@ async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Resp
         may_withdraw=CaseAction.WITHDRAW in may,
         sentence=SENTENCES[fault.code] if fault else "",
         wrong=fault.wrong if fault else (),
+        panels=await panels(request, request.app[PANELS].own, view),
         complaint_phone=(await request.app[CATALOGUE].tenant(actor(request).tenant_id)).complaint_phone,
     )
 

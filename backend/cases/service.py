@@ -15,7 +15,7 @@ from api_spec.vocabulary import CaseAction, CaseState, TimerKind
 from backend.actors import Actor, system
 from backend.cases import deadlines, history, machine, store, store_filing
 from backend.cases.case import Case, Event, EventFacts, Gap
-from backend.cases.changes import CaseChange, change_of
+from backend.cases.changes import CaseChange, CaseMoved, change_of
 from backend.cases.check import examine
 from backend.cases.commands import Settlement
 from backend.cases.filing import Applicant, Contents, FiledCase, Filing, Mandate, write_contents
@@ -38,6 +38,7 @@ from backend.vault import Vault
 __all__ = [
     "Applicant",
     "CaseChange",
+    "CaseMoved",
     "Cases",
     "Command",
     "Contents",
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 OnChange = Callable[[Sequence[CaseChange]], Awaitable[None]]
+OnMove = Callable[[CaseMoved], Awaitable[None]]
 AfterCommit = Callable[[Sequence[str]], None]
 
 CLOCK_BATCH = 200
@@ -72,6 +74,7 @@ class Cases(Reading):
         super().__init__(items, hall, people, desk or IntakeDesk(items, hall, vault))
         self._filing: GroupCommit[NewCase, FiledCase] = GroupCommit(self.add_many)
         self._on_change: list[OnChange] = []
+        self._on_move: list[OnMove] = []
         self._after_commit: list[AfterCommit] = []
 
     async def __aenter__(self) -> Self:
@@ -89,6 +92,12 @@ class Cases(Reading):
     def on_change(self, callback: OnChange) -> None:
         """`callback` is awaited inside the transaction of every change; it may only touch the database."""
         self._on_change.append(callback)
+
+    def on_move(self, callback: OnMove) -> None:
+        """`callback` is awaited inside the transaction of every move of a case that is there already, not of its
+        filing; it may only touch the database.
+        """
+        self._on_move.append(callback)
 
     def after_commit(self, callback: AfterCommit) -> None:
         """`callback` is given the tracking codes of changed cases once that is durable, to drop what was cached."""
@@ -264,10 +273,21 @@ class Cases(Reading):
     ) -> CaseRecord:
         """Write the events, tell the others inside the transaction, and the caches after it."""
         history_now = (*record.events, *events)
-        days = dues(case.state, deadlines.timers(history_now, case.terms, self._hall.calendar()))
-        applicant = (resealed or self.desk.opened(case.id, record.sealed)).applicant
+        timers = deadlines.timers(history_now, case.terms, self._hall.calendar())
+        days = dues(case.state, timers)
+        contents = resealed or self.desk.opened(case.id, record.sealed)
+        applicant = contents.applicant
         public = trail(history_now, case.terms, surname=masked_name(applicant))
         change = change_of(record.entry, case, public, days, applicant=applicant.name)
+        moved = CaseMoved(
+            entry=record.entry,
+            before=record.case,
+            case=case,
+            events=history_now,
+            new=tuple(events),
+            timers=timers,
+            contents=contents,
+        )
         async with in_transaction():
             await store.record(record, events, days, public)
             if resealed is not None:
@@ -278,6 +298,8 @@ class Cases(Reading):
                     phone_index=self.desk.phone_index(applicant.phone),
                 )
             await self._announce([change])
+            for callback in self._on_move:
+                await callback(moved)
         self.committed([record.entry.tracking_code])
         return replace(record, case=case, events=history_now)
 

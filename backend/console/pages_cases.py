@@ -24,7 +24,7 @@ from backend.console.commands import read_command, read_settlement
 from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
 from backend.console.frame import show, unsynced
 from backend.console.queue import QueueAddress
-from backend.edge import Page, actor, form, now, path_id, query, redirect
+from backend.edge import PANELS, Page, actor, form, now, panels, path_id, query, redirect
 from backend.faults import Fault
 from backend.keys import BLOBS, CASES, CATALOGUE, PEOPLE
 from backend.wording import SENTENCES
@@ -194,6 +194,7 @@ async def _case(
         statuses=tuple(MaterialStatus),
         methods=[(method.value, method.zh) for method in DeliveryMethod],
         grounds=[(ground, ground) for ground in view.stop_grounds],
+        panels=await panels(request, request.app[PANELS].staff, view),
     )
 
 

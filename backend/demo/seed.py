@@ -1,6 +1,8 @@
 """Fills an empty township for the demonstration, through the same services people use."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
+from typing import Final
 
 from api_spec.china_time import day_in_china
 from backend.actors import Actor, system
@@ -9,6 +11,10 @@ from backend.demo.cases import open_cases
 from backend.hall.roster import Clerk, Pair
 from backend.office import Office
 from backend.setup import set_up
+
+Living = Callable[[Office, Mapping[str, Actor], datetime], Awaitable[None]]
+LIVING: Final[tuple[Living, ...]] = ()
+"""What else goes on in the demonstration, after its first applications; each is given the staff by login name."""
 
 
 async def seed(office: Office, *, at: datetime) -> str:
@@ -31,6 +37,8 @@ async def open_for_business(office: Office, *, at: datetime) -> None:
     director = clerks["director"]
     if not (await office.cases.counts(director, today=today)):
         await open_cases(office, clerks, at=at)
+        for live in LIVING:
+            await live(office, clerks, at)
 
 
 async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) -> dict[str, Actor]:

@@ -19,6 +19,7 @@ from backend.edge.pages import (
     redirect,
     render,
 )
+from backend.edge.panels import PANELS, Panel, Panels, PanelSource, panels
 from backend.edge.requests import (
     ROUTE,
     body,
@@ -35,10 +36,14 @@ from backend.edge.requests import (
 __all__ = [
     "AUTHENTICATE",
     "PAGES_ENV",
+    "PANELS",
     "ROUTE",
     "SESSION_COOKIE",
     "Handler",
     "Page",
+    "Panel",
+    "PanelSource",
+    "Panels",
     "actor",
     "authorise",
     "bind_all",
@@ -53,6 +58,7 @@ __all__ = [
     "now",
     "observe",
     "page_response",
+    "panels",
     "path_id",
     "path_text",
     "query",

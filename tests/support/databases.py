@@ -139,3 +139,13 @@ async def execute(server: str, statement: str) -> None:
 def in_database(server: str, name: str) -> str:
     before, _, query = server.partition("?")
     return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on PostgreSQL what touches a database; the rest says nothing new there and has run beside SQLite."""
+    if os.environ.get("BMT_TEST_DB") != "postgres":
+        return
+    apart = [item for item in items if "dialect" not in getattr(item, "fixturenames", ())]
+    if apart:
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in set(apart)]
