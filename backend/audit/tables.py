@@ -1,11 +1,11 @@
-"""The audit log; rows are only ever added."""
+"""The audit log and its daily anchors; rows are only ever added, but for the two that keep a place."""
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from backend.audit.chain import AuditAction
-from backend.columns import Choice, Id, Instant, Json
+from backend.columns import Choice, Day, Id, Instant, Json
 
 
 class AuditRow(Model):
@@ -27,7 +27,12 @@ class AuditRow(Model):
 
     class Meta:
         table = "audit_log"
-        indexes = (("tenant_id", "subject_kind", "subject_id"),)
+        indexes = (
+            ("tenant_id", "subject_kind", "subject_id"),
+            ("tenant_id", "actor_id", "number"),
+            ("tenant_id", "action", "number"),
+            ("tenant_id", "at"),
+        )
         constraints = (
             UniqueConstraint(fields=("tenant_id", "number"), name="uq_audit_log_number"),
             CheckConstraint(check="number >= 1", name="ck_audit_log_number"),
@@ -43,3 +48,42 @@ class AuditHeadRow(Model):
 
     class Meta:
         table = "audit_head"
+
+
+class AuditCheckRow(Model):
+    """Up to which entry the log was last proved, and the hash found there."""
+
+    tenant_id = Id(primary_key=True)
+    number = fields.BigIntField()
+    hash = fields.BinaryField()
+    at = Instant()
+    whole_at = Instant(null=True)
+
+    class Meta:
+        table = "audit_checks"
+
+
+class AnchorRow(Model):
+    """One day's anchor: the log's head when it was made, and a digest over every history changed on the day."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    number = fields.IntField()
+    day = Day()
+    log_number = fields.BigIntField()
+    log_hash = fields.CharField(64)
+    histories = fields.IntField()
+    events = fields.IntField()
+    digest = fields.CharField(64)
+    prev_hash = fields.CharField(64)
+    hash = fields.CharField(64)
+    made_at = Instant()
+
+    class Meta:
+        table = "audit_anchors"
+        constraints = (
+            UniqueConstraint(fields=("tenant_id", "number"), name="uq_audit_anchors_number"),
+            UniqueConstraint(fields=("tenant_id", "day"), name="uq_audit_anchors_day"),
+            CheckConstraint(check="number >= 1 AND log_number >= 0", name="ck_audit_anchors_number"),
+            CheckConstraint(check="histories >= 0 AND events >= 0", name="ck_audit_anchors_counts"),
+        )

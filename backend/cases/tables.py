@@ -95,6 +95,7 @@ class CaseEventRow(Model):
 
     class Meta:
         table = "case_events"
+        indexes = (("tenant_id", "at"), ("tenant_id", "actor_id", "id"))
         constraints = (
             UniqueConstraint(fields=("case_id", "seq"), name="uq_case_events_seq"),
             CheckConstraint(check="seq >= 1", name="ck_case_events_seq"),

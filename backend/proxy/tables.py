@@ -101,6 +101,7 @@ class ErrandEventRow(Model):
 
     class Meta:
         table = "errand_events"
+        indexes = (("tenant_id", "at"), ("tenant_id", "actor_id", "id"))
         constraints = (
             UniqueConstraint(fields=("errand_id", "seq"), name="uq_errand_events_seq"),
             CheckConstraint(check="seq >= 1", name="ck_errand_events_seq"),
