@@ -11,13 +11,13 @@ from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
 from backend.actors import Actor, system
 from backend.blobs.counting import PhotoCounts, no_photos, with_photos
-from backend.cases import deadlines, public, store, store_queue
+from backend.cases import deadlines, public, store, store_bulk, store_queue
 from backend.cases.changes import CaseChange, change_of
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.masking import masked_name
 from backend.cases.partners import Appointed, Items, WorkingDays
-from backend.cases.records import CaseRecord, Origin, dues
+from backend.cases.records import CaseRecord, Origin, WorkLine, dues
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.trail import trail
@@ -155,6 +155,24 @@ class Reading:
     async def find_id(self, tenant_id: str, rid: str) -> str | None:
         """The case that was filed under an idempotency id."""
         return await store.find_id(tenant_id, rid)
+
+    async def histories(self, case_ids: Sequence[str]) -> list[CaseRecord]:
+        """Whole cases for a feature that digests them; raises ChainBroken."""
+        return await store_bulk.histories(case_ids)
+
+    async def ids_after(self, case_id: str, *, limit: int, only_open: bool = False) -> list[str]:
+        """Ids of every township's cases above one, in their order."""
+        if only_open:
+            return await store_bulk.open_ids(after=case_id, limit=limit)
+        return await store_bulk.ids_after(case_id, limit=limit)
+
+    async def asked_before(self, case_id: str, *, within: timedelta) -> bool:
+        """Whether the same person had asked for the same item in the time before this case."""
+        return await store_bulk.asked_before(case_id, within=within)
+
+    async def work(self, tenant_id: str, *, first: datetime, before: datetime) -> list[WorkLine]:
+        """How often each person took each action in a time."""
+        return await store_bulk.work(tenant_id, first=first, before=before)
 
     async def _view(self, record: CaseRecord, actor: Actor, at: datetime) -> m.CaseView:
         contents = self.desk.opened(record.case.id, record.sealed)

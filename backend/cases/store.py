@@ -85,7 +85,7 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
     row = await db.row(f"SELECT * FROM cases WHERE id = ? AND {where}", [case_id, *values])  # noqa: S608
     if row is None:
         raise Fault(ErrorCode.CASE_NOT_FOUND)
-    return _record(row, await db.rows(_EVENTS, [case_id]))
+    return record_of(row, await db.rows(_EVENTS, [case_id]))
 
 
 async def origin(case_id: str, actor: Actor) -> Origin:
@@ -210,7 +210,8 @@ def card(row: Mapping[str, Any]) -> Card:
     )
 
 
-def _record(row: Mapping[str, Any], event_rows: Sequence[Mapping[str, Any]]) -> CaseRecord:
+def record_of(row: Mapping[str, Any], event_rows: Sequence[Mapping[str, Any]]) -> CaseRecord:
+    """A case from its row and its events in order, proved; raises ChainBroken."""
     events = tuple(_event(each) for each in event_rows)
     opened = history.opened(
         case_id=row["id"],
