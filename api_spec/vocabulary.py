@@ -344,6 +344,15 @@ class DutyPlace(Term):
     NOBODY = "nobody", "无人在岗"
 
 
+class LeaveReason(Term):
+    """Why somebody is off duty, as anybody may read it: never health or discipline (个人信息保护法 6, 28)."""
+
+    MEETING = "meeting", "开会培训"
+    FIELD = "field", "下村办事"
+    LEAVE = "leave", "请假休假"
+    DUTY = "duty", "其他公务"
+
+
 class ErrandState(Term):
     """Proxy errands (代办)."""
 

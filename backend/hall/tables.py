@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from api_spec.vocabulary import DayPeriod, DutyPlace
+from api_spec.vocabulary import DayPeriod, DutyPlace, LeaveReason
 from backend.columns import Choice, Day, Id, Instant, Json
 from backend.hall.calendar import DayKind
 
@@ -105,3 +105,51 @@ class DutyChangeRow(Model):
         constraints = (
             UniqueConstraint(fields=("window_id", "day", "period"), name="uq_duty_change_half_day"),
         )
+
+
+class LeaveRow(Model):
+    """Half days on which somebody is off duty, first and last included; the reason is a word anybody may read."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    staff_id = Id(db_index=True)
+    first_day = Day()
+    first_period = Choice(DayPeriod)
+    last_day = Day()
+    last_period = Choice(DayPeriod)
+    reason = Choice(LeaveReason)
+    decided_by = fields.CharField(64)
+    decided_at = Instant()
+    ended_at = Instant(null=True)
+    ended_by = fields.CharField(64)
+
+    class Meta:
+        table = "duty_leave"
+        indexes = (("tenant_id", "last_day"),)
+
+
+class HandOverRow(Model):
+    """What one of a pair handed to the other at the window; it counts from `at`, `seen_at` is only when it was read."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    window_id = Id()
+    from_staff_id = Id()
+    from_name = fields.CharField(50)
+    to_staff_id = Id(db_index=True)
+    to_name = fields.CharField(50)
+    open_cases = fields.IntField()
+    open_errands = fields.IntField()
+    due_soon = fields.IntField()
+    money_fen = fields.BigIntField()
+    papers = fields.CharField(200)
+    note = fields.CharField(200)
+    at = Instant()
+    seen_at = Instant(null=True)
+
+    class Meta:
+        table = "duty_hand_over"
+        constraints = (
+            CheckConstraint(check="from_staff_id <> to_staff_id", name="ck_duty_hand_over_two_people"),
+        )
+        indexes = (("tenant_id", "at"),)

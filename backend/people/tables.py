@@ -105,7 +105,10 @@ class StaffRow(Model):
 
 
 class StaffPostRow(Model):
-    """One appointment. `leader_of` and `officer` are null once it is over: one 组长 a department, one 三员 post a person."""
+    """One appointment. `leader_of` and `officer` are null once it is over: one 组长 a department, one 三员 post a person.
+
+    `paper`: id of the scan of its document, "" while an approval right waits for one, null where none is asked for.
+    """
 
     id = Id(primary_key=True)
     tenant_id = Id()
@@ -127,6 +130,7 @@ class StaffPostRow(Model):
     ended_by = fields.CharField(64)
     leader_of = fields.CharField(80, null=True, unique=True)
     officer = Id(null=True, unique=True)
+    paper = Id(null=True)
 
     class Meta:
         table = "staff_post"
