@@ -1,0 +1,1 @@
+"""Events for programs outside: CloudEvents, signed, without personal data."""
