@@ -311,9 +311,10 @@ class AppointmentState(Term):
     CALLED = "called", "已叫号"
     SERVED = "served", "已服务"
     MISSED = "missed", "过号"
+    PARKED = "parked", "暂离"
     CANCELLED = "cancelled", "已取消"
     NO_SHOW = "no_show", "未到"
-    EXPIRED = "expired", "占号超时"
+    EXPIRED = "expired", "已失效"
 
 
 class AppointmentAction(Term):
@@ -325,10 +326,51 @@ class AppointmentAction(Term):
     CANCEL = "cancel", "取消"
     CHECK_IN = "check_in", "签到"
     CALL = "call", "叫号"
+    RECALL = "recall", "再次呼叫"
     SERVE = "serve", "完成服务"
     MISS = "miss", "过号"
+    REJOIN = "rejoin", "重新排队"
+    PARK = "park", "暂离"
+    RESUME = "resume", "回来排队"
+    TRANSFER = "transfer", "转窗口"
     MARK_NO_SHOW = "mark_no_show", "登记未到"
     EXPIRE = "expire", "释放占号"
+    END_DAY = "end_day", "当天收号"
+
+
+class Lane(Term):
+    """Which line of a queue a ticket stands in."""
+
+    BOOKED = "booked", "预约"
+    PRIORITY = "priority", "优先"
+    WALK_IN = "walk_in", "现场"
+
+
+class Priority(Term):
+    """Why somebody is called before others; stated at the hall, never asked for on paper."""
+
+    ELDERLY = "elderly", "70 岁以上老人"
+    DISABLED = "disabled", "残疾人"
+    PREGNANT = "pregnant", "孕妇或带婴幼儿"
+    SOLDIER = "soldier", "现役军人"
+    VETERAN = "veteran", "退役军人"
+
+
+class ParkReason(Term):
+    """Why a ticket waits beside the line and keeps its place."""
+
+    PAPERS = "papers", "回去取材料"
+    COPY = "copy", "去复印或拍照"
+    FORM = "form", "去填表"
+    PAYMENT = "payment", "去缴费"
+    OTHER = "other", "其他原因"
+
+
+class DeviceKind(Term):
+    """What stands in the hall without a person signed in."""
+
+    SCREEN = "screen", "大厅叫号屏"
+    KIOSK = "kiosk", "自助取号机"
 
 
 class DayPeriod(Term):

@@ -91,6 +91,7 @@ _TONES: Final[dict[tuple[type[Term], str], str]] = {
             ErrandState.SUSPENDED,
             AppointmentState.HELD,
             AppointmentState.MISSED,
+            AppointmentState.PARKED,
             SyncState.WAITING,
             SyncState.HELD,
         ),

@@ -1,6 +1,6 @@
 """How an appointment moves (domain: 预约 -> 签到 -> 叫号 -> 服务 | 过号 | 取消 | 未到). No clock, no database.
 
-A walk-in enters at 已签到: booking is never a precondition of being served.
+A walk-in enters at 已签到: booking is never a precondition of being served. 暂离 is a place kept beside the line.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import day_in_china, minute_in_china
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import AppointmentAction as A
 from api_spec.vocabulary import AppointmentState as S
@@ -21,7 +21,9 @@ DESK: Final = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.CENTRE_STAFF, Role
 HELPER: Final = frozenset({Role.VILLAGE_CLERK, Role.SERVICE_DESK})
 CLOCK: Final = frozenset({Role.SYSTEM})
 CALLS_ALLOWED: Final = 2
-"""One call and one recall; whoever missed both takes a new ticket."""
+"""Whoever missed a call is called once more; whoever missed both takes a new ticket."""
+DAY_END_MINUTE: Final = 20 * 60
+"""At 20:00 in China the hall's day is over: until then whoever comes late is still served."""
 
 
 class When(Enum):
@@ -33,6 +35,7 @@ class When(Enum):
     BEFORE_START = "before_start"
     ON_THE_DAY = "on_the_day"
     AFTER_END = "after_end"
+    DAY_OVER = "day_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,28 @@ EDGES: Final[Mapping[tuple[S, A], Edge]] = {
     (S.BOOKED, A.CHECK_IN): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
     (S.BOOKED, A.MARK_NO_SHOW): Edge(S.NO_SHOW, DESK | CLOCK, When.AFTER_END),
     (S.CHECKED_IN, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
+    (S.CHECKED_IN, A.PARK): Edge(S.PARKED, DESK, When.ON_THE_DAY),
+    (S.CHECKED_IN, A.TRANSFER): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
     (S.CHECKED_IN, A.CANCEL): Edge(S.CANCELLED, OWNER | DESK),
+    (S.CHECKED_IN, A.END_DAY): Edge(S.EXPIRED, CLOCK, When.DAY_OVER),
+    (S.CALLED, A.RECALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
     (S.CALLED, A.SERVE): Edge(S.SERVED, DESK),
     (S.CALLED, A.MISS): Edge(S.MISSED, DESK),
+    (S.CALLED, A.PARK): Edge(S.PARKED, DESK, When.ON_THE_DAY),
+    (S.CALLED, A.TRANSFER): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
+    (S.CALLED, A.END_DAY): Edge(S.EXPIRED, CLOCK, When.DAY_OVER),
     (S.MISSED, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY, recall=True),
+    (S.MISSED, A.REJOIN): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY, recall=True),
+    (S.PARKED, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
+    (S.PARKED, A.RESUME): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
+    (S.PARKED, A.CANCEL): Edge(S.CANCELLED, OWNER | DESK),
+    (S.PARKED, A.END_DAY): Edge(S.EXPIRED, CLOCK, When.DAY_OVER),
 }
 
 PLACE_FREED: Final = frozenset({S.CANCELLED, S.EXPIRED})
 """States that give the booked place back. A place that was used, or not kept, stays counted in its slot."""
 
-OPEN: Final = frozenset({S.HELD, S.BOOKED, S.CHECKED_IN, S.CALLED})
+OPEN: Final = frozenset({S.HELD, S.BOOKED, S.CHECKED_IN, S.CALLED, S.PARKED})
 """States of an appointment that is not over yet; these count towards what one person may book."""
 
 
@@ -143,3 +158,6 @@ def _is_time(standing: Standing, when: When, *, at: datetime) -> bool:
             return day_in_china(at) == standing.day
         case When.AFTER_END:
             return standing.ends_at is not None and at >= standing.ends_at
+        case When.DAY_OVER:
+            today = day_in_china(at)
+            return today > standing.day or (today == standing.day and minute_in_china(at) >= DAY_END_MINUTE)

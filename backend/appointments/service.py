@@ -7,8 +7,8 @@ commit runs share the next one, and no path can take a place past the others.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -35,6 +35,7 @@ from backend.appointments.booking import Habits, Wish, habits_of
 from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.visitors import Visitor, checked_visitor, walk_in_visitor
+from backend.db import in_transaction
 from backend.faults import Fault
 from backend.group_commit import GroupCommit
 from backend.hall.service import Hall
@@ -42,7 +43,6 @@ from backend.ids import new_id
 from backend.vault import Vault
 
 SWEEP_S = 15.0
-DAY_END_MINUTE = 20 * 60
 PAGE = 200
 TRIES = 3
 
@@ -62,6 +62,20 @@ class CitizenBook(Protocol):
     """Where a citizen's own data is: people."""
 
     async def applicant_of(self, citizen_id: str) -> Owner: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Somebody was served at a window, by `staff_id`; what may follow (a rating) is others' business."""
+
+    tenant_id: str
+    appointment_id: str
+    window_id: str
+    staff_id: str
+    at: datetime
+
+
+OnServed = Callable[[Served], Awaitable[None]]
 
 
 class Appointments:
@@ -90,6 +104,11 @@ class Appointments:
         self.offering = Offering(catalogue, hall, self.policy)
         self._group = GroupCommit(self._give_places)
         self._sweeping: asyncio.Task[None] | None = None
+        self._on_served: list[OnServed] = []
+
+    def on_served(self, callback: OnServed) -> None:
+        """Be told of everybody who was served, inside the transaction: database only, and quick."""
+        self._on_served.append(callback)
 
     async def start(self, clock: Callable[[], datetime] | None = None) -> None:
         """Take bookings from now on; with a clock, also clear holds and unkept bookings in the background."""
@@ -261,7 +280,7 @@ class Appointments:
         """
         released = await store_places.release_holds(at)
         today = day_in_china(at)
-        over = today + timedelta(days=1) if minute_in_china(at) >= DAY_END_MINUTE else today
+        over = today + timedelta(days=1) if minute_in_china(at) >= machine.DAY_END_MINUTE else today
         missed = await store.not_kept(over, limit=PAGE)
         for appointment in missed:
             clock = system(appointment.tenant_id)
@@ -432,9 +451,23 @@ class Appointments:
         step = machine.step(appointment.standing, action, roles=actor.roles, at=at)
         after = after_step(appointment, step)
         write = store.check_in if action is AppointmentAction.CHECK_IN else store.record
-        moved = await write(appointment, after, step, actor_id=actor.id)
+        async with in_transaction():
+            moved = await write(appointment, after, step, actor_id=actor.id)
+            if action is AppointmentAction.SERVE:
+                await self._tell_served(moved, actor, at)
         self.offering.forget_counts(moved.window_id)
         return moved
+
+    async def _tell_served(self, served: Appointment, actor: Actor, at: datetime) -> None:
+        told = Served(
+            tenant_id=served.tenant_id,
+            appointment_id=served.id,
+            window_id=served.window_id,
+            staff_id=actor.id,
+            at=at,
+        )
+        for callback in self._on_served:
+            await callback(told)
 
     async def _day_of(self, tenant_id: str, window_id: str, day: date) -> Sequence[Appointment]:
         return await store.of_day(tenant_id, day, window_ids=[window_id])
