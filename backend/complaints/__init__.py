@@ -1,0 +1,1 @@
+"""Complaints: how they come in, who deals with them, and from whom they are kept."""

@@ -1,0 +1,1 @@
+"""Enquiries (咨询): a question and whoever was asked first."""

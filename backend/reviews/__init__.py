@@ -1,0 +1,1 @@
+"""好差评: rating what the hall did, and dealing with bad ratings."""
