@@ -16,7 +16,7 @@ LEASE: Final = timedelta(minutes=3)
 
 def pause(tries: int, chance: float) -> timedelta:
     """How long to wait after the `tries`-th failure (1, 2, 3 …); `chance` is 0 up to 1."""
-    doubled = FIRST_PAUSE * 2 ** min(tries - 1, 10)
+    doubled = FIRST_PAUSE * (1 << min(tries - 1, 10))
     return min(doubled, LONGEST_PAUSE) * (1 - SPREAD / 2 + SPREAD * chance)
 
 
