@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from api_spec.supervision import RuleCode, SubjectKind
+from api_spec.supervision_terms import RuleCode, SubjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Finding:
         seq: the event of the case's history it happened at; 0 for none.
         department_id, staff_id: who answers for it; "" where nobody in particular does.
         href: the staff page that shows it; "" where there is none.
+        stage: how far up it has to be told by now: 0 the post that answers for it, 1 the department's head, 2 the director.
         facts: ids, days, counts and words of the office; never a name, number or address.
     """
 
@@ -37,6 +38,7 @@ class Finding:
     staff_id: str = ""
     item_id: str = ""
     href: str = ""
+    stage: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property

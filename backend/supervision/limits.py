@@ -1,0 +1,148 @@
+"""Which time limits of a case are near or over on a day, as findings. No clock, no database: values in, values out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from api_spec.china_time import day_in_china
+from api_spec.supervision_terms import RuleCode, SubjectKind
+from api_spec.vocabulary import CaseAction as A
+from api_spec.vocabulary import DeadlineColour, TimerKind
+from backend.cases.case import Case, Event
+from backend.cases.deadlines import Calendar, Timer, days_left
+from backend.supervision.rulebook import Rulebook, stage_of
+from backend.supervision.watching import Finding
+
+LATE: Final[Mapping[TimerKind, RuleCode]] = {
+    TimerKind.PROMISE: RuleCode.OVERDUE,
+    TimerKind.STATUTORY: RuleCode.STATUTORY_OVERDUE,
+    TimerKind.NOTICE: RuleCode.NOTICE_LATE,
+    TimerKind.SUPERIOR: RuleCode.SUPERIOR_LATE,
+    TimerKind.DELIVERY: RuleCode.DELIVERY_LATE,
+}
+"""The applicant's own time to supplement is nobody's fault and makes no card."""
+NEAR: Final[Mapping[tuple[TimerKind, DeadlineColour], RuleCode]] = {
+    (TimerKind.PROMISE, DeadlineColour.SOON): RuleCode.SOON,
+    (TimerKind.PROMISE, DeadlineColour.DUE): RuleCode.DUE_TODAY,
+    (TimerKind.NOTICE, DeadlineColour.SOON): RuleCode.NOTICE_SOON,
+    (TimerKind.NOTICE, DeadlineColour.DUE): RuleCode.NOTICE_SOON,
+}
+REMINDED: Final[Mapping[TimerKind, tuple[RuleCode, ...]]] = {
+    TimerKind.PROMISE: (RuleCode.SOON, RuleCode.DUE_TODAY),
+    TimerKind.NOTICE: (RuleCode.NOTICE_SOON,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A case as time is held against it."""
+
+    case: Case
+    events: Sequence[Event]
+    timers: Mapping[TimerKind, Timer]
+
+
+def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> Iterator[Finding]:
+    """Every limit that is near or over on `today`, the day in China; each once however often it is asked."""
+    for kind, timer in seen.timers.items():
+        code = _broken(kind, timer, today)
+        if code is None or not book.is_on(code) or timer.due is None:
+            continue
+        late = code in LATE.values()
+        until = timer.ended or today
+        days = max(0, -days_left(timer.due, until, calendar, timer.limit.unit))
+        yield _finding(
+            seen,
+            code,
+            occurrence=_occurrence(kind, timer),
+            on=timer.due if late else today,
+            seq=_started_by(seen.events, timer),
+            staff_id=seen.case.first_receiver if kind is TimerKind.NOTICE else "",
+            stage=stage_of(days) if late and timer.ended is None else 0,
+            facts={"timer": kind.zh, "due": timer.due.isoformat()},
+        )
+    if book.is_on(RuleCode.SPECIAL_LATE):
+        yield from _special(seen, today, calendar)
+
+
+def done_in_time(timers: Mapping[TimerKind, Timer], today: date) -> tuple[RuleCode, ...]:
+    """Reminders that have nothing left to remind of: their step was done in time, or its clock stands still."""
+    return tuple(
+        code
+        for kind, codes in REMINDED.items()
+        if (timer := timers.get(kind)) and (timer.ended or timer.stands_still) and not timer.is_late(today)
+        for code in codes
+    )
+
+
+def _broken(kind: TimerKind, timer: Timer, today: date) -> RuleCode | None:
+    if timer.is_late(today):
+        return LATE.get(kind)
+    if today <= timer.started:
+        return None  # what is due on the day it came is no reminder
+    return NEAR.get((kind, timer.colour(today)))
+
+
+def _occurrence(kind: TimerKind, timer: Timer) -> str:
+    """Named by its start, not by its last day: a new holiday notice moves that, and is no second finding."""
+    return f"{kind}:{timer.started.isoformat()}:{timer.extended_days}"
+
+
+def _started_by(events: Sequence[Event], timer: Timer) -> int:
+    return next((one.seq for one in reversed(events) if day_in_china(one.at) <= timer.started), 1)
+
+
+def _special(seen: Watch, today: date, calendar: Calendar) -> Iterator[Finding]:
+    """行政许可法 45: the time a special procedure needs is told in writing, and kept."""
+    for place, start in enumerate(seen.events):
+        if start.action is not A.START_SPECIAL or not start.facts.days:
+            continue
+        ended = next((one for one in seen.events[place + 1 :] if one.after is not start.after), None)
+        due = _after(day_in_china(start.at), start.facts.days, calendar)
+        if (day_in_china(ended.at) if ended else today) > due:
+            yield _finding(
+                seen,
+                RuleCode.SPECIAL_LATE,
+                occurrence=f"special:{start.seq}",
+                on=due,
+                seq=start.seq,
+                staff_id=start.actor_id,
+                facts={"days": str(start.facts.days), "due": due.isoformat()},
+            )
+
+
+def _after(start: date, days: int, calendar: Calendar) -> date:
+    day = start
+    while days:
+        day += timedelta(days=1)
+        days -= calendar.works(day)
+    return day
+
+
+def _finding(
+    seen: Watch,
+    code: RuleCode,
+    *,
+    occurrence: str,
+    on: date,
+    seq: int,
+    facts: Mapping[str, str],
+    staff_id: str = "",
+    stage: int = 0,
+) -> Finding:
+    case = seen.case
+    return Finding(
+        rule=code,
+        subject_kind=SubjectKind.CASE,
+        subject_id=case.id,
+        occurrence=occurrence,
+        on=on,
+        seq=seq,
+        department_id=case.department_id,
+        staff_id=staff_id,
+        item_id=case.terms.item_id,
+        href=f"/staff/cases/{case.id}#event-{seq}",
+        stage=stage,
+        facts=facts,
+    )
