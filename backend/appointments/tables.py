@@ -1,4 +1,4 @@
-"""Tables of booking. The constraints are the last line: a slot can not be oversold, whoever writes.
+"""Tables of booking and of the hall's queues. The constraints are the last line: a slot can not be oversold, whoever writes.
 
 `booked` of a slot is the number of appointments whose `place_key` names it; a person holds one place in a slot.
 """
@@ -7,7 +7,17 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, Role
+from api_spec.vocabulary import (
+    AppointmentAction,
+    AppointmentState,
+    Channel,
+    DeviceKind,
+    Lane,
+    ParkReason,
+    Priority,
+    Role,
+    WindowType,
+)
 from backend.columns import Choice, Day, Id, Instant
 
 
@@ -36,7 +46,8 @@ class AppointmentRow(Model):
 
     `place_key` is "slot:person" while a place is taken and null once it is given back (null is never equal to
     null, so it is unique only among places taken). `held_until` is null unless the state is held. `person_id` is a
-    citizen's id or the blind index of a document. `visitor` seals name and phone.
+    citizen's id or the blind index of a document. `visitor` seals name and phone. `ticket` holds the numbers given
+    before there were `hall_ticket` rows.
     """
 
     id = Id(primary_key=True)
@@ -112,7 +123,7 @@ class AppointmentEventRow(Model):
 
 
 class QueueTicketRow(Model):
-    """The last ticket number given at a window on a day."""
+    """The last ticket number given in a queue on a day."""
 
     id = fields.CharField(43, primary_key=True)
     number = fields.IntField()
@@ -120,3 +131,58 @@ class QueueTicketRow(Model):
     class Meta:
         table = "queue_ticket"
         constraints = (CheckConstraint(check="number >= 1", name="ck_queue_ticket_number"),)
+
+
+class HallTicketRow(Model):
+    """The place of one appointment in a queue of the hall, from the moment its person has come.
+
+    `queue` is the type of window people wait for; `only_window_id` narrows it to one. `turn_at` orders those who
+    wait in one lane, `due_at` is when waiting began. `call_no` counts the first calls of the queue's day.
+    `open_window_id` is set while the ticket stands called, so a window has one ticket open at most.
+    """
+
+    id = Id(primary_key=True)
+    appointment: fields.OneToOneRelation[AppointmentRow] = fields.OneToOneField(
+        "township.AppointmentRow", on_delete=fields.RESTRICT
+    )
+    tenant_id = Id()
+    day = Day()
+    label = fields.CharField(8)
+    queue = Choice(WindowType)
+    lane = Choice(Lane)
+    priority = Choice(Priority, null=True)
+    only_window_id = Id(null=True)
+    turn_at = Instant()
+    due_at = Instant()
+    issued_at = Instant()
+    first_called_at = Instant(null=True)
+    called_at = Instant(null=True)
+    call_no = fields.IntField(null=True)
+    announced_at = Instant(null=True)
+    announcements = fields.IntField()
+    parked_for = Choice(ParkReason, null=True)
+    open_window_id = Id(null=True, unique=True)
+
+    class Meta:
+        table = "hall_ticket"
+        indexes = (("tenant_id", "day", "queue"),)
+        constraints = (
+            UniqueConstraint(fields=("tenant_id", "day", "label"), name="uq_hall_ticket_label"),
+            CheckConstraint(check="announcements >= 0", name="ck_hall_ticket_announcements"),
+        )
+
+
+class HallDeviceRow(Model):
+    """A screen or a kiosk of the hall. Its code is known to the device alone; `code_index` finds it."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id(db_index=True)
+    kind = Choice(DeviceKind)
+    name = fields.CharField(60)
+    code_index = fields.CharField(64, unique=True)
+    made_at = Instant()
+    made_by = fields.CharField(64)
+    revoked_at = Instant(null=True)
+
+    class Meta:
+        table = "hall_device"
