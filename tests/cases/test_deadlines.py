@@ -23,6 +23,7 @@ from api_spec.vocabulary import (
 from backend.cases import deadlines
 from backend.cases.case import Event, EventFacts, Terms, terms_of
 from backend.cases.deadlines import Timer
+from backend.hall.calendar import Calendar, DayKind, SpecialDay
 from tests.cases.office import CALENDAR, item
 
 A, T = CaseAction, TimerKind
@@ -62,6 +63,7 @@ def day(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
 
 
+@pytest.mark.plan(38)
 @pytest.mark.parametrize(
     ("start", "days", "due"),
     [
@@ -123,9 +125,10 @@ def test_a_stop_adds_exactly_the_working_days_it_lasted() -> None:
     assert reckon(*stopped)[T.PROMISE].stands_still
     back = reckon(*resumed)[T.PROMISE]
     assert back.due == day("04-24")  # 10, 13 and 14 April did not count
-    assert [(stop.since, stop.until, stop.ground) for stop in back.stops] == [
-        (day("04-09"), day("04-14"), "检测")
+    assert [(stop.since, stop.until, stop.ground, stop.by, stop.told_days) for stop in back.stops] == [
+        (day("04-09"), day("04-14"), "检测", "zhang", 3)
     ]
+    assert back.stops[0].ended_by == "zhang"
 
 
 def test_while_the_superior_has_it_only_the_superiors_timer_runs() -> None:
@@ -211,3 +214,157 @@ def test_days_left_and_the_due_day_agree(start: date, days: int, ahead: int) -> 
     assert (left < 0) <= (today > due)
     if left > 0:
         assert CALENDAR.add_working_days(today, left).day == due
+
+
+HOURS = Limit(days=24, unit=LimitUnit.HOUR)
+
+
+def accepted_at(at: datetime, *then: tuple[datetime, CaseAction], **more: Any) -> dict[TimerKind, Timer]:
+    """A case filed and accepted at one moment, and what came after."""
+    said = [(at, A.SUBMIT), (at, A.ACCEPT), *then]
+    made = events(*[("04-07", action) for _, action in said])
+    moved = [structs.replace(one, at=when) for one, (when, _) in zip(made, said, strict=True)]
+    return deadlines.timers(moved, terms(**more), CALENDAR)
+
+
+def test_a_limit_in_hours_runs_from_the_moment_itself() -> None:
+    promise = accepted_at(moment(day("04-08"), 630), promise=HOURS)[T.PROMISE]
+    assert promise.due_at == moment(day("04-09"), 630)
+    assert (promise.due, promise.soon_on) == (day("04-09"), day("04-09"))
+    assert not promise.is_late_at(moment(day("04-09"), 630))
+    assert promise.is_late_at(moment(day("04-09"), 631))
+    assert not promise.is_late(day("04-09"))
+
+
+def test_hours_that_end_at_midnight_end_with_that_day() -> None:
+    promise = accepted_at(moment(day("04-08"), 0), promise=HOURS)[T.PROMISE]
+    assert (promise.due, promise.due_at) == (day("04-08"), moment(day("04-09"), 0))
+
+
+def test_hours_that_end_on_a_day_of_rest_end_with_the_next_working_day() -> None:
+    friday = accepted_at(moment(day("04-10"), 900), promise=HOURS)[T.PROMISE]
+    assert (friday.due, friday.due_at) == (day("04-13"), moment(day("04-14"), 0))
+    before_holidays = accepted_at(moment(day("09-30"), 900), promise=HOURS)[T.PROMISE]
+    assert before_holidays.due == day("10-08")
+
+
+def test_a_stop_takes_its_own_hours_out() -> None:
+    promise = accepted_at(
+        moment(day("04-08"), 600),
+        (moment(day("04-08"), 660), A.START_SPECIAL),
+        (moment(day("04-08"), 780), A.END_SPECIAL),
+        promise=HOURS,
+    )[T.PROMISE]
+    assert promise.due_at == moment(day("04-09"), 720)
+
+
+def test_an_extension_of_hours_is_in_days() -> None:
+    at = moment(day("04-08"), 600)
+    made = events(("04-08", A.SUBMIT), ("04-08", A.ACCEPT), ("04-08", A.EXTEND, EventFacts(days=1)))
+    found = deadlines.timers(made, terms(promise=HOURS), CALENDAR)[T.PROMISE]
+    assert found.due_at == at + timedelta(days=2)
+
+
+def test_a_decision_in_the_last_hour_is_in_time_and_one_after_it_late() -> None:
+    at = moment(day("04-08"), 600)
+    on_time = accepted_at(at, (at + timedelta(hours=24), A.DECIDE), promise=HOURS)[T.PROMISE]
+    late = accepted_at(at, (at + timedelta(hours=25), A.DECIDE), promise=HOURS)[T.PROMISE]
+    now = at + timedelta(days=30)
+    assert (on_time.is_late_at(now), late.is_late_at(now)) == (False, True)
+
+
+def test_working_days_are_late_from_midnight_in_china_on() -> None:
+    promise = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=1))[T.PROMISE]
+    midnight = moment(day("04-09"), 0)
+    assert promise.due == day("04-08")
+    assert not promise.is_late_at(midnight - timedelta(milliseconds=1))
+    assert promise.is_late_at(midnight)
+
+
+@pytest.mark.parametrize("unit", list(LimitUnit))
+def test_a_limit_over_the_end_of_the_year_is_provisional_in_every_unit(unit: LimitUnit) -> None:
+    limit = Limit(days=72 if unit is LimitUnit.HOUR else 3, unit=unit)
+    assert reckon(("12-30", A.SUBMIT), ("12-30", A.ACCEPT), promise=limit)[T.PROMISE].provisional
+    assert not reckon(("12-21", A.SUBMIT), ("12-21", A.ACCEPT), promise=limit)[T.PROMISE].provisional
+
+
+@pytest.mark.plan(39)
+def test_both_clocks_run_on_one_case_and_the_promise_ends_first() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=5), statutory=Limit(days=20))
+    promised, lawful = found[T.PROMISE].due, found[T.STATUTORY].due
+    assert promised
+    assert lawful
+    assert promised < lawful
+    assert deadlines.active(CaseState.REVIEWING) is T.PROMISE
+
+
+def stopped(start: date, *, after: int, lasting: int, days: int, extra: int = 0) -> Timer:
+    """A promise of `days` working days, stopped `after` days from acceptance for `lasting` days."""
+    at = moment(start, 600)
+    said = [(at, A.SUBMIT, 0), (at, A.ACCEPT, 0)]
+    if extra:
+        said.append((at, A.EXTEND, extra))
+    if lasting:
+        said.append((at + timedelta(days=after), A.START_SPECIAL, 0))
+        said.append((at + timedelta(days=after + lasting), A.END_SPECIAL, 0))
+    made = events(*[("04-07", action, EventFacts(days=given)) for _, action, given in said])
+    moved = [structs.replace(one, at=when) for one, (when, _, _) in zip(made, said, strict=True)]
+    return deadlines.timers(moved, terms(promise=Limit(days=days)), CALENDAR)[T.PROMISE]
+
+
+STARTS = st.dates(date(2024, 1, 2), date(2026, 6, 30))
+
+
+@given(start=STARTS, days=st.integers(5, 30), after=st.integers(0, 4), lasting=st.integers(1, 30))
+def test_a_stop_of_n_working_days_moves_the_last_day_by_n(
+    start: date, days: int, after: int, lasting: int
+) -> None:
+    plain = stopped(start, after=0, lasting=0, days=days).due
+    moved = stopped(start, after=after, lasting=lasting, days=days).due
+    assert plain
+    stop = start + timedelta(days=after)
+    lost = CALENDAR.working_days_between(stop, stop + timedelta(days=lasting))
+    assert moved == CALENDAR.add_working_days(plain, lost).day
+
+
+@given(start=STARTS, days=st.integers(1, 30), extra=st.integers(1, 15))
+def test_an_extension_of_n_working_days_moves_the_last_day_by_n(start: date, days: int, extra: int) -> None:
+    plain = stopped(start, after=0, lasting=0, days=days).due
+    assert plain
+    longer = stopped(start, after=0, lasting=0, days=days, extra=extra).due
+    assert longer == CALENDAR.add_working_days(plain, extra).day
+
+
+@given(start=STARTS, days=st.integers(1, 30), unit=st.sampled_from(list(LimitUnit)))
+def test_a_longer_limit_never_ends_earlier_nor_does_a_later_start(
+    start: date, days: int, unit: LimitUnit
+) -> None:
+    def ends(first: date, length: int) -> date:
+        at = moment(first, 600)
+        found = accepted_at(at, promise=Limit(days=length, unit=unit))[T.PROMISE].due
+        assert found
+        return found
+
+    assert ends(start, days) <= ends(start, days + 1)
+    assert ends(start, days) <= ends(start + timedelta(days=1), days)
+
+
+@given(
+    start=STARTS,
+    days=st.integers(1, 30),
+    unit=st.sampled_from(list(LimitUnit)),
+    off=st.sets(st.integers(1, 40), max_size=6),
+)
+def test_a_new_holiday_never_brings_a_last_day_nearer(
+    start: date, days: int, unit: LimitUnit, off: set[int]
+) -> None:
+    holidays = [SpecialDay(start + timedelta(days=n), DayKind.OFF, "放假") for n in off]
+    busier, calmer = Calendar([]), Calendar(holidays)
+    made = events(("04-07", A.SUBMIT), ("04-07", A.ACCEPT))
+    moved = [structs.replace(one, at=moment(start, 600)) for one in made]
+    said = terms(promise=Limit(days=days, unit=unit))
+    before = deadlines.timers(moved, said, busier)[T.PROMISE].due
+    after = deadlines.timers(moved, said, calmer)[T.PROMISE].due
+    assert before
+    assert after
+    assert before <= after

@@ -16,6 +16,8 @@ PURE = (
     "machine.py",
     "merging.py",
     "deadlines.py",
+    "timer.py",
+    "elapsed.py",
     "history.py",
     "event_chain.py",
     "day_queue.py",
