@@ -13,6 +13,7 @@ from backend.actors import Actor, system
 from backend.blobs.counting import PhotoCounts, no_photos, with_photos
 from backend.cases import deadlines, public, store, store_bulk, store_queue
 from backend.cases.changes import CaseChange, change_of
+from backend.cases.dossier import Dossier
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.masking import masked_name
@@ -117,6 +118,21 @@ class Reading:
             phone=where.phones.get(row.trail.window, where.phone),
         )
         return await with_photos(shown, self._photos, row) if row.village_id else shown
+
+    async def dossier(self, case_id: str, *, actor: Actor) -> Dossier:
+        """One case whole, for what is written up of it.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        record = await store.load(case_id, actor)
+        return Dossier(
+            entry=record.entry,
+            case=record.case,
+            events=record.events,
+            timers=deadlines.timers(record.events, record.case.terms, self._hall.calendar()),
+            contents=self.desk.opened(case_id, record.sealed),
+        )
 
     async def origin(self, case_id: str, *, actor: Actor) -> Origin:
         """Where a case was taken.

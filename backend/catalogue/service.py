@@ -83,6 +83,10 @@ class Catalogue(Shelves, Imports):
                 return tenant.id
         raise Fault(ErrorCode.NOT_FOUND, prefix=prefix)
 
+    async def county_name(self, tenant_id: str) -> str:
+        """The county a township belongs to, "" where the division table has none."""
+        return await store_townships.county_name(tenant_id)
+
     async def find_pack(self, sha: str) -> PackBytes | None:
         """A pack, however old, exactly as it was sent out."""
         return await store.find_pack(sha)

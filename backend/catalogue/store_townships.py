@@ -190,3 +190,14 @@ def _village(row: db.Row) -> Village:
         code=row["code"],
         kind=DivisionKind(row["kind"]),
     )
+
+
+async def county_name(tenant_id: str) -> str:
+    """The county a township belongs to, "" where the division table has none."""
+    row = await db.row(
+        "SELECT division_name.name FROM tenant JOIN division ON division.id = tenant.division_id"
+        " JOIN division_name ON division_name.division_id = division.parent_id AND division_name.valid_to = ''"
+        " WHERE tenant.id = ?",
+        [tenant_id],
+    )
+    return str(row["name"]) if row else ""
