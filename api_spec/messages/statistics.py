@@ -73,13 +73,13 @@ class FiguresQuery(PeriodQuery):
 
 
 class FigureLine(Answer, frozen=True, kw_only=True):
-    """One group: how many by each measure, and working days to the decision at the middle and at nine in ten."""
+    """One group: how many by each measure; hundredths of working days to the decision at the middle and at 9 in 10."""
 
     key: str
     label: str
     counts: dict[str, int]
-    median_days: int | None
-    ninth_days: int | None
+    median_hundredths: int | None
+    ninth_hundredths: int | None
 
 
 class UnsyncedVillage(Answer, frozen=True, kw_only=True):
@@ -121,7 +121,7 @@ class HotStep(Answer, frozen=True, kw_only=True):
     state: str
     label: str
     cases: int
-    half_days: int
+    hundredths: int
     share: float
 
 

@@ -18,13 +18,14 @@ from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.masking import masked_name
 from backend.cases.partners import Appointed, Items, WorkingDays
-from backend.cases.records import CaseRecord, Origin, WorkLine, dues
+from backend.cases.records import CaseRecord, Origin, dues
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.trail import trail
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
 from backend.register.day_queue import cursor, cut
+from backend.register.store_work import WorkLine, work
 
 SAME_ITEM_WITHIN = timedelta(days=30)
 """How far back another application of one person for one item is pointed out to the clerk."""
@@ -188,7 +189,7 @@ class Reading:
 
     async def work(self, tenant_id: str, *, first: datetime, before: datetime) -> list[WorkLine]:
         """How often each person took each action in a time."""
-        return await store_bulk.work(tenant_id, first=first, before=before)
+        return await work("case_events", tenant_id, first=first, before=before)
 
     async def _view(self, record: CaseRecord, actor: Actor, at: datetime) -> m.CaseView:
         contents = self.desk.opened(record.case.id, record.sealed)
@@ -199,7 +200,7 @@ class Reading:
             record,
             contents,
             item=await self._item(record),
-            onlooker=Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar()),
+            onlooker=Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar(), at=at),
             same_item_before=before,
         )
 

@@ -111,12 +111,3 @@ class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
     soon_on: date
     promise_on: date | None
     provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WorkLine:
-    """How often somebody took an action; `action` as stored."""
-
-    actor_id: str
-    action: str
-    done: int

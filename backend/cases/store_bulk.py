@@ -1,17 +1,12 @@
 """Many cases at once for features that digest them, such as statistics. Reads only, away from the writing connection."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backend import db
-from backend.cases.records import CaseRecord, WorkLine
+from backend.cases.records import CaseRecord
 from backend.cases.store import record_of
-from backend.instants import to_ms
 
-_WORK = """
-    SELECT actor_id, action, COUNT(*) AS done FROM case_events
-    WHERE tenant_id = ? AND at >= ? AND at < ? GROUP BY actor_id, action
-"""
 _BEFORE = """
     SELECT COUNT(*) AS found FROM cases AS earlier, cases AS this
     WHERE this.id = ? AND earlier.tenant_id = this.tenant_id AND earlier.document_index = this.document_index
@@ -58,9 +53,3 @@ async def asked_before(case_id: str, *, within: timedelta) -> bool:
     """Whether the same person had asked for the same item in the time before this case."""
     found = await db.long_read(_BEFORE, [case_id, within // timedelta(milliseconds=1)])
     return bool(found[0]["found"])
-
-
-async def work(tenant_id: str, *, first: datetime, before: datetime) -> list[WorkLine]:
-    """How often each person took each action in a time; the system and citizens among them."""
-    found = await db.long_read(_WORK, [tenant_id, to_ms(first), to_ms(before)])
-    return [WorkLine(row["actor_id"], row["action"], row["done"]) for row in found]

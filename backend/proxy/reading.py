@@ -22,6 +22,7 @@ from backend.proxy.slips import slip_of
 from backend.proxy.store_lists import Count, ErrandFilter
 from backend.proxy.views import Onlooker, errand_card, errand_view
 from backend.register.day_queue import cursor, cut
+from backend.register.store_work import WorkLine, work
 
 
 class Reading:
@@ -129,6 +130,10 @@ class Reading:
         days = deadlines.dues(record.events, record.errand.terms.promise, self._hall.calendar())
         applicant = self.desk.opened(errand_id, record.sealed).applicant
         return change_of(record.entry, record.errand, record.events, days, applicant=applicant.name)
+
+    async def work(self, tenant_id: str, *, first: datetime, before: datetime) -> list[WorkLine]:
+        """How often each person took each action in a time."""
+        return await work("errand_events", tenant_id, first=first, before=before)
 
     async def find_code(self, tenant_id: str, number: str) -> str | None:
         """The tracking code under a number: the way from a number to what anyone may know."""
