@@ -391,9 +391,55 @@ class FixNotice(Answer, frozen=True, kw_only=True):
 
 
 class StopLine(Answer, frozen=True, kw_only=True):
+    """Why and how long the clock stood still (行政许可法 45).
+
+    Args:
+        since_text, until_text: the half days, as people say them.
+        days: of the limit's unit, that were not counted because of it.
+        told_days: working days the applicant was told it would take; 0: none were named.
+        by, ended_by: staff ids; empty for the applicant.
+    """
+
     since: date
     until: date | None
     ground: str
+    since_text: str = ""
+    until_text: str = ""
+    days: int = 0
+    told_days: int = 0
+    by: str = ""
+    ended_by: str = ""
+
+
+class StepLine(Answer, frozen=True, kw_only=True):
+    """How long a case was in one state: working days with the fraction of the one begun, and half days begun."""
+
+    state: CaseState
+    state_label: str
+    since: datetime
+    until: datetime | None
+    since_text: str
+    until_text: str
+    days: str
+    half_days: int
+    by: str = ""
+
+
+class ClockView(Answer, frozen=True, kw_only=True):
+    """The time of a case since its acceptance.
+
+    Args:
+        sentences: days left, or why it stands still and since when; in plain words.
+        elapsed: working days used so far; `rest_days` and `stopped_days` were not counted.
+    """
+
+    sentences: list[str]
+    stands_still: bool
+    elapsed: str
+    rest_days: str
+    stopped_days: str
+    stops: list[StopLine]
+    steps: list[StepLine]
 
 
 class TimerLine(Answer, frozen=True, kw_only=True):
@@ -458,6 +504,7 @@ class CaseView(Answer, frozen=True, kw_only=True):
     papers: list[PaperLine]
     notice: FixNotice | None
     timers: list[TimerLine]
+    clock: ClockView | None = None
     due_on: date | None
     days_left: int | None
     provisional: bool

@@ -29,6 +29,7 @@ class Progress(Answer, frozen=True, kw_only=True):
         next_step: one sentence: what happens next, or what the applicant should do.
         missing: the papers a notice asks for.
         due: promised day; None while no clock runs. `provisional`: its year's holidays are not published yet.
+        clock: why the clock stands still and since when; empty while it runs.
         place, phone: where to ask.
         photos, photos_here: of papers, how many the village took and how many have arrived.
     """
@@ -46,6 +47,7 @@ class Progress(Answer, frozen=True, kw_only=True):
     due: date | None = None
     days_left: int | None = None
     provisional: bool = False
+    clock: str = ""
     colour: DeadlineColour = DeadlineColour.NONE
     colour_label: str = ""
     place: str = ""

@@ -3,11 +3,13 @@
 from datetime import date
 
 from api_spec import tracking_code
+from api_spec.china_time import day_in_china
 from api_spec.messages.progress import Progress, ProgressStep
 from api_spec.vocabulary import CaseState as S
 from api_spec.vocabulary import ItemKind
 from backend.cases import deadlines
 from backend.cases.case import OPEN_STATES
+from backend.cases.clock import standing_words
 from backend.cases.deadlines import NO_DAY, Calendar
 from backend.cases.next_steps import next_step
 from backend.cases.records import PublicRow
@@ -61,11 +63,20 @@ def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: s
         due=row.promise_on if running else None,
         days_left=None if row.due_on == NO_DAY else deadlines.days_left(row.due_on, today, calendar),
         provisional=row.provisional,
+        clock=_standing(row),
         colour=colour,
         colour_label=colour.zh,
         place=place,
         phone=phone,
     )
+
+
+def _standing(row: PublicRow) -> str:
+    """Why no day is promised just now; "" while the clock runs."""
+    still = row.trail.still
+    if still is None:
+        return ""
+    return standing_words(day_in_china(from_ms(still.since_ms)), still.ground, told_days=still.told_days)
 
 
 def _steps(row: PublicRow) -> list[ProgressStep]:

@@ -9,6 +9,7 @@ import msgspec
 
 from api_spec.vocabulary import CaseAction, CaseState, ItemKind, Outcome, WindowType
 from backend.cases.case import Event, Gap, Terms
+from backend.cases.deadlines import STOPS
 from backend.cases.next_steps import gap_words
 from backend.cases.papers import only_said
 from backend.instants import to_ms
@@ -25,6 +26,14 @@ class Stage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     at_ms: int
 
 
+class Still(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Since when the clock stands still, why, and for how many working days it was told to; 0: none were named."""
+
+    since_ms: int
+    ground: str
+    told_days: int
+
+
 class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a public answer is made of.
 
@@ -33,6 +42,7 @@ class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
         missing: names of the papers a notice still asks for, in its order.
         fixes: each of them again with how to put it right.
         only_said: nobody has seen yet the papers the applicant ticked on the phone.
+        still: the clock stands still.
     """
 
     item_name: str
@@ -44,6 +54,7 @@ class Trail(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     missing: tuple[str, ...] = ()
     fixes: tuple[str, ...] = ()
     only_said: bool = False
+    still: Still | None = None
     outcome: Outcome | None = None
 
 
@@ -70,8 +81,20 @@ def trail(events: Sequence[Event], terms: Terms, *, surname: str) -> Trail:
         missing=tuple(gap.name for gap in gaps),
         fixes=tuple(gap_words(gap) for gap in gaps),
         only_said=bool(only_said(events)),
+        still=_still(events),
         outcome=outcome,
     )
+
+
+def _still(events: Sequence[Event]) -> Still | None:
+    """The stop that lasts: nothing but what ends it has been done since."""
+    for event in reversed(events):
+        if event.action in STOPS:
+            ground = event.facts.basis or STOPS[event.action]
+            return Still(to_ms(event.at), ground, event.facts.days)
+        if event.before is not event.after:
+            return None
+    return None
 
 
 def stage_label(stage: Stage) -> str:

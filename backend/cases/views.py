@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from api_spec import identity_number, phones
 from api_spec.catalogue import Item
@@ -12,6 +12,7 @@ from api_spec.vocabulary import CaseAction, CaseState, DeliveryMethod, TimerKind
 from backend.actors import Actor
 from backend.cases import deadlines, machine
 from backend.cases.case import Case, Event
+from backend.cases.clock import clock_view
 from backend.cases.deadlines import NO_DAY, Calendar, Timer
 from backend.cases.filing import Applicant, Contents
 from backend.cases.masking import masked_name
@@ -42,11 +43,12 @@ WORDS_BETWEEN_STAFF = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onlooker:
-    """Who looks, and on which day in China."""
+    """Who looks, and on which day in China; `at`: the moment, where the clock of one case is shown."""
 
     actor: Actor
     today: date
     calendar: Calendar
+    at: datetime | None = None
 
 
 def case_view(
@@ -94,6 +96,7 @@ def case_view(
         papers=list(_papers(case, record.events, said)),
         notice=_notice(record.events, timers),
         timers=[_timer(timer, today, calendar) for timer in timers.values()],
+        clock=_clock(record, timers, onlooker),
         due_on=None if days.due_on == NO_DAY else days.due_on,
         days_left=_left(days.due_on, today, calendar),
         provisional=days.provisional,
@@ -253,6 +256,18 @@ def _timer(timer: Timer, today: date, calendar: Calendar) -> m.TimerLine:
         colour=colour,
         colour_label=colour.zh,
         stops=[m.StopLine(since=s.since, until=s.until, ground=s.ground) for s in timer.stops],
+    )
+
+
+def _clock(record: CaseRecord, timers: Mapping[TimerKind, Timer], onlooker: Onlooker) -> m.ClockView | None:
+    if onlooker.at is None:
+        return None
+    return clock_view(
+        record.events,
+        timers,
+        onlooker.calendar,
+        at=onlooker.at,
+        names_staff=not onlooker.actor.is_citizen,
     )
 
 
