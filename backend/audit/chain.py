@@ -28,6 +28,7 @@ class AuditAction(Term):
     SETTLE_HELD = "settle_held", "处理搁置的村级记录"
     IMPORT_BUNDLE = "import_bundle", "导入村级 U 盘数据"
     EXPORT = "export", "导出数据"
+    END_DOCUMENT = "end_document", "撤销或替换文书"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

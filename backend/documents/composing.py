@@ -1,0 +1,405 @@
+"""What each document of a case says, from the move it is issued with. Pure: values in, words out.
+
+Source of the contents: 行政许可法 30, 32, 38, 42, 44, 45; plan, clauses 36 (一次性告知), 38 (限时办结), 45 (统一出件).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Protocol
+
+from api_spec.catalogue import Item
+from api_spec.china_time import day_in_china
+from api_spec.document_terms import DocumentKind
+from api_spec.vocabulary import ApplicantKind, CaseAction, MaterialStatus, Outcome, TimerKind
+from backend.cases.case import Case, Event
+from backend.cases.deadlines import Timer
+from backend.cases.filing import Contents
+from backend.cases.masking import masked_name
+from backend.cases.records import Entry
+from backend.documents import wording
+from backend.documents.document import Draft, Line, Table
+from backend.documents.wording import chinese_day, quoted
+
+DECISIONS: Final = frozenset({CaseAction.DECIDE, CaseAction.SIGN, CaseAction.DECIDE_ABOVE})
+
+
+class CaseFile(Protocol):
+    """A case with all its events, as a move or a look-up gives it."""
+
+    @property
+    def entry(self) -> Entry: ...
+    @property
+    def case(self) -> Case: ...
+    @property
+    def events(self) -> tuple[Event, ...]: ...
+    @property
+    def timers(self) -> Mapping[TimerKind, Timer]: ...
+    @property
+    def contents(self) -> Contents: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who issues, and where people turn to.
+
+    Args:
+        organ: the centre's name; hall: the name at the door.
+        county: the county above, "" where the division table has none.
+        clerk: name of who made the move, "" for the clock.
+        item: as it stood when the case was filed; None if that is gone.
+        handed_over: the documents of the case that are handed over, title and number.
+    """
+
+    organ: str
+    hall: str
+    county: str
+    department: str
+    window: str
+    phone: str
+    complaint_phone: str
+    clerk: str
+    item: Item | None
+    handed_over: Sequence[tuple[str, str]] = field(default=())
+
+
+def compose(file: CaseFile, event: Event, desk: Desk, *, together: Sequence[Event] = ()) -> Draft | None:
+    """The document that goes with a move; None for a move that has none.
+
+    Args:
+        together: every move made in the same breath. What is decided at the counter at once is not first
+            accepted in writing (行政许可法 34).
+    """
+    writer = _WRITERS.get(event.action)
+    if writer is None:
+        return None
+    if event.action is CaseAction.ACCEPT and any(each.action in DECISIONS for each in together):
+        return None
+    return writer(_Words(file, event, desk))
+
+
+def receipt(file: CaseFile, desk: Desk) -> Draft:
+    """收件回执, when somebody wants it as a document; the slip printed at filing is the same in short."""
+    words = _Words(file, file.events[0], desk)
+    return words.draft(
+        DocumentKind.RECEIPT,
+        paragraphs=(
+            f"现收到{words.you}提交的{words.matter}申请材料，清单见下表。",
+            "本回执证明材料已经收到，不代表已经受理。受理与否，以书面通知或进度页为准。",
+        ),
+        tables=(words.papers(file.events[0].facts.materials),),
+        closing=(wording.FOLLOW,),
+        signatures=("交件人（签字）", "收件人（签字）"),
+    )
+
+
+def mandate(file: CaseFile, desk: Desk) -> Draft | None:
+    """授权委托书 of whoever acts for the applicant (民法典 161, 165); None where the applicant acts alone."""
+    given = file.contents.mandate
+    if given is None:
+        return None
+    words = _Words(file, file.events[0], desk)
+    return words.draft(
+        DocumentKind.MANDATE,
+        facts=(
+            *words.facts,
+            Line("委托人", file.contents.applicant.name),
+            Line("受托人", given.agent_name),
+            Line("与委托人关系", given.relation.zh),
+            Line("委托事项", given.scope),
+            Line("委托期限", f"至{chinese_day(given.valid_until)}止"),
+            Line("签署方式", given.method),
+        ),
+        paragraphs=(
+            "委托人自愿委托上述受托人代为办理上述事项。受托人在委托事项和期限之内所做的行为，由委托人承担责任。",
+            "委托人可以随时书面撤回委托。受托人不得超出委托事项，不得与自己发生与本委托有关的交易。",
+        ),
+        basis=("《中华人民共和国民法典》第一百六十一条、第一百六十五条、第一百六十八条",),
+        signatures=("委托人（签字或捺印）", "受托人（签字）"),
+        has_seal=False,
+    )
+
+
+class _Words:
+    """What every document of one case says alike."""
+
+    def __init__(self, file: CaseFile, event: Event, desk: Desk) -> None:
+        self.file, self.event, self.desk = file, event, desk
+        self.terms = file.case.terms
+        applicant = file.contents.applicant
+        self.you = "你单位" if applicant.kind is ApplicantKind.ORGANISATION else "您"
+        self.received = chinese_day(day_in_china(file.entry.received_at))
+        self.matter = quoted(self.terms.item_name) + (
+            f"（{self.terms.situation}）" if self.terms.situation else ""
+        )
+        self.application = f"{self.you}于{self.received}提出的{self.matter}申请"
+
+    @property
+    def facts(self) -> tuple[Line, ...]:
+        lines = (
+            Line("申请人", _applicant(self.file.contents)),
+            Line("办理事项", self.terms.item_name),
+            Line("具体情形", self.terms.situation),
+            Line("办件编号", self.file.entry.case_number),
+            Line("承办部门", self.desk.department),
+        )
+        return tuple(line for line in lines if line.text)
+
+    def draft(
+        self,
+        kind: DocumentKind,
+        *,
+        paragraphs: tuple[str, ...],
+        title: str = "",
+        facts: tuple[Line, ...] = (),
+        tables: tuple[Table, ...] = (),
+        closing: tuple[str, ...] = (),
+        basis: tuple[str, ...] = (),
+        remedy: str = "",
+        signatures: tuple[str, ...] = ("收到人（签字）",),
+        has_seal: bool = True,
+    ) -> Draft:
+        contact = (
+            Line("经办人", self.desk.clerk),
+            Line("咨询电话", self.desk.phone),
+            Line("监督投诉电话", self.desk.complaint_phone),
+            Line("办理地点", f"{self.desk.hall} {self.desk.window}".strip()),
+        )
+        return Draft(
+            kind=kind,
+            title=title or kind.zh,
+            organ=self.desk.organ,
+            issued_on=day_in_china(self.event.at),
+            addressee=self.file.contents.applicant.name,
+            surname=masked_name(self.file.contents.applicant),
+            item=self.terms.item_name,
+            case_number=self.file.entry.case_number,
+            facts=facts or self.facts,
+            paragraphs=paragraphs,
+            tables=tables,
+            closing=closing,
+            basis=basis,
+            remedy=remedy,
+            contact=tuple(line for line in contact if line.text),
+            signatures=signatures,
+            has_seal=has_seal,
+        )
+
+    def papers(self, found: Mapping[str, MaterialStatus]) -> Table:
+        """Every paper of the item, and what came of it."""
+        rows = tuple(
+            (str(place), paper.name, "必需" if paper.required else "非必需", self.found(found, paper.code))
+            for place, paper in enumerate(self.terms.papers, 1)
+        )
+        return Table(title="材料清单", columns=("序号", "材料名称", "要求", "情况"), rows=rows)
+
+    @staticmethod
+    def found(found: Mapping[str, MaterialStatus], code: str) -> str:
+        status = found.get(code)
+        return status.zh if status else "未交"
+
+    def basis(self, *laws: str) -> tuple[str, ...]:
+        """The item's own basis first; the general law is followed where the item is no permit."""
+        return (*wording.basis_of(self.desk.item), *wording.general(self.desk.item, laws))
+
+    def due(self, kind: TimerKind) -> date | None:
+        timer = self.file.timers.get(kind)
+        return timer.due if timer else None
+
+    @property
+    def remedy(self) -> str:
+        return wording.remedy(self.desk.county)
+
+
+def _applicant(contents: Contents) -> str:
+    """The applicant and, where somebody acts for them, who."""
+    agent = contents.mandate
+    return contents.applicant.name + (f"（由{agent.agent_name}代办）" if agent else "")
+
+
+def _accepted(words: _Words) -> Draft:
+    due = words.due(TimerKind.PROMISE)
+    if words.event.action is CaseAction.DEEM_ACCEPTED:
+        why = "因未在法定期限内一次性告知需要补正的内容，依法自收到材料之日起即为受理，材料不全的由我们联系补齐。"
+    elif words.event.facts.pledge:
+        why = "经核对，主要材料齐全，所缺材料按书面承诺限期补交，现先予受理。"
+    else:
+        why = "经核对，申请材料齐全，符合受理条件，现予受理。"
+    promise = (
+        f"本件承诺于{chinese_day(due)}前办结（自受理次日起算，{wording.limit(words.terms.promise)}）。"
+        if due
+        else "本件办结时间以进度页所示为准。"
+    )
+    return words.draft(
+        DocumentKind.ACCEPTANCE,
+        paragraphs=(f"{words.application}，{why}", promise, wording.NOT_COUNTED),
+        tables=(words.papers(words.file.case.materials),),
+        closing=(wording.FOLLOW,),
+        basis=words.basis("第三十二条", "第四十二条"),
+    )
+
+
+def _lacking(words: _Words) -> Draft:
+    """Everything missing at once, beside what is there (plan, clause 36; 行政许可法 30, 32)."""
+    further = words.file.case.notices > 1
+    until = words.due(TimerKind.SUPPLEMENT)
+    closing = [
+        f"请于{chinese_day(until)}前补齐，" if until else f"请在{words.event.facts.days}个工作日内补齐，",
+        f"交到{words.desk.hall}{words.desk.window}；村级服务点能办的，也可以就近交到村里。",
+        "逾期没有补齐的，按撤回申请处理；材料齐了以后可以重新申请。",
+    ]
+    paragraphs = [f"{words.application}，经核对，材料不齐全或者不符合要求。需要补正的全部内容一次告知如下："]
+    if words.event.note:
+        paragraphs.append(words.event.note)
+    return words.draft(
+        DocumentKind.FURTHER_NOTICE if further else DocumentKind.FIX_NOTICE,
+        paragraphs=tuple(paragraphs),
+        tables=(_gaps(words),),
+        closing=("".join(closing), *wording.guide(words.desk.item, words.terms.promise)),
+        basis=words.basis("第三十条", "第三十二条"),
+    )
+
+
+def _gaps(words: _Words) -> Table:
+    """The whole list, with what is there beside what is missing; a gap in what was filled in comes last."""
+    gaps = {gap.code: gap for gap in words.event.facts.gaps}
+    lines: list[tuple[str, str, str]] = []
+    for paper in words.terms.papers:
+        gap = gaps.pop(paper.code, None)
+        if gap is None:
+            lines.append((paper.name, words.found(words.file.case.materials, paper.code), "不用补"))
+        else:
+            lines.append((paper.name, gap.status.zh, gap.how_to_fix))
+    lines += [(gap.name or "填写内容", gap.status.zh, gap.how_to_fix) for gap in gaps.values()]
+    return Table(
+        title="材料清单",
+        columns=("序号", "材料名称", "情况", "怎样补正"),
+        rows=tuple((str(place), *line) for place, line in enumerate(lines, 1)),
+    )
+
+
+def _refused(words: _Words) -> Draft:
+    return words.draft(
+        DocumentKind.REFUSAL,
+        paragraphs=(
+            f"{words.application}，经核对，决定不予受理。",
+            f"理由：{words.event.note}",
+        ),
+        basis=(*wording.cited(words.event.facts.basis), *words.basis("第三十二条")),
+        remedy=words.remedy,
+    )
+
+
+def _extended(words: _Words) -> Draft:
+    due = words.due(TimerKind.PROMISE)
+    until = f"，延长后于{chinese_day(due)}前办结" if due else ""
+    return words.draft(
+        DocumentKind.EXTENSION,
+        paragraphs=(
+            f"{words.application}，不能在原定期限内作出决定。"
+            f"经本机关负责人批准，办理期限延长{words.event.facts.days}个工作日{until}。",
+            f"理由：{words.event.note}",
+        ),
+        closing=(wording.FOLLOW,),
+        basis=words.basis("第四十二条"),
+    )
+
+
+def _special(words: _Words) -> Draft:
+    days = words.event.facts.days
+    takes = f"所需时间为{days}个工作日" if days else "所需时间以该程序实际完成为准"
+    ground = words.event.facts.basis
+    return words.draft(
+        DocumentKind.SPECIAL,
+        paragraphs=(
+            f"办理{words.application}，依法需要进行{ground}。{takes}，不计入办理期限。",
+            f"自{chinese_day(day_in_china(words.event.at))}起停止计算办理期限，该程序结束后恢复计算。",
+            f"说明：{words.event.note}",
+        ),
+        closing=(wording.FOLLOW,),
+        basis=words.basis("第四十五条"),
+    )
+
+
+def _decided(words: _Words) -> Draft:
+    event = words.event
+    above = event.action is CaseAction.DECIDE_ABOVE
+    reference = f"（文号：{event.facts.reference}）" if event.facts.reference else ""
+    through = f"经报上级业务部门决定{reference}，" if above else "经审查，"
+    if event.facts.outcome is Outcome.REFUSED:
+        return words.draft(
+            DocumentKind.DENIAL,
+            paragraphs=(f"{words.application}，{through}现决定不予办理。", f"理由：{event.note}"),
+            basis=(*wording.cited(event.facts.basis), *words.basis("第三十八条")),
+            remedy=words.remedy,
+        )
+    result = words.terms.result_name
+    handed = f"办理结果为{quoted(result)}，自本决定作出之日起十日内送达。" if result else ""
+    paragraphs = (f"{words.application}，{through}符合规定条件，现决定准予办理。", handed, event.note)
+    return words.draft(
+        DocumentKind.GRANT,
+        paragraphs=tuple(each for each in paragraphs if each),
+        basis=words.basis("第三十八条", "第四十四条"),
+    )
+
+
+def _delivered(words: _Words) -> Draft:
+    """送达回证: what was handed over, to whom, how (plan, clause 45; 行政许可法 44)."""
+    event = words.event
+    papers = [*words.desk.handed_over]
+    if words.terms.deliverable and words.terms.result_name:
+        papers.append((words.terms.result_name, ""))
+    method = event.facts.method
+    return words.draft(
+        DocumentKind.DELIVERY,
+        facts=(
+            *words.facts,
+            Line("送达方式", method.zh if method else ""),
+            Line("送达凭证", event.facts.proof or "当面签收"),
+            Line("送达日期", chinese_day(day_in_china(event.at))),
+        ),
+        paragraphs=("下列文书和结果已经送达，请受送达人核对后签字。",),
+        tables=(
+            Table(
+                title="送达的文书和结果",
+                columns=("序号", "名称", "文号"),
+                rows=tuple((str(place), *paper) for place, paper in enumerate(papers, 1)),
+            ),
+        ),
+        basis=words.basis("第四十四条"),
+        signatures=("受送达人（签字）", "代收人及与受送达人关系", "送达人（签字）"),
+    )
+
+
+def _ended(words: _Words) -> Draft:
+    if words.event.action is CaseAction.DEEM_WITHDRAWN:
+        why = "因在告知的期限内没有补齐材料，按撤回申请处理，现终止办理。"
+    else:
+        wish = f"（申请书编号：{words.event.facts.reference}）" if words.event.facts.reference else ""
+        why = f"现按{words.you}本人的要求{wish}撤回，终止办理。"
+    return words.draft(
+        DocumentKind.TERMINATION,
+        paragraphs=(
+            f"{words.application}，{why}",
+            "已经收下的材料原件可以到窗口取回。需要办理时可以重新申请，不受本次影响。",
+        ),
+    )
+
+
+_WRITERS: Final[Mapping[CaseAction, Callable[[_Words], Draft]]] = {
+    CaseAction.ACCEPT: _accepted,
+    CaseAction.DEEM_ACCEPTED: _accepted,
+    CaseAction.REQUEST_FIX: _lacking,
+    CaseAction.REFUSE: _refused,
+    CaseAction.EXTEND: _extended,
+    CaseAction.START_SPECIAL: _special,
+    CaseAction.DECIDE: _decided,
+    CaseAction.SIGN: _decided,
+    CaseAction.DECIDE_ABOVE: _decided,
+    CaseAction.DELIVER: _delivered,
+    CaseAction.WITHDRAW: _ended,
+    CaseAction.DEEM_WITHDRAWN: _ended,
+}
+
+WITH_DOCUMENT: Final = frozenset(_WRITERS)
+"""The moves a document is issued with."""

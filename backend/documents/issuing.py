@@ -1,0 +1,194 @@
+"""Writes documents: who issues and from what, then number, code and seal. Who may ask for one is the service's business."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+from api_spec import paper_code
+from api_spec.catalogue import Item, WindowCard
+from api_spec.document_terms import DocumentKind, DocumentSubject
+from api_spec.errors import ErrorCode
+from api_spec.vocabulary import CaseAction
+from backend.cases.case import Event
+from backend.cases.service import CaseMoved
+from backend.catalogue.values import Tenant
+from backend.chance import chance
+from backend.documents import composing, document, rules, store
+from backend.documents.composing import CaseFile, Desk
+from backend.documents.document import Document, Draft, Entry, Standing
+from backend.faults import Fault
+from backend.ids import new_id
+from backend.instants import whole_ms
+from backend.vault import Vault
+
+PURPOSE: Final = "document"
+SEALED: Final = "document"
+
+
+class Office(Protocol):
+    """The catalogue, as far as documents need it."""
+
+    async def tenant(self, tenant_id: str) -> Tenant: ...
+    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
+    async def item_in(self, pack_sha: str, item_id: str) -> Item: ...
+    async def county_name(self, tenant_id: str) -> str: ...
+
+
+class Staff(Protocol):
+    async def staff_names(self, tenant_id: str, staff_ids: Sequence[str]) -> dict[str, str]: ...
+
+
+class Twice(Exception):
+    """Somebody else issued the same document at the same moment; roll back, so that no number is lost."""
+
+
+class Issuing:
+    """The writing desk.
+
+    Args:
+        base_url: leads the links printed on documents, "https://host".
+    """
+
+    def __init__(self, office: Office, staff: Staff, vault: Vault, *, base_url: str) -> None:
+        self._office = office
+        self._staff = staff
+        self._vault = vault
+        self._base_url = base_url
+        self._counties: dict[str, str] = {}
+
+    async def with_moves(self, moved: CaseMoved) -> None:
+        """Issue what goes with the moves just made, inside their transaction."""
+        for event in moved.new:
+            if event.action not in composing.WITH_DOCUMENT:
+                continue
+            desk = await self._desk(moved, event.actor_id, event=event)
+            draft = composing.compose(moved, event, desk, together=moved.new)
+            if draft is not None:
+                await self.issue(moved, draft, event_seq=event.seq, by=event.actor_id, at=event.at)
+
+    async def anew(self, file: CaseFile, entry: Entry) -> Draft:
+        """What a document would say now.
+
+        Raises:
+            Fault: ACTION_NOT_ALLOWED, nothing would be written any more.
+        """
+        if entry.kind in rules.BY_HAND:
+            return await self.by_hand(file, entry.kind, by=entry.issued_by)
+        event = file.events[entry.event_seq - 1]
+        draft = composing.compose(file, event, await self._desk(file, entry.issued_by, event=event))
+        if draft is None:
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, kind=entry.kind)
+        return draft
+
+    async def by_hand(self, file: CaseFile, kind: DocumentKind, *, by: str) -> Draft:
+        """A 收件回执 or 授权委托书.
+
+        Raises:
+            Fault: ACTION_NOT_ALLOWED, the applicant acts for themselves.
+        """
+        desk = await self._desk(file, by)
+        write = composing.receipt if kind is DocumentKind.RECEIPT else composing.mandate
+        draft = write(file, desk)
+        if draft is None:
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, kind=kind)
+        return draft
+
+    async def issue(
+        self,
+        file: CaseFile,
+        draft: Draft,
+        *,
+        event_seq: int,
+        by: str,
+        at: datetime,
+        edition: int = 1,
+        replaces: str = "",
+    ) -> Entry:
+        """Number, seal and keep a draft, inside the caller's transaction.
+
+        Raises:
+            Twice: somebody else issued it for this event.
+        """
+        tenant = await self._office.tenant(file.entry.tenant_id)
+        year = draft.issued_on.year
+        serial = await store.take_serial(tenant.id, draft.kind, year)
+        code = written(chance.take(paper_code.SECRET_BYTES))
+        issued = document.numbered(
+            draft,
+            number=document.number_of(tenant.name[0], draft.kind, year=year, serial=serial),
+            code=code,
+            link=f"{self._base_url}/d/{code}",
+            replaces=replaces,
+        )
+        plain, document_id = document.write(issued), new_id()
+        entry = Entry(
+            id=document_id,
+            tenant_id=tenant.id,
+            subject=DocumentSubject.CASE,
+            subject_id=file.entry.case_id,
+            department_id=file.case.department_id,
+            kind=draft.kind,
+            number=issued.number,
+            code=code,
+            event_seq=event_seq,
+            edition=edition,
+            confidential=file.case.terms.confidential,
+            issued_at=whole_ms(at),
+            issued_by=by,
+            fingerprint=document.fingerprint(plain),
+            standing=Standing(),
+        )
+        sealed = self._vault.seal(plain, context=f"{SEALED}/{document_id}")
+        if not await store.add(entry, year=year, serial=serial, sealed=sealed):
+            raise Twice
+        return entry
+
+    async def opened(self, entries: Sequence[Entry]) -> list[Document]:
+        """What was issued, in the order of `entries`."""
+        sealed = await store.sealed([entry.id for entry in entries])
+        return [
+            document.read(self._vault.open(sealed[entry.id], context=f"{SEALED}/{entry.id}"))
+            for entry in entries
+        ]
+
+    async def _desk(self, file: CaseFile, staff_id: str, *, event: Event | None = None) -> Desk:
+        tenant_id, terms = file.entry.tenant_id, file.case.terms
+        tenant = await self._office.tenant(tenant_id)
+        window = next((w for w in await self._office.windows(tenant_id) if w.type is terms.window), None)
+        names = await self._staff.staff_names(tenant_id, [staff_id])
+        delivers = event is not None and event.action is CaseAction.DELIVER
+        return Desk(
+            organ=tenant.centre_name,
+            hall=tenant.hall_name,
+            county=await self._county(tenant_id),
+            department=window.department if window else "",
+            window=terms.window.zh,
+            phone=(window.phone if window else "") or tenant.complaint_phone,
+            complaint_phone=tenant.complaint_phone,
+            clerk=names.get(staff_id, ""),
+            item=await self._item(file),
+            handed_over=await _decision(file.entry.case_id) if delivers else (),
+        )
+
+    async def _county(self, tenant_id: str) -> str:
+        if tenant_id not in self._counties:
+            self._counties[tenant_id] = await self._office.county_name(tenant_id)
+        return self._counties[tenant_id]
+
+    async def _item(self, file: CaseFile) -> Item | None:
+        try:
+            return await self._office.item_in(file.entry.pack_sha, file.case.terms.item_id)
+        except Fault:
+            return None
+
+
+async def _decision(case_id: str) -> list[tuple[str, str]]:
+    """The decision that is handed over with the result: its name and number."""
+    entries = await store.of_subject(case_id)
+    found = (document.current(entries, kind) for kind in (DocumentKind.GRANT, DocumentKind.DENIAL))
+    return [(entry.kind.zh, entry.number) for entry in found if entry]
+
+
+def written(secret: bytes) -> str:
+    """A verification code as it is kept and linked: 28 symbols without hyphens."""
+    return paper_code.write(secret, purpose=PURPOSE).replace("-", "")

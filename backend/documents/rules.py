@@ -1,0 +1,34 @@
+"""Who may read, issue and end a document of a case they may see. Pure.
+
+Source: plan, clauses 36 and 45; the rights table of the office: a leader answers for what their department issued,
+the director for everything the centre did.
+"""
+
+from typing import Final
+
+from api_spec.document_terms import DocumentKind
+from api_spec.vocabulary import Role
+from backend.actors import Actor
+from backend.documents.document import Entry
+
+BY_HAND: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.MANDATE})
+"""What is written when somebody asks for it; everything else is issued with its move and never without one."""
+
+
+def may_read(actor: Actor, entry: Entry) -> bool:
+    """Whether somebody who may see the case may also read this document.
+
+    What belongs to a confidential matter stays with its applicant and the owning department.
+    """
+    if not entry.confidential or actor.is_citizen or actor.has({Role.AGENT}):
+        return True
+    return bool(actor.department_id) and actor.department_id == entry.department_id
+
+
+def may_end(actor: Actor, entry: Entry) -> bool:
+    """Whether this person may revoke or replace it: the director, or the leader of the department that issued it."""
+    if actor.tenant_id != entry.tenant_id or not may_read(actor, entry):
+        return False
+    if actor.has({Role.DIRECTOR}):
+        return True
+    return actor.has({Role.GROUP_LEADER}) and actor.department_id == entry.department_id
