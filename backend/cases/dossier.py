@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from api_spec.vocabulary import TimerKind
 from backend.cases.case import Case, Event
@@ -19,3 +20,15 @@ class Dossier:
     events: tuple[Event, ...]
     timers: Mapping[TimerKind, Timer]
     contents: Contents = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedCase:
+    """A case whose limits have to be looked at; `case` None: its history was tampered with, nothing of it holds."""
+
+    case_id: str
+    place: tuple[date, str]
+    entry: Entry | None = None
+    case: Case | None = None
+    events: tuple[Event, ...] = ()
+    timers: Mapping[TimerKind, Timer] = field(default_factory=dict)

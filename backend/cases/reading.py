@@ -11,9 +11,9 @@ from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
 from backend.actors import Actor, system
 from backend.blobs.counting import PhotoCounts, no_photos, with_photos
-from backend.cases import deadlines, public, store, store_bulk, store_queue
+from backend.cases import deadlines, public, store, store_bulk, store_queue, store_watch
 from backend.cases.changes import CaseChange, change_of
-from backend.cases.dossier import Dossier
+from backend.cases.dossier import Dossier, WatchedCase
 from backend.cases.filing import Applicant, Contents
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.masking import masked_name
@@ -21,10 +21,12 @@ from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.records import CaseRecord, Origin, dues
 from backend.cases.slips import slip_of
 from backend.cases.store_queue import Count, QueueFilter
+from backend.cases.store_watch import Near
 from backend.cases.trail import trail
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
 from backend.register.day_queue import cursor, cut
+from backend.register.event_chain import ChainBroken
 from backend.register.store_work import WorkLine, work
 
 SAME_ITEM_WITHIN = timedelta(days=30)
@@ -133,6 +135,28 @@ class Reading:
             events=record.events,
             timers=deadlines.timers(record.events, record.case.terms, self._hall.calendar()),
             contents=self.desk.opened(case_id, record.sealed),
+        )
+
+    async def to_watch(
+        self, tenant_id: str, *, today: date, since: date, after: tuple[date, str], limit: int
+    ) -> list[WatchedCase]:
+        """A page of open cases whose limits have to be looked at on `today`; see `store_watch.near`."""
+        pages = await store_watch.near(tenant_id, today=today, since=since, after=after, limit=limit)
+        return [await self._watched(each, tenant_id) for each in pages]
+
+    async def _watched(self, near: Near, tenant_id: str) -> WatchedCase:
+        try:
+            record = await store.load(near.case_id, system(tenant_id))
+        except ChainBroken:
+            return WatchedCase(case_id=near.case_id, place=near.place)
+        timers = deadlines.timers(record.events, record.case.terms, self._hall.calendar())
+        return WatchedCase(
+            case_id=near.case_id,
+            place=near.place,
+            entry=record.entry,
+            case=record.case,
+            events=record.events,
+            timers=timers,
         )
 
     async def origin(self, case_id: str, *, actor: Actor) -> Origin:
