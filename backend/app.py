@@ -134,6 +134,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.PEOPLE] = office.people
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
+    app[keys.DOCUMENTS] = office.documents
     app[keys.PROXY] = office.proxy
     app[keys.INTAKE] = office.intake
     app[keys.BUNDLES] = office.bundles

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from backend.blobs.service import Blobs
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
+    from backend.documents.service import Documents
     from backend.hall.service import Hall
     from backend.intake.bundles import Bundles
     from backend.intake.service import Intake
@@ -32,6 +33,7 @@ HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 PEOPLE: "web.AppKey[People]" = web.AppKey("people")
 APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
 CASES: "web.AppKey[Cases]" = web.AppKey("cases")
+DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")

@@ -20,6 +20,7 @@ from backend.blobs.service import Blobs
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
+from backend.documents.service import Documents, Issuing
 from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
@@ -66,6 +67,7 @@ class Office:
     people: People
     appointments: Appointments
     cases: Cases
+    documents: Documents
     proxy: Proxy
     intake: Intake
     bundles: Bundles
@@ -187,6 +189,7 @@ def _build(
         people=people,
         appointments=Appointments(catalogue, hall, people, vault=vault),
         cases=cases,
+        documents=Documents(cases, Issuing(catalogue, people, vault, base_url=settings.base_url), audit),
         proxy=proxy,
         intake=intake,
         bundles=Bundles(
