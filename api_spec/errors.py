@@ -44,6 +44,10 @@ class ErrorCode(StrEnum):
     ITEM_NOT_OFFERED = "item_not_offered"
     ITEM_NOT_PUBLISHABLE = "item_not_publishable"
     IMPORT_INVALID = "import_invalid"
+    # the hall and its organisation
+    ROSTER_GAP = "roster_gap"
+    ROSTER_CHANGED = "roster_changed"
+    DELEGATION_ENDED = "delegation_ended"
     # appointments
     SLOT_NOT_FOUND = "slot_not_found"
     SLOT_FULL = "slot_full"
@@ -65,6 +69,8 @@ class ErrorCode(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     CODE_UNKNOWN = "code_unknown"
     CODE_INVALID = "code_invalid"
+    # reviews
+    REVIEW_GIVEN = "review_given"
     # proxy
     ERRAND_NOT_FOUND = "errand_not_found"
     MANDATE_REQUIRED = "mandate_required"
@@ -129,6 +135,9 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.ITEM_NOT_OFFERED: 409,
     ErrorCode.ITEM_NOT_PUBLISHABLE: 409,
     ErrorCode.IMPORT_INVALID: 422,
+    ErrorCode.ROSTER_GAP: 409,
+    ErrorCode.ROSTER_CHANGED: 409,
+    ErrorCode.DELEGATION_ENDED: 409,
     ErrorCode.SLOT_NOT_FOUND: 404,
     ErrorCode.SLOT_FULL: 409,
     ErrorCode.SLOT_CLOSED: 409,
@@ -148,6 +157,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.OUT_OF_SCOPE: 403,
     ErrorCode.CODE_UNKNOWN: 404,
     ErrorCode.CODE_INVALID: 422,
+    ErrorCode.REVIEW_GIVEN: 409,
     ErrorCode.ERRAND_NOT_FOUND: 404,
     ErrorCode.MANDATE_REQUIRED: 409,
     ErrorCode.IN_PERSON_ONLY: 409,

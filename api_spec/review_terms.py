@@ -79,6 +79,7 @@ class BadReviewState(Term):
 
 
 class BadReviewAction(Term):
+    OPEN = "open", "收到差评"
     CONTACT = "contact", "登记联系"
     CLASSIFY = "classify", "核实定性"
     ORDER = "order", "交办整改"

@@ -1,0 +1,135 @@
+"""What ratings add up to: for everybody, for the rated side, and what looks wrong. It shows no single customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from api_spec.catalogue import WindowCard
+from api_spec.china_time import day_in_china, minute_in_china
+from api_spec.review_terms import ReviewLevel
+from api_spec.vocabulary import Role, WindowType
+from backend.actors import Actor
+from backend.cache import Cache
+from backend.hall.hours import Opening
+from backend.reviews import rules, store
+from backend.reviews.review import Shown
+from backend.reviews.rules import FEWEST_SHOWN, Mark, Outlier
+from backend.vault import Vault
+
+PERIOD: Final = timedelta(days=365)
+MONTH: Final = timedelta(days=30)
+RATED_BY: Final = timedelta(days=3)
+"""An occasion this old that nobody rated counts as unrated."""
+SHOWN: Final = 100
+KEPT_S: Final = 60.0
+EVERYWHERE: Final = frozenset({Role.SERVICE_DESK, Role.DIRECTOR, Role.CENTRE_STAFF, Role.SUPERVISOR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """Ratings of one window type over the last twelve months; `counts` in the order of `ReviewLevel`.
+
+    `is_shown`: enough of them that no single one can be told.
+    """
+
+    window_type: WindowType
+    counts: dict[ReviewLevel, int] = field(default_factory=dict)
+    unrated: int = 0
+
+    @property
+    def rated(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def is_shown(self) -> bool:
+        return self.rated >= FEWEST_SHOWN
+
+    @property
+    def bad(self) -> int:
+        return sum(number for level, number in self.counts.items() if level.is_bad)
+
+
+class Windows(Protocol):
+    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
+
+
+class Hours(Protocol):
+    def opening(self, tenant_id: str, window_id: str, *, day: date) -> Opening: ...
+
+
+class Figures:
+    """Reads ratings in numbers."""
+
+    def __init__(self, windows: Windows, hall: Hours, vault: Vault) -> None:
+        self._windows = windows
+        self._hall = hall
+        self._vault = vault
+        self._kept: Cache[str, list[Distribution]] = Cache(life_s=KEPT_S, size=64)
+
+    async def results(self, tenant_id: str, *, at: datetime) -> list[Distribution]:
+        """The published results, in the order of the window types: no ranking. At most a minute old."""
+        return await self._kept.get(tenant_id, lambda: self._results(tenant_id, at, department_id=None))
+
+    async def own(self, actor: Actor, *, at: datetime) -> list[Distribution]:
+        """The results of a department for its own people, of all for those who oversee."""
+        return await self._results(actor.tenant_id, at, department_id=_department(actor))
+
+    async def released(self, actor: Actor, *, at: datetime) -> list[Shown]:
+        """What the rated side may read by now: from the next working day on, and shuffled."""
+        found = await store.released(
+            actor.tenant_id, department_id=_department(actor), today=day_in_china(at), limit=SHOWN
+        )
+        return [
+            replace(shown, words=self._vault.open(line["words"], context=f"review:{shown.id}").decode())
+            if line["words"]
+            else shown
+            for line, shown in found
+        ]
+
+    async def outliers(self, tenant_id: str, *, at: datetime) -> list[Outlier]:
+        """What somebody should look into: praise without exception, bursts, ratings while closed, sudden change."""
+        marks = await store.marks(tenant_id, since=at - 4 * MONTH)
+        recent = [self._with_hours(tenant_id, mark) for mark in marks if mark.at > at - MONTH]
+        earlier = [mark for mark in marks if mark.at <= at - MONTH]
+        return [
+            *rules.streaks(recent),
+            *rules.bursts(recent),
+            *rules.after_hours(recent),
+            *rules.drifts(recent, earlier, on=day_in_china(at).replace(day=1)),
+        ]
+
+    def _with_hours(self, tenant_id: str, mark: Mark) -> Mark:
+        if not mark.terminal_id:
+            return mark
+        opening = self._hall.opening(tenant_id, mark.window_id, day=day_in_china(mark.at))
+        return replace(mark, during_hours=opening.is_open_at(minute_in_china(mark.at)))
+
+    async def _results(
+        self, tenant_id: str, at: datetime, *, department_id: str | None
+    ) -> list[Distribution]:
+        since, today = at - PERIOD, day_in_china(at)
+        levels = await store.levels(tenant_id, since=since, today=today, department_id=department_id)
+        unrated = await store.unrated(
+            tenant_id, since=since, before=at - RATED_BY, department_id=department_id
+        )
+        missing = {line["window_type"]: int(line["number"]) for line in unrated}
+        there = {
+            card.type
+            for card in await self._windows.windows(tenant_id)
+            if department_id in (None, card.department_id)
+        }
+        counted = {(line["window_type"], line["level"]): int(line["number"]) for line in levels}
+        return [
+            Distribution(
+                window_type=kind,
+                counts={level: counted.get((kind.value, level.value), 0) for level in ReviewLevel},
+                unrated=missing.get(kind.value, 0),
+            )
+            for kind in WindowType
+            if kind in there
+        ]
+
+
+def _department(actor: Actor) -> str | None:
+    return None if actor.has(EVERYWHERE) else actor.department_id or "-"

@@ -1,0 +1,228 @@
+"""What may be rated: opened by whoever follows cases, errands and tickets, found again by link, invited once.
+
+A link's token is reckoned from the occasion's id and the vault's key, so that none is stored.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+from api_spec.catalogue import WindowCard
+from api_spec.errors import ErrorCode
+from api_spec.phones import parse_mobile
+from api_spec.problems import BadInput
+from api_spec.review_terms import Occasion
+from api_spec.vocabulary import CaseState, ErrandState, Role, WindowType
+from backend.actors import Actor
+from backend.appointments.service import Served
+from backend.cases.changes import CaseMoved
+from backend.db import in_transaction
+from backend.faults import Fault
+from backend.ids import new_id
+from backend.proxy.records import ErrandChange
+from backend.reviews import store, store_terminals
+from backend.reviews.policy import ReviewPolicy
+from backend.reviews.review import Invitation, Rateable
+from backend.reviews.rules import is_open
+from backend.vault import Vault
+
+NAMELESS: Final = "不公开的事项"
+CLERKS: Final = frozenset({Role.WINDOW, Role.GROUP_LEADER})
+
+
+class Windows(Protocol):
+    """The catalogue."""
+
+    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
+    def department_id(self, tenant_id: str, window: WindowType) -> str: ...
+
+
+class Occasions:
+    """Everything that may be rated."""
+
+    def __init__(self, windows: Windows, vault: Vault, policy: ReviewPolicy) -> None:
+        self._windows = windows
+        self._vault = vault
+        self.policy = policy
+
+    async def follow_case(self, moved: CaseMoved) -> None:
+        """A finished case may be rated once (一事一评)."""
+        if moved.case.state is not CaseState.FINISHED or moved.before.state is CaseState.FINISHED:
+            return
+        terms = moved.case.terms
+        await self._open(
+            Rateable(
+                id=new_id(),
+                tenant_id=moved.entry.tenant_id,
+                kind=Occasion.CASE,
+                subject_key=f"case:{moved.case.id}",
+                window_type=terms.window,
+                department_id=moved.case.department_id,
+                village_id=moved.case.village_id,
+                item_id=terms.item_id,
+                item_name=NAMELESS if terms.confidential else terms.item_name,
+                citizen_id=moved.case.owner_id,
+                tracking_code=moved.entry.tracking_code,
+                opened_at=moved.new[-1].at,
+            ),
+            phone=moved.contents.applicant.phone,
+        )
+
+    def errands(self, clock: Callable[[], datetime]) -> Callable[[Sequence[ErrandChange]], Awaitable[None]]:
+        """What follows errands: one that is done may be rated once."""
+
+        async def follow(changes: Sequence[ErrandChange]) -> None:
+            for change in changes:
+                if change.state is not ErrandState.DONE:
+                    continue
+                await self._open(
+                    Rateable(
+                        id=new_id(),
+                        tenant_id=change.tenant_id,
+                        kind=Occasion.ERRAND,
+                        subject_key=f"errand:{change.errand_id}",
+                        window_type=WindowType.UTILITY,
+                        department_id=self._windows.department_id(change.tenant_id, WindowType.UTILITY),
+                        village_id=change.village_id,
+                        item_name=change.item_name,
+                        citizen_id=change.owner_id,
+                        tracking_code=change.tracking_code,
+                        opened_at=clock(),
+                    )
+                )
+
+        return follow
+
+    async def follow_served(self, served: Served) -> None:
+        """Somebody was served at a window: its device asks them (一次一评)."""
+        await self._contact(
+            served.tenant_id,
+            served.window_id,
+            key=f"contact:{served.appointment_id}",
+            staff_id=served.staff_id,
+            at=served.at,
+        )
+
+    async def ask_at_window(self, window_id: str, *, actor: Actor, at: datetime) -> None:
+        """The clerk's “请评价” for somebody who came without a ticket.
+
+        Raises:
+            Fault: OUT_OF_SCOPE: not their window.
+        """
+        mine = {card.id for card in await self.own_windows(actor)}
+        if not actor.has(CLERKS) or window_id not in mine:
+            raise Fault(ErrorCode.OUT_OF_SCOPE)
+        await self._contact(actor.tenant_id, window_id, key=f"contact:{new_id()}", staff_id=actor.id, at=at)
+
+    async def own_windows(self, actor: Actor) -> list[WindowCard]:
+        """The windows a clerk may ask for a rating at."""
+        cards = await self._windows.windows(actor.tenant_id)
+        if actor.window_ids:
+            return [card for card in cards if card.id in actor.window_ids]
+        return [card for card in cards if actor.department_id and card.department_id == actor.department_id]
+
+    async def by_link(self, token: str, *, at: datetime) -> Rateable:
+        """What a link is for, rated already or not.
+
+        Raises:
+            Fault: NOT_FOUND, also when its time is over.
+        """
+        found = await store.find_by_mark(self._vault.blind_index("review-mark", token))
+        if found is None:
+            raise Fault(ErrorCode.NOT_FOUND)
+        return found if found.rated_at else self._still_open(found, at)
+
+    async def link_of(self, tracking_code: str, *, at: datetime) -> str:
+        """Path of the page that rates a finished matter; "" when there is none, or it is rated."""
+        return self._link_while_open(await store.find_by_code(tracking_code), at)
+
+    async def link_of_subject(self, kind: Occasion, subject_id: str, *, at: datetime) -> str:
+        """As `link_of`, by the id of a case or errand."""
+        return self._link_while_open(await store.find_by_subject(f"{kind}:{subject_id}"), at)
+
+    def can_rate(self, occasion: Rateable, *, at: datetime) -> bool:
+        """Whether it still may be rated."""
+        return occasion.rated_at is None and is_open(
+            occasion.kind, occasion.opened_at, at=at, policy=self.policy
+        )
+
+    async def uninvited(self, tenant_id: str, *, at: datetime, limit: int = 100) -> list[Invitation]:
+        """Matters unrated for days that nobody was reminded of; call `mark_invited` before sending."""
+        found = await store.uninvited(
+            tenant_id,
+            opened_after=at - self.policy.life[Occasion.CASE],
+            before=at - self.policy.invite_after,
+            limit=limit,
+        )
+        return [
+            Invitation(
+                occasion_id=line["id"],
+                tenant_id=line["tenant_id"],
+                citizen_id=line["citizen_id"],
+                phone=self._opened(line["contact"], line["id"]),
+                item_name=line["item_name"],
+                link=self._link(line["id"]),
+            )
+            for line in found
+        ]
+
+    async def mark_invited(self, occasion_ids: Sequence[str], *, at: datetime) -> list[str]:
+        """Take these for invited; gives those nobody had taken before, and only they may be sent."""
+        async with in_transaction():
+            return await store.mark_invited(occasion_ids, at=at)
+
+    async def _contact(
+        self, tenant_id: str, window_id: str, *, key: str, staff_id: str, at: datetime
+    ) -> None:
+        card = next((c for c in await self._windows.windows(tenant_id) if c.id == window_id), None)
+        if card is None:
+            return
+        contact = Rateable(
+            id=new_id(),
+            tenant_id=tenant_id,
+            kind=Occasion.CONTACT,
+            subject_key=key,
+            window_type=card.type,
+            window_id=window_id,
+            department_id=card.department_id,
+            staff_id=staff_id,
+            opened_at=at,
+        )
+        if await self._open(contact):
+            await store_terminals.ask(tenant_id, window_id, contact.id, at=at)
+
+    async def _open(self, occasion: Rateable, *, phone: str = "") -> bool:
+        try:
+            number = parse_mobile(phone)
+        except BadInput:
+            number = ""
+        return await store.open_occasion(
+            occasion,
+            token_mark=self._vault.blind_index("review-mark", self._token(occasion.id)),
+            contact=self._vault.seal(number.encode(), context=_context(occasion.id)) if number else None,
+            phone_index=self._vault.blind_index("review-phone", number) if number else None,
+        )
+
+    def _still_open(self, occasion: Rateable, at: datetime) -> Rateable:
+        if not is_open(occasion.kind, occasion.opened_at, at=at, policy=self.policy):
+            raise Fault(ErrorCode.NOT_FOUND)
+        return occasion
+
+    def _link_while_open(self, occasion: Rateable | None, at: datetime) -> str:
+        if occasion is None or not self.can_rate(occasion, at=at):
+            return ""
+        return self._link(occasion.id)
+
+    def _link(self, occasion_id: str) -> str:
+        return f"/r/{self._token(occasion_id)}"
+
+    def _token(self, occasion_id: str) -> str:
+        """128 bits nobody can reckon without the vault's key, so that it need not be stored."""
+        return self._vault.blind_index("review-link", occasion_id)
+
+    def _opened(self, sealed: bytes | None, occasion_id: str) -> str:
+        return self._vault.open(sealed, context=_context(occasion_id)).decode() if sealed else ""
+
+
+def _context(occasion_id: str) -> str:
+    return f"review_occasion.contact:{occasion_id}"
