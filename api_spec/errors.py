@@ -77,6 +77,10 @@ class ErrorCode(StrEnum):
     IN_PERSON_ONLY = "in_person_only"
     WET_INK_REQUIRED = "wet_ink_required"
     MONEY_NOT_BALANCED = "money_not_balanced"
+    # supervision
+    SUPERVISION_MOVED = "supervision_moved"
+    SUPERVISION_STATE = "supervision_state"
+    DRAWN_ALREADY = "drawn_already"
     # sync
     SIGNATURE_INVALID = "signature_invalid"
     NONCE_STALE = "nonce_stale"
@@ -163,6 +167,9 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.IN_PERSON_ONLY: 409,
     ErrorCode.WET_INK_REQUIRED: 409,
     ErrorCode.MONEY_NOT_BALANCED: 409,
+    ErrorCode.SUPERVISION_MOVED: 409,
+    ErrorCode.SUPERVISION_STATE: 409,
+    ErrorCode.DRAWN_ALREADY: 409,
     ErrorCode.SIGNATURE_INVALID: 401,
     ErrorCode.NONCE_STALE: 409,
     ErrorCode.NODE_UNKNOWN: 401,

@@ -128,12 +128,12 @@ def step(card: Card, action: A, actor: Actor, *, note: str = "") -> Step:
     """Decide one move.
 
     Raises:
-        Fault: ACTION_NOT_ALLOWED no such move from this state; NOT_YOUR_ACTION for another post or department, or
+        Fault: SUPERVISION_STATE no such move from this state; NOT_YOUR_ACTION for another post or department, or
             the card is about this very person and they would decide on it; REASON_REQUIRED.
     """
     edge = EDGES.get((card.state, action))
     if edge is None:
-        raise Fault(ErrorCode.ACTION_NOT_ALLOWED, state=card.state, action=action)
+        raise Fault(ErrorCode.SUPERVISION_STATE, state=card.state, action=action)
     role = _acting_role(card, edge, actor)
     if role is None:
         raise Fault(ErrorCode.NOT_YOUR_ACTION, action=action)

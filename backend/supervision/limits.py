@@ -28,10 +28,7 @@ NEAR: Final[Mapping[tuple[TimerKind, DeadlineColour], RuleCode]] = {
     (TimerKind.NOTICE, DeadlineColour.SOON): RuleCode.NOTICE_SOON,
     (TimerKind.NOTICE, DeadlineColour.DUE): RuleCode.NOTICE_SOON,
 }
-REMINDED: Final[Mapping[TimerKind, tuple[RuleCode, ...]]] = {
-    TimerKind.PROMISE: (RuleCode.SOON, RuleCode.DUE_TODAY),
-    TimerKind.NOTICE: (RuleCode.NOTICE_SOON,),
-}
+REMINDED: Final[Mapping[RuleCode, TimerKind]] = {code: kind for (kind, _), code in NEAR.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
         yield _finding(
             seen,
             code,
-            occurrence=_occurrence(kind, timer),
+            occurrence=_occurrence(kind, timer, reminder=not late),
             on=timer.due if late else today,
             seq=_started_by(seen.events, timer),
             staff_id=seen.case.first_receiver if kind is TimerKind.NOTICE else "",
@@ -66,14 +63,14 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
         yield from _special(seen, today, calendar)
 
 
-def done_in_time(timers: Mapping[TimerKind, Timer], today: date) -> tuple[RuleCode, ...]:
-    """Reminders that have nothing left to remind of: their step was done in time, or its clock stands still."""
-    return tuple(
-        code
-        for kind, codes in REMINDED.items()
-        if (timer := timers.get(kind)) and (timer.ended or timer.stands_still) and not timer.is_late(today)
-        for code in codes
-    )
+def is_spent(rule: RuleCode, occurrence: str, timers: Mapping[TimerKind, Timer], today: date) -> bool:
+    """Whether a reminder has nothing left to remind of: done in time, extended, or its clock stands still."""
+    kind = REMINDED.get(rule)
+    timer = timers.get(kind) if kind else None
+    if kind is None or timer is None or timer.is_late(today):
+        return False
+    over = timer.ended is not None or timer.stands_still
+    return over or occurrence != _occurrence(kind, timer, reminder=True)
 
 
 def _broken(kind: TimerKind, timer: Timer, today: date) -> RuleCode | None:
@@ -84,9 +81,13 @@ def _broken(kind: TimerKind, timer: Timer, today: date) -> RuleCode | None:
     return NEAR.get((kind, timer.colour(today)))
 
 
-def _occurrence(kind: TimerKind, timer: Timer) -> str:
-    """Named by its start, not by its last day: a new holiday notice moves that, and is no second finding."""
-    return f"{kind}:{timer.started.isoformat()}:{timer.extended_days}"
+def _occurrence(kind: TimerKind, timer: Timer, *, reminder: bool) -> str:
+    """Named by its start, not by its last day: a new holiday notice moves that, and is no second finding.
+
+    After a stop a reminder is due again; being late is so once. A reminder's name begins with the late one's.
+    """
+    name = f"{kind}:{timer.started.isoformat()}:{timer.extended_days}"
+    return f"{name}:{len(timer.stops)}" if reminder else name
 
 
 def _started_by(events: Sequence[Event], timer: Timer) -> int:

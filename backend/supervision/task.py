@@ -61,12 +61,12 @@ def step(task: Task, action: A, actor: Actor, *, note: str, at: datetime) -> Tas
     """The task after a move.
 
     Raises:
-        Fault: ACTION_NOT_ALLOWED; NOT_YOUR_ACTION another post or department, or whoever reported it would close it;
+        Fault: SUPERVISION_STATE; NOT_YOUR_ACTION another post or department, or whoever reported it would close it;
             REASON_REQUIRED.
     """
     edge = EDGES.get((task.state, action))
     if edge is None:
-        raise Fault(ErrorCode.ACTION_NOT_ALLOWED, state=task.state, action=action)
+        raise Fault(ErrorCode.SUPERVISION_STATE, state=task.state, action=action)
     if not _may(task, action, actor):
         raise Fault(ErrorCode.NOT_YOUR_ACTION, action=action)
     if not note.strip():
