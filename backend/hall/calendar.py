@@ -82,6 +82,13 @@ class Calendar:
         self.version = _version(self._special.values())
         self._due: dict[tuple[date, int], Due] = {}
 
+    def special_days(self) -> tuple[SpecialDay, ...]:
+        """Every day a notice named, in order."""
+        return tuple(self._special[day] for day in sorted(self._special))
+
+    def find_special(self, day: date) -> SpecialDay | None:
+        return self._special.get(day)
+
     def works(self, day: date) -> bool:
         """Whether offices work on `day`: weekdays, unless a notice says otherwise."""
         special = self._special.get(day)

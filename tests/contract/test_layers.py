@@ -24,6 +24,9 @@ PURE = (
     "sought.py",
     "slots.py",
     "calendar.py",
+    "calendar_changes.py",
+    "notice_text.py",
+    "notice_table.py",
     "validator.py",
     "search.py",
     "rules.py",
@@ -32,6 +35,8 @@ PURE = (
     "custody.py",
     "gate.py",
     "health.py",
+    "handing.py",
+    "roster.py",
 )
 FEATURES = sorted(
     path.parent.name for path in (ROOT / "backend").glob("*/service.py") if path.parent.name != "audit"
