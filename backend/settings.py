@@ -45,6 +45,29 @@ class Settings:
         "BMT_WECHAT_SERVICE_APPID", "", "appid of the 服务号 for sign-in on web pages; empty: no web sign-in"
     )
     wechat_service_secret: str = setting("BMT_WECHAT_SERVICE_SECRET", "", "secret of the 服务号")
+    wechat_push_token: str = setting(
+        "BMT_WECHAT_PUSH_TOKEN",
+        "",
+        "word agreed with WeChat for its events at /v1/wechat/push; empty: none come",
+    )
+    sms_url: str = setting("BMT_SMS_URL", "", "address of the short-message gateway; empty: none are sent")
+    sms_account: str = setting("BMT_SMS_ACCOUNT", "", "account at the gateway")
+    sms_secret: str = setting(
+        "BMT_SMS_SECRET", "", "key that signs messages to the gateway and replies from it"
+    )
+    sms_form: bool = setting("BMT_SMS_FORM", False, "send to the gateway as a form instead of JSON")
+    sms_sign: str = setting("BMT_SMS_SIGN", "便民通", "签名 in front of every short message")
+    quiet_from: int = setting(
+        "BMT_QUIET_FROM", 21, "hour of China time from which nobody is sent what can wait"
+    )
+    quiet_until: int = setting("BMT_QUIET_UNTIL", 8, "hour of China time until which they are not")
+    upward_url: str = setting(
+        "BMT_UPWARD_URL", "", "address of the 一体化平台's exchange; empty: nothing is reported"
+    )
+    upward_secret: str = setting("BMT_UPWARD_SECRET", "", "key that signs what is reported")
+    upward_profile: str = setting(
+        "BMT_UPWARD_PROFILE", "older", "code tables of the platform: older, shandong, hunan or guangdong"
+    )
     disk_floor_mb: int = setting(
         "BMT_DISK_FLOOR_MB", 512, "MiB left on the data disk below which villages' records are not taken in"
     )
@@ -60,6 +83,9 @@ class Settings:
         "BMT_BACKUP_SECRET", "", "passphrase of 12 characters or more that seals the vault key into backups"
     )
     pg_bin: Path = setting("BMT_PG_BIN", Path(), "folder of pg_dump and pg_restore; empty: looked for")
+    pdf_font: Path = setting(
+        "BMT_PDF_FONT", Path(), "TrueType font with Chinese characters for PDF documents; empty: looked for"
+    )
     pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
     log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")
 
@@ -84,6 +110,7 @@ class Settings:
 
 
 MODES = ("production", "demo", "test")
+PROFILES = ("older", "shandong", "hunan", "guangdong")
 TRUE = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -156,10 +183,30 @@ def _inconsistent(settings: Settings) -> list[str]:
         faults.append("BMT_BACKUP_HOUR：应为 0 到 23")
     if settings.backup_secret and len(settings.backup_secret) < 12:
         faults.append("BMT_BACKUP_SECRET：至少 12 个字符")
+    for name, hour in (("BMT_QUIET_FROM", settings.quiet_from), ("BMT_QUIET_UNTIL", settings.quiet_until)):
+        if not 0 <= hour <= 23:
+            faults.append(f"{name}：应为 0 到 23")
+    faults += _ways_out(settings)
     if settings.processes < 1:
         faults.append("BMT_PROCESSES：至少为 1")
     if settings.processes > 1 and not settings.url.startswith(("postgres", "asyncpg")):
         faults.append("BMT_PROCESSES：多个进程要用 PostgreSQL（DATABASE_URL），SQLite 只能一个")
+    return faults
+
+
+def _ways_out(settings: Settings) -> list[str]:
+    """Secrets and people's data leave over TLS only; a demonstration or a test may speak to its own machine."""
+    faults = []
+    for name, url, secret in (
+        ("BMT_SMS", settings.sms_url, settings.sms_secret),
+        ("BMT_UPWARD", settings.upward_url, settings.upward_secret),
+    ):
+        if url and not url.startswith("https://") and settings.is_production:
+            faults.append(f"{name}_URL：应为 https 地址")
+        if url and len(secret) < 16:
+            faults.append(f"{name}_SECRET：至少 16 个字符")
+    if settings.upward_profile not in PROFILES:
+        faults.append(f"BMT_UPWARD_PROFILE：应为 {'、'.join(PROFILES)}")
     return faults
 
 

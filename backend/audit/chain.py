@@ -28,6 +28,9 @@ class AuditAction(Term):
     SETTLE_HELD = "settle_held", "处理搁置的村级记录"
     IMPORT_BUNDLE = "import_bundle", "导入村级 U 盘数据"
     EXPORT = "export", "导出数据"
+    READ_CONTACTS = "read_contacts", "查看联系电话"
+    SETTLE_NOTICE = "settle_notice", "处理通知"
+    SEND_AGAIN = "send_again", "重新上报"
     END_DOCUMENT = "end_document", "撤销或替换文书"
 
 

@@ -107,9 +107,9 @@ async def take(line: Line, *, at: datetime, until: datetime, limit: int) -> list
     """
     lease = new_id()
     taken = await rows(
-        "UPDATE outbox SET lease = ?, due_at = ? WHERE id IN (SELECT o.id FROM outbox o WHERE o.line = ?"
+        "UPDATE outbox SET lease = ?, due_at = ? WHERE id IN (SELECT o.id FROM outbox o WHERE o.line = ?"  # noqa: S608
         f" AND o.state = 'waiting' AND o.due_at <= ? AND {_EARLIER} ORDER BY o.due_at, o.id LIMIT ?)"
-        f" AND state = 'waiting' AND due_at <= ? RETURNING {_ALL}",  # noqa: S608
+        f" AND state = 'waiting' AND due_at <= ? RETURNING {_ALL}",
         [lease, until, line, at, limit, at],
     )
     return [(_stored(found), found["sealed"]) for found in sorted(taken, key=lambda each: each["id"])]

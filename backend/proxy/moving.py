@@ -173,7 +173,10 @@ class Moving(Reading):
         days = deadlines.dues(events, moved.errand.terms.promise, self._hall.calendar())
         await store.record(record, moved.errand, [moved.event], dues=days)
         applicant = self.desk.opened(moved.errand.id, record.sealed).applicant
-        await self._announce([change_of(record.entry, moved.errand, events, days, applicant=applicant.name)])
+        change = change_of(
+            record.entry, moved.errand, events, days, applicant=applicant.name, phone=applicant.phone
+        )
+        await self._announce([change])
 
     async def _announce(self, changes: Sequence[ErrandChange]) -> None:
         if changes:

@@ -83,6 +83,7 @@ class ErrandChange:
         rid: under which it was filed; a node knows it by that.
         version: rises by one with every event.
         applicant: full name, for the village that took the errand; never in a log.
+        phone: as left with the request; "" while it is being filed.
         promise_on: the promised day; None while no clock runs.
     """
 
@@ -104,10 +105,11 @@ class ErrandChange:
     stages: tuple[Stage, ...]
     is_open: bool
     applicant: str = field(repr=False)
+    phone: str = field(default="", repr=False)
 
 
 def change_of(
-    entry: Entry, errand: Errand, events: Sequence[Event], dues: Dues, *, applicant: str
+    entry: Entry, errand: Errand, events: Sequence[Event], dues: Dues, *, applicant: str, phone: str = ""
 ) -> ErrandChange:
     """What to tell of an errand after `events`, all of them."""
     terms = errand.terms
@@ -135,6 +137,7 @@ def change_of(
         stages=trail(events).stages,
         is_open=errand.reached in OPEN_STATES,
         applicant=applicant,
+        phone=phone,
     )
 
 
