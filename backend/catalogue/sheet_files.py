@@ -58,14 +58,15 @@ def csv_rows(content: bytes) -> list[list[str]]:
     return rows
 
 
-def to_xlsx(tables: Mapping[str, Table]) -> bytes:
+def to_xlsx(tables: Mapping[str, Iterable[Sequence[str | float]]]) -> bytes:
+    """One sheet a table; numbers stay numbers."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     for name, rows in tables.items():
         sheet = book.create_sheet(name)
         for row in rows:
-            sheet.append([_inert(cell) for cell in row])
+            sheet.append([_inert(cell) if isinstance(cell, str) else cell for cell in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -58,6 +58,17 @@ class Digest:
                 made += await self._make([case_id for case_id, _ in due])
         return made
 
+    async def rebuild(self) -> int:
+        """Make every figure anew; returns how many."""
+        async with self._turn:
+            await store.set_mark(Mark("", ""))
+            made, last = 0, ""
+            while ids := await self._cases.ids_after(last, limit=BATCH):
+                made += await self._make(ids)
+                last = ids[-1]
+            await store.set_mark(Mark(last, self._hall.calendar().version))
+        return made
+
     async def _after_calendar(self, done: Mark) -> int:
         """Days of open cases lie elsewhere in another calendar."""
         version = self._hall.calendar().version

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from api_spec.errors import ErrorCode
@@ -73,10 +73,6 @@ def months_back(today: date, count: int) -> Period:
     return Period(date(month // 12, month % 12 + 1, 1), today)
 
 
-def year(number: int) -> Period:
-    return Period(date(number, 1, 1), date(number, 12, 31))
-
-
 def heat(value: float, average: float, *, cases: int) -> int:
     """How far above the township's own average a share lies: 0 below, 1 about, 4 far above; -1 for too few cases.
 
@@ -99,12 +95,3 @@ def middle(sorted_values: Sequence[int], at: float = 0.5) -> int | None:
     if not sorted_values:
         return None
     return sorted_values[min(len(sorted_values) - 1, int(at * len(sorted_values)))]
-
-
-def months(period: Period) -> list[str]:
-    """Every month of a period as 2026-04."""
-    found, day = [], period.first.replace(day=1)
-    while day <= period.last:
-        found.append(f"{day:%Y-%m}")
-        day = (day + timedelta(days=32)).replace(day=1)
-    return found
