@@ -28,6 +28,10 @@ OPEN = {
     # a village node before it has a key
     "greet_node",
     "enrol_node",
+    # WeChat and the short-message gateway, each under its shared secret
+    "check_wechat_address",
+    "take_wechat_event",
+    "take_sms_reply",
     # a bundle from a stick: signed by its node, and answered to that node alone
     "bring_bundle",
 }
