@@ -31,6 +31,7 @@ from backend.edge import (
 )
 from backend.edge.observe import METER, Meter
 from backend.hall import http as hall_http
+from backend.hall import http_duty, pages_roster
 from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
@@ -95,6 +96,7 @@ def handlers() -> Mapping[Route, Handler]:
         **catalogue_http.HANDLERS,
         **cases_http.HANDLERS,
         **hall_http.HANDLERS,
+        **http_duty.HANDLERS,
         **intake_http.HANDLERS,
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
@@ -113,6 +115,7 @@ def pages() -> tuple[Page, ...]:
         *console_pages.PAGES,
         *appointments_pages.PAGES,
         *hall_pages.PAGES,
+        *pages_roster.PAGES,
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
     )

@@ -70,7 +70,7 @@ CHANGE_DUTY = Route(
     who=PLANNERS,
     body=messages.DutyBody,
     answer=messages.OnDuty,
-    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND),
+    errors=(ErrorCode.OUT_OF_SCOPE, ErrorCode.NOT_FOUND, ErrorCode.ROSTER_GAP),
 )
 LOAD_CALENDAR = Route(
     name="load_calendar",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, intake, proxy
+from api_spec.routes import cases, duty, hall, intake, proxy
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
@@ -45,6 +45,14 @@ GROUPS = (
             Link("/staff/errands", "水电气网代办", proxy.READERS),
             Link("/staff/handovers", "移交清单", proxy.TOWNSHIP | {Role.PARTNER}),
             Link("/staff/money", "代收代缴日结", proxy.TOWNSHIP | {Role.SUPERVISOR}),
+        ),
+    ),
+    Group(
+        "大厅",
+        (
+            Link("/staff/duty", "今天在岗", duty.READERS),
+            Link("/staff/roster", "值班表", duty.READERS),
+            Link("/staff/hours", "作息时间", hall.PLANNERS),
         ),
     ),
     Group(

@@ -9,7 +9,7 @@ from backend.cases.service import QueueFilter
 from backend.console.frame import show, unsynced
 from backend.console.nav import is_outsider, staff_nav
 from backend.edge import Page, actor, now
-from backend.keys import CASES, CATALOGUE
+from backend.keys import CASES, CATALOGUE, HALL
 
 SHOWN = 8
 
@@ -37,7 +37,19 @@ async def show_work(request: web.Request) -> web.Response:
         nearest=page.cases if page else (),
         groups=staff_nav(who),
         answers_elsewhere=is_outsider(who),
+        standing_in=await _standing_in(request),
+        handed=await request.app[HALL].duties.unseen(who.id),
     )
+
+
+async def _standing_in(request: web.Request) -> list[tuple[str, str]]:
+    """Windows and whom the person does the work of now (AB岗)."""
+    who = actor(request)
+    names = {
+        card.id: f"{card.number}号{card.name}" for card in await request.app[CATALOGUE].windows(who.tenant_id)
+    }
+    found = request.app[HALL].duties.standing_in(who.tenant_id, who.id, at=now(request))
+    return [(names[each.window_id], each.absent.name) for each in found if each.window_id in names]
 
 
 PAGES: tuple[Page, ...] = (Page(method="GET", path="/staff", handler=show_work, door=Door.TOKEN, who=STAFF),)

@@ -116,6 +116,10 @@ class Timetable:
         self._seasons = tuple(seasons)
         self._exceptions = {(each.window_id, each.day): each for each in exceptions}
 
+    @property
+    def seasons(self) -> tuple[Season, ...]:
+        return self._seasons
+
     def opening(self, window_id: str, day: date, *, calendar: Calendar) -> Opening:
         """How `window_id` is open on `day`; closed where nothing is known."""
         season = self._season(window_id, day)

@@ -80,7 +80,7 @@ async def set_pair(request: web.Request) -> web.Response:
         a=Clerk(command.a.staff_id, command.a.name),
         b=Clerk(command.b.staff_id, command.b.name),
     )
-    await request.app[HALL].set_pair(pair, actor=actor(request))
+    await request.app[HALL].duties.set_pair(pair, actor=actor(request))
     return no_content()
 
 
@@ -93,7 +93,7 @@ async def change_duty(request: web.Request) -> web.Response:
         place=command.place,
         note=command.note,
     )
-    duty = await request.app[HALL].change_duty(change, actor=actor(request), at=now(request))
+    duty = await request.app[HALL].duties.change_duty(change, actor=actor(request), at=now(request))
     return reply(_on_duty(duty))
 
 

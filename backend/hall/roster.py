@@ -1,4 +1,4 @@
-"""Who sits at a window: the standing A and B, and the changes of a day. Pure.
+"""Who sits at a window: the standing A and B, who of them is away, and the changes of a day. Pure.
 
 The plan's clause 26: every window has an A and a B; when A is away B takes over and may not refuse.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api_spec.vocabulary import DayPeriod, DutyPlace
+from api_spec.vocabulary import DayPeriod, DutyPlace, LeaveReason
 from backend.hall.hours import Opening
 
 
@@ -40,6 +40,33 @@ class DutyChange:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """A morning or an afternoon in China."""
+
+    day: date
+    period: DayPeriod
+
+    @property
+    def order(self) -> tuple[date, bool]:
+        return self.day, self.period is DayPeriod.AFTERNOON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Half days on which one person is off duty, first and last included. `ended`: taken back."""
+
+    id: str
+    staff_id: str
+    first: HalfDay
+    last: HalfDay
+    reason: LeaveReason
+    ended: bool = False
+
+    def covers(self, day: date, period: DayPeriod) -> bool:
+        return not self.ended and self.first.order <= HalfDay(day, period).order <= self.last.order
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """Who is at a window. `clerk` is None when nobody is, or no roster is set."""
@@ -59,20 +86,24 @@ class Gap:
 
 
 NO_ROSTER = Duty(place=DutyPlace.NOBODY, clerk=None, note="值班人员待公布")
+BOTH_AWAY = Duty(place=DutyPlace.NOBODY, clerk=None, note="A岗、B岗都不在，请到中心服务台")
 
 
 class Roster:
-    """All pairs and changes of one township."""
+    """All pairs, changes and leaves of one township."""
 
-    __slots__ = ("_changes", "_pairs")
+    __slots__ = ("_changes", "_leaves", "_pairs")
 
-    def __init__(self, pairs: Iterable[Pair], changes: Iterable[DutyChange]) -> None:
+    def __init__(
+        self, pairs: Iterable[Pair], changes: Iterable[DutyChange], leaves: Iterable[Leave] = ()
+    ) -> None:
         self._pairs = sorted(pairs, key=lambda pair: pair.since, reverse=True)
         self._changes = {(each.window_id, each.day, each.period): each for each in changes}
+        self._leaves = tuple(leaves)
 
     def duty(self, window_id: str, day: date, *, period: DayPeriod) -> Duty:
-        """Who is due at the window for that half day."""
-        pair = self._pair(window_id, day)
+        """Who is due at the window for that half day: what was said of the day, else A, else B for an A who is away."""
+        pair = self.pair(window_id, day)
         change = self._changes.get((window_id, day, period))
         if change is not None and change.place is DutyPlace.NOBODY:
             return Duty(place=DutyPlace.NOBODY, clerk=None, note=change.note)
@@ -80,7 +111,24 @@ class Roster:
             return NO_ROSTER
         if change is not None and change.place is DutyPlace.B:
             return Duty(place=DutyPlace.B, clerk=pair.b, note=change.note)
-        return Duty(place=DutyPlace.A, clerk=pair.a, note=change.note if change else "")
+        away = self.leave(pair.a.staff_id, day, period=period)
+        if change is not None or away is None:
+            return Duty(place=DutyPlace.A, clerk=pair.a, note=change.note if change else "")
+        if self.leave(pair.b.staff_id, day, period=period) is not None:
+            return BOTH_AWAY
+        return Duty(place=DutyPlace.B, clerk=pair.b, note=f"A岗{away.reason.zh}")
+
+    def leave(self, staff_id: str, day: date, *, period: DayPeriod) -> Leave | None:
+        """Why that person is away for that half day; None while they are not."""
+        return next(
+            (each for each in self._leaves if each.staff_id == staff_id and each.covers(day, period)), None
+        )
+
+    def windows_of(self, staff_id: str, day: date) -> Sequence[Pair]:
+        """The pairs in force on `day` this person belongs to."""
+        windows = {pair.window_id for pair in self._pairs}
+        in_force = [pair for window in windows if (pair := self.pair(window, day))]
+        return [pair for pair in in_force if staff_id in (pair.a.staff_id, pair.b.staff_id)]
 
     def is_declared_empty(self, window_id: str, day: date, *, period: DayPeriod) -> bool:
         """Whether it is known that nobody will be there: no booking may promise otherwise.
@@ -99,5 +147,6 @@ class Roster:
             if self.duty(opening.window_id, opening.day, period=period).clerk is None
         ]
 
-    def _pair(self, window_id: str, day: date) -> Pair | None:
+    def pair(self, window_id: str, day: date) -> Pair | None:
+        """A and B in force on `day`."""
         return next((pair for pair in self._pairs if pair.window_id == window_id and pair.since <= day), None)

@@ -10,32 +10,42 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china, period_of
-from api_spec.errors import ErrorCode
 from api_spec.vocabulary import DayPeriod
 from backend.actors import Actor
-from backend.faults import Fault
-from backend.hall import rules, store
+from backend.hall import store
 from backend.hall.calendar import Calendar, SpecialDay
-from backend.hall.hours import WHOLE_HALL, HoursException, Opening, Season, Timetable
-from backend.hall.roster import Clerk, Duty, DutyChange, Gap, Pair, Roster
+from backend.hall.duties import Duties, Shift, WindowBook
+from backend.hall.handing import Counted, HandOver, StandIn
+from backend.hall.hours import HoursException, Opening, Season, Timetable
+from backend.hall.roster import Clerk, Duty, Gap, HalfDay, Leave, Pair
 
-__all__ = ["Clerk", "Duty", "Gap", "Hall", "HoursException", "Opening", "Pair", "Season", "WindowToday"]
+__all__ = [
+    "Clerk",
+    "Counted",
+    "Duties",
+    "Duty",
+    "Gap",
+    "HalfDay",
+    "Hall",
+    "HandOver",
+    "HoursException",
+    "Leave",
+    "Opening",
+    "Pair",
+    "Season",
+    "Shift",
+    "StandIn",
+    "WindowToday",
+]
 
 REFRESH_S = 30.0
 
 log = structlog.get_logger("township")
-
-
-class WindowBook(Protocol):
-    """Where the windows of a township are listed: the catalogue."""
-
-    async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +59,13 @@ class WindowToday:
 
 
 class Hall:
-    """Answers when the hall works; `load` or `start` comes first."""
+    """Answers when the hall works; `load` or `start` comes first. `duties` is who sits at its windows."""
 
     def __init__(self, windows: WindowBook) -> None:
         self._windows = windows
         self._calendar = Calendar(())
         self._timetables: dict[str, Timetable] = {}
-        self._rosters: dict[str, Roster] = {}
+        self.duties = Duties(self, windows)
         self._refreshing: asyncio.Task[None] | None = None
         self.generation = 0
         """Grows whenever hours, calendar or rosters were read anew; what was made of them is stale then."""
@@ -75,10 +85,10 @@ class Hall:
         """Read everything into memory; also what another process has changed since."""
         calendar = Calendar(await store.special_days())
         timetables = _timetables(await store.seasons(), await store.exceptions())
-        rosters = _rosters(await store.pairs(), await store.duty_changes())
+        await self.duties.load()
         if calendar.version != self._calendar.version:
             self._calendar = calendar
-        self._timetables, self._rosters = timetables, rosters
+        self._timetables = timetables
         self.generation += 1
 
     def calendar(self) -> Calendar:
@@ -91,7 +101,7 @@ class Hall:
 
     def empty_periods(self, tenant_id: str, window_id: str, *, day: date) -> frozenset[DayPeriod]:
         """The half days on which it is declared that nobody will be at the window."""
-        roster = self._roster(tenant_id)
+        roster = self.duties.roster(tenant_id)
         return frozenset(
             period for period in DayPeriod if roster.is_declared_empty(window_id, day, period=period)
         )
@@ -101,7 +111,7 @@ class Hall:
         day, minute = day_in_china(at), minute_in_china(at)
         if not self.opening(tenant_id, window_id, day=day).is_open_at(minute):
             return None
-        return self._roster(tenant_id).duty(window_id, day, period=period_of(minute))
+        return self.duties.roster(tenant_id).duty(window_id, day, period=period_of(minute))
 
     async def windows(self, tenant_id: str, *, at: datetime) -> Sequence[WindowToday]:
         """Every window with today's hours and who is on duty: the public 阳光台."""
@@ -122,7 +132,7 @@ class Hall:
         cards = await self._windows.windows(actor.tenant_id)
         span = [first + timedelta(days=ahead) for ahead in range(days)]
         openings = (self.opening(actor.tenant_id, card.id, day=day) for day in span for card in cards)
-        return self._roster(actor.tenant_id).gaps(openings)
+        return self.duties.roster(actor.tenant_id).gaps(openings)
 
     async def declare_exception(self, exception: HoursException, *, actor: Actor, at: datetime) -> Opening:
         """Close a window or the whole hall for a day, or open it at other hours.
@@ -130,36 +140,30 @@ class Hall:
         Raises:
             Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
         """
-        await self._refuse_planning(actor, exception.window_id)
+        await self.duties.refuse_planning(actor, exception.window_id)
         await store.put_exception(actor.tenant_id, exception, by=actor.id, at=at)
         await self.load()
         return self.opening(actor.tenant_id, exception.window_id, day=exception.day)
-
-    async def set_pair(self, pair: Pair, *, actor: Actor) -> None:
-        """Name A and B of a window from a day on.
-
-        Raises:
-            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
-        """
-        await self._refuse_planning(actor, pair.window_id)
-        await self.import_pairs(actor.tenant_id, [pair])
-
-    async def change_duty(self, change: DutyChange, *, actor: Actor, at: datetime) -> Duty:
-        """Say who sits at a window for half a day.
-
-        Raises:
-            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
-        """
-        await self._refuse_planning(actor, change.window_id)
-        await store.put_duty_change(actor.tenant_id, change, by=actor.id, at=at)
-        await self.load()
-        return self._roster(actor.tenant_id).duty(change.window_id, change.day, period=change.period)
 
     async def import_calendar(self, days: Iterable[SpecialDay], *, at: datetime) -> Calendar:
         """Take over a State Council notice; a day already known takes the new word. Safe to repeat."""
         await store.put_special_days(days, at=at)
         await self.load()
         return self._calendar
+
+    async def set_season(self, season: Season, *, actor: Actor) -> None:
+        """Set the hours of a part of every year; one of the same window and name is replaced.
+
+        Raises:
+            Fault: NOT_ALLOWED, OUT_OF_SCOPE, NOT_FOUND (no such window here).
+        """
+        await self.duties.refuse_planning(actor, season.window_id)
+        await self.import_seasons(actor.tenant_id, [season])
+
+    def seasons(self, tenant_id: str) -> Sequence[Season]:
+        """The hours of the year, of the whole hall and of windows that differ."""
+        timetable = self._timetables.get(tenant_id)
+        return timetable.seasons if timetable else ()
 
     async def import_seasons(self, tenant_id: str, seasons: Iterable[Season]) -> None:
         """Set opening hours; a season of the same window and name is replaced. Safe to repeat."""
@@ -179,15 +183,6 @@ class Hall:
             except Exception:
                 log.exception("hall refresh failed")
 
-    def _roster(self, tenant_id: str) -> Roster:
-        return self._rosters.get(tenant_id) or Roster((), ())
-
-    async def _refuse_planning(self, actor: Actor, window_id: str) -> None:
-        cards = {card.id: card for card in await self._windows.windows(actor.tenant_id)}
-        if window_id != WHOLE_HALL and window_id not in cards:
-            raise Fault(ErrorCode.NOT_FOUND, window_id=window_id)
-        rules.refuse_planning(actor, cards.get(window_id))
-
 
 def _timetables(
     seasons: Iterable[tuple[str, Season]], exceptions: Iterable[tuple[str, HoursException]]
@@ -198,14 +193,3 @@ def _timetables(
     for tenant_id, exception in exceptions:
         by_tenant.setdefault(tenant_id, ([], []))[1].append(exception)
     return {tenant_id: Timetable(*parts) for tenant_id, parts in by_tenant.items()}
-
-
-def _rosters(
-    pairs: Iterable[tuple[str, Pair]], changes: Iterable[tuple[str, DutyChange]]
-) -> dict[str, Roster]:
-    by_tenant: dict[str, tuple[list[Pair], list[DutyChange]]] = {}
-    for tenant_id, pair in pairs:
-        by_tenant.setdefault(tenant_id, ([], []))[0].append(pair)
-    for tenant_id, change in changes:
-        by_tenant.setdefault(tenant_id, ([], []))[1].append(change)
-    return {tenant_id: Roster(*parts) for tenant_id, parts in by_tenant.items()}

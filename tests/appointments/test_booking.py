@@ -8,13 +8,13 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DayPeriod, DutyPlace, Role
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DayPeriod, Role
 from backend import db as database
 from backend.appointments.appointment import Appointment
 from backend.appointments.policy import BookingPolicy
 from backend.faults import Fault
 from backend.hall.hours import HoursException
-from backend.hall.roster import DutyChange
+from backend.hall.roster import HalfDay
 from tests.appointments.office import (
     BENEFIT,
     CLERK,
@@ -31,6 +31,7 @@ from tests.appointments.office import (
     at_time,
     citizen,
     hall_season,
+    label,
     later,
     open_office,
     staff,
@@ -196,8 +197,8 @@ async def test_a_hold_ends_after_ten_minutes_and_its_place_goes_to_the_next(offi
 
 async def test_the_sweep_gives_back_holds_that_ran_out(office: Office) -> None:
     hold = await office.book(citizen(), hold=True)
-    assert (await office.booking.sweep(later(minutes=9)))[0] == 0
-    assert (await office.booking.sweep(later(minutes=10)))[0] == 1
+    assert (await office.booking.sweep(later(minutes=9))).holds == 0
+    assert (await office.booking.sweep(later(minutes=10))).holds == 1
     assert await booked_of(hold.slot_id) == 0
 
 
@@ -287,7 +288,8 @@ async def test_five_cancelled_bookings_end_online_booking_for_the_month_but_not_
     refused = await refusal(office.book(citizen()))
     assert (refused.code, refused.facts["limit"]) == (ErrorCode.BOOKING_LIMIT, "cancels_a_month")
     assert (await office.book_for(CLERK)).channel is Channel.PHONE
-    assert (await office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=CLERK, at=NOW)).ticket == 1
+    walked_in = await office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=CLERK, at=NOW)
+    assert label(walked_in) == "A001"
 
 
 async def test_a_hold_given_back_is_no_cancelled_booking(office: Office) -> None:
@@ -301,13 +303,13 @@ async def test_bookings_not_kept_warn_first_and_then_pause_online_booking() -> N
     office = await open_office(policy=BookingPolicy(no_shows=2, no_show_days=30))
     for day in (2, 3):
         await office.book(citizen(), day=date(2026, 3, day))
-    assert (await office.booking.sweep(at_time("09:00", day=date(2026, 3, 3))))[1] == 1
+    assert (await office.booking.sweep(at_time("09:00", day=date(2026, 3, 3)))).not_kept == 1
     habits = await office.booking.habits(
         citizen().id, tenant_id=TOWN, at=at_time("09:00", day=date(2026, 3, 3))
     )
     assert (habits.no_shows, habits.free_again) == (1, date(2026, 4, 2))
     tuesday_evening = at_time("20:00", day=date(2026, 3, 3))
-    assert (await office.booking.sweep(tuesday_evening))[1] == 1
+    assert (await office.booking.sweep(tuesday_evening)).not_kept == 1
     refused = await refusal(office.book(citizen(), day=date(2026, 3, 9), at=tuesday_evening))
     assert (refused.code, refused.facts["limit"]) == (ErrorCode.BOOKING_LIMIT, "no_shows")
     assert refused.facts["until"] == "2026-04-02"
@@ -316,7 +318,7 @@ async def test_bookings_not_kept_warn_first_and_then_pause_online_booking() -> N
 
 async def test_whoever_is_late_is_not_yet_missing_before_the_hall_closes(office: Office) -> None:
     await office.book(citizen())
-    assert (await office.booking.sweep(at_time("17:00")))[1] == 0
+    assert (await office.booking.sweep(at_time("17:00"))).not_kept == 0
 
 
 async def test_a_clerk_books_for_a_caller_and_the_document_carries_the_limits(office: Office) -> None:
@@ -340,8 +342,8 @@ async def test_a_village_clerk_books_from_the_village_and_sees_the_village_only(
     there = staff(Role.VILLAGE_CLERK, Role.AGENT, village="d" * 32)
     one = await office.book_for(here, channel=Channel.PHONE)
     assert (one.channel, one.village_id) == (Channel.VILLAGE, "c" * 32)
-    assert [each.id for each in await office.booking.day(here, window_id=None, day=MONDAY)] == [one.id]
-    assert await office.booking.day(there, window_id=None, day=MONDAY) == []
+    assert [each.id for each in await office.booking.day(here, window_id=None, day=MONDAY, at=NOW)] == [one.id]
+    assert await office.booking.day(there, window_id=None, day=MONDAY, at=NOW) == []
     assert (await refusal(office.booking.show(one.id, actor=there))).code is ErrorCode.APPOINTMENT_NOT_FOUND
 
 
@@ -400,10 +402,8 @@ async def test_a_day_of_an_unpublished_year_is_marked_provisional(office: Office
 async def test_a_closed_window_and_an_empty_half_day_offer_nothing(office: Office) -> None:
     closure = HoursException(window_id=SOCIAL_1, day=MONDAY, reason="设备检修")
     await office.hall.declare_exception(closure, actor=DIRECTOR, at=NOW)
-    away = DutyChange(
-        window_id=SOCIAL_2, day=MONDAY, period=DayPeriod.MORNING, place=DutyPlace.NOBODY, note="请到1号窗口"
-    )
-    await office.hall.change_duty(away, actor=DIRECTOR, at=NOW)
+    morning = HalfDay(MONDAY, DayPeriod.MORNING)
+    await office.hall.duties.close_half_day(SOCIAL_2, morning, note="请到1号窗口", actor=DIRECTOR, at=NOW)
     offer = await office.booking.offering.offer(
         TOWN, item_id=BENEFIT, window_id=None, first=MONDAY, days=1, at=NOW
     )

@@ -25,6 +25,8 @@ MANDATE: Final[dict[str, Any]] = {
 SHARING: Final = {"partner": "water", "version": 1}
 
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "report_grants": {"results": [{"template_id": "demo-progress", "result": "accept"}]},
+    "take_sms_reply": {"id": "reply-1", "phone": "13800000001", "text": "满意"},
     "book_appointment": {"item_id": ID, "window_id": ID, "day": DAY, "start": "09:00", "hold": False},
     "confirm_appointment": {"version": 1},
     "reschedule_appointment": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
@@ -40,6 +42,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "take_walk_in": {"window_id": ID, "item_id": ID, "name": "演示村民"},
     "check_in": {"code": "0123456789"},
     "act_on_appointment": {"action": "call", "version": 1},
+    "transfer_ticket": {"window_id": ID, "any_window": True, "version": 1},
     "reschedule_for_somebody": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
     "file_case": {
         "rid": ID,
@@ -104,6 +107,30 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "b": {"staff_id": ID, "name": "演示乙"},
     },
     "change_duty": {"window_id": ID, "day": DAY, "period": "morning", "place": "a", "note": NOTE},
+    "plan_leave": {
+        "staff_id": ID,
+        "first": {"day": DAY, "period": "morning"},
+        "last": {"day": DAY, "period": "afternoon"},
+        "reason": "meeting",
+    },
+    "close_half_day": {"window_id": ID, "day": DAY, "period": "morning", "note": NOTE},
+    "hand_over_window": {
+        "window_id": ID,
+        "giver_id": ID,
+        "papers": "印章一枚",
+        "note": NOTE,
+        "whole_day": False,
+    },
+    "set_season": {
+        "window_id": ID,
+        "name": "夏令",
+        "first": "05-01",
+        "last": "09-30",
+        "spans": [{"opens": "08:00", "closes": "12:00"}],
+        "slot_minutes": 30,
+        "places": 4,
+        "walk_in_places": 1,
+    },
     "load_calendar": {
         "days": [{"day": DAY, "kind": "off", "holiday": "演示节", "notice": "国办发", "source": "演示"}]
     },

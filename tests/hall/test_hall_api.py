@@ -72,7 +72,8 @@ async def test_the_centre_closes_a_window_and_people_see_why(town: Town) -> None
     assert (board[window]["is_open"], board[window]["note"]) == (False, "网络检修")
 
 
-async def test_b_takes_over_and_a_gap_is_found(town: Town) -> None:
+@pytest.mark.plan(26)
+async def test_b_takes_over_and_no_change_leaves_open_hours_empty(town: Town) -> None:
     window = await one_of(town, "司法")
     centre = await town.staff("centre")
     half_day = {"window_id": window, "day": "2026-04-13", "period": "morning"}
@@ -80,10 +81,14 @@ async def test_b_takes_over_and_a_gap_is_found(town: Town) -> None:
     assert (took_over.status, took_over.json["place_label"]) == (200, "B岗")
     assert took_over.json["name"]
     assert (await centre.get("/v1/staff/hall/gaps?from=2026-04-13&days=1")).json == []
-    empty = await centre.put("/v1/staff/hall/duty", {**half_day, "place": "nobody", "note": "请到中心"})
-    assert empty.json["name"] == ""
-    gaps = await centre.get("/v1/staff/hall/gaps?from=2026-04-13&days=1")
-    assert gaps.json == [{"window_id": window, "day": "2026-04-13", "period": "morning"}]
+    nobody = {**half_day, "place": "nobody", "note": "请到中心"}
+    refused = await centre.put("/v1/staff/hall/duty", nobody)
+    assert (refused.status, refused.code) == (409, "roster_gap")
+    afternoon = [{"opens": "14:30", "closes": "17:30"}]
+    closed = {"window_id": window, "day": "2026-04-13", "reason": "上午停电", "spans": afternoon}
+    assert (await centre.put("/v1/staff/hall/exceptions", closed)).status == 200
+    assert (await centre.put("/v1/staff/hall/duty", nobody)).json["name"] == ""
+    assert (await centre.get("/v1/staff/hall/gaps?from=2026-04-13&days=1")).json == []
 
 
 async def test_a_group_leader_plans_their_own_windows_only(town: Town) -> None:
