@@ -57,6 +57,7 @@ class ErrorCode(StrEnum):
     APPOINTMENT_NOT_FOUND = "appointment_not_found"
     APPOINTMENT_STATE = "appointment_state"
     HOLD_EXPIRED = "hold_expired"
+    WINDOW_BUSY = "window_busy"
     # cases
     CASE_NOT_FOUND = "case_not_found"
     CASE_MOVED = "case_moved"
@@ -150,6 +151,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.APPOINTMENT_NOT_FOUND: 404,
     ErrorCode.APPOINTMENT_STATE: 409,
     ErrorCode.HOLD_EXPIRED: 409,
+    ErrorCode.WINDOW_BUSY: 409,
     ErrorCode.CASE_NOT_FOUND: 404,
     ErrorCode.CASE_MOVED: 409,
     ErrorCode.ACTION_NOT_ALLOWED: 409,

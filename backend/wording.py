@@ -54,6 +54,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.APPOINTMENT_NOT_FOUND: "没有找到这个预约。",
     ErrorCode.APPOINTMENT_STATE: "这个预约现在不能这样操作，请刷新查看最新状态。",
     ErrorCode.HOLD_EXPIRED: "占号已超时，请重新选择时段。",
+    ErrorCode.WINDOW_BUSY: "这个窗口还有一位叫到的没有办结，请先办结、过号或转走，再叫下一位。",
     ErrorCode.CASE_NOT_FOUND: "没有找到这个办件，请核对编号。",
     ErrorCode.CASE_MOVED: "这个办件刚被别人处理过，请刷新后再操作。",
     ErrorCode.ACTION_NOT_ALLOWED: "办件现在的状态不能这样操作，请刷新查看最新状态。",

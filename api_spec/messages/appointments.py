@@ -13,6 +13,8 @@ from api_spec.vocabulary import (
     Channel,
     DayPeriod,
     DocumentType,
+    ParkReason,
+    Priority,
 )
 
 MOST_DAYS = 31
@@ -80,26 +82,42 @@ class WalkInBody(Message):
     window_id: HexId
     item_id: HexId | None = None
     name: OptionalLine = ""
+    priority: Priority | None = None
 
 
 class CheckInBody(Message):
     """The appointment's code, typed or as the link its QR code says."""
 
     code: Annotated[str, Field(min_length=1, max_length=200)]
+    priority: Priority | None = None
 
 
 class ActBody(Message):
-    """One move of an appointment by the desk."""
+    """One move of an appointment by the desk; `window_id` says where to call, `reason` why to park."""
 
     action: Literal[
         AppointmentAction.CONFIRM,
         AppointmentAction.CANCEL,
         AppointmentAction.CHECK_IN,
         AppointmentAction.CALL,
+        AppointmentAction.RECALL,
         AppointmentAction.SERVE,
         AppointmentAction.MISS,
+        AppointmentAction.REJOIN,
+        AppointmentAction.PARK,
+        AppointmentAction.RESUME,
         AppointmentAction.MARK_NO_SHOW,
     ]
+    version: Version
+    window_id: HexId | None = None
+    reason: ParkReason | None = None
+
+
+class TransferBody(Message):
+    """Send a ticket on to a window; `any_window`: or to any other of its type."""
+
+    window_id: HexId
+    any_window: bool = True
     version: Version
 
 

@@ -152,18 +152,29 @@ CALL_NEXT = Route(
     tag=TAG,
     who=HALL,
     answer=messages.AppointmentView,
-    errors=(E.APPOINTMENT_NOT_FOUND, E.APPOINTMENT_STATE, E.OUT_OF_SCOPE),
+    errors=(E.APPOINTMENT_NOT_FOUND, E.APPOINTMENT_STATE, E.OUT_OF_SCOPE, E.WINDOW_BUSY),
 )
 ACT = Route(
     name="act_on_appointment",
     method="POST",
     path=f"{STAFF_ONE}/actions",
-    summary="Confirm, cancel, check in, call or recall, serve, miss, or mark as not kept",
+    summary="Confirm, cancel, check in, call, recall, serve, miss, rejoin, park, resume, or mark as not kept",
     tag=TAG,
     who=BOOKERS,
     body=messages.ActBody,
     answer=messages.AppointmentView,
-    errors=(*MOVING, E.HOLD_EXPIRED),
+    errors=(*MOVING, E.HOLD_EXPIRED, E.OUT_OF_SCOPE, E.WINDOW_BUSY, E.NOTE_REQUIRED),
+)
+TRANSFER = Route(
+    name="transfer_ticket",
+    method="POST",
+    path=f"{STAFF_ONE}/transfer",
+    summary="Send a ticket on to another window; it keeps its number and its age",
+    tag=TAG,
+    who=HALL,
+    body=messages.TransferBody,
+    answer=messages.AppointmentView,
+    errors=(*MOVING, E.OUT_OF_SCOPE, E.SLOT_CLOSED),
 )
 RESCHEDULE_FOR = Route(
     name="reschedule_for_somebody",
@@ -191,5 +202,6 @@ ROUTES = (
     CHECK_IN,
     CALL_NEXT,
     ACT,
+    TRANSFER,
     RESCHEDULE_FOR,
 )

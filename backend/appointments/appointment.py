@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from api_spec.china_time import clock_text, day_in_china, minute_in_china, moment
+from api_spec.china_time import clock_text, day_in_china, moment
 from api_spec.tracking_code import ALPHABET
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
 from backend.appointments.machine import PLACE_FREED, Standing, Step
+from backend.appointments.ticket import Ticket
 
 CODE_LENGTH = 10
 CODE_BITS = 5 * CODE_LENGTH
@@ -24,7 +25,7 @@ class Appointment:
         person_id: a citizen's id, or the blind index of the document of somebody without account.
         citizen_id, village_id: whose phone, which village booked it; "" for none.
         visitor: name and phone, sealed for this appointment (`visitor_context`).
-        ticket: number in the window's queue of the day, once checked in.
+        ticket: place in a queue of the day, once its person has come.
     """
 
     id: str
@@ -48,11 +49,11 @@ class Appointment:
     confirmed_at: datetime | None
     moves: int
     calls: int
-    ticket: int | None
     made_at: datetime
     made_by: str
     checked_in_at: datetime | None
     ended_at: datetime | None
+    ticket: Ticket | None = None
 
     @property
     def standing(self) -> Standing:
@@ -123,7 +124,6 @@ def new_appointment(
         confirmed_at=at if held_until is None else None,
         moves=0,
         calls=0,
-        ticket=None,
         made_at=at,
         made_by=made_by,
         checked_in_at=None,
@@ -146,6 +146,7 @@ def after_step(appointment: Appointment, step: Step) -> Appointment:
             | AppointmentAction.SERVE
             | AppointmentAction.MARK_NO_SHOW
             | AppointmentAction.EXPIRE
+            | AppointmentAction.END_DAY
         ):
             return replace(moved, ended_at=step.at)
         case _:
@@ -172,13 +173,3 @@ def read_code(text: str) -> str:
     """A code as typed or scanned: the end of a link, any case, with spaces or hyphens, O for 0 and I or L for 1."""
     last = text.strip().rstrip("/").rpartition("/")[2]
     return last.replace(" ", "").replace("-", "").upper().translate(_CONFUSABLE)
-
-
-def queue_order(appointment: Appointment) -> tuple[int, int]:
-    """Sort key of those waiting at a window: booked people by the start of their slot, even when they come a little
-    late, and walk-ins by the minute they came; ties by ticket.
-    """
-    turn = appointment.start
-    if turn is None:
-        turn = 0 if appointment.checked_in_at is None else minute_in_china(appointment.checked_in_at)
-    return (turn, appointment.ticket or 0)

@@ -9,7 +9,7 @@ from api_spec.china_time import clock_text, day_in_china, day_text, minute_of, p
 from api_spec.messages import appointments as messages
 from api_spec.route import Route
 from api_spec.routes import appointments as routes
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
+from api_spec.vocabulary import AppointmentAction, Channel
 from backend.appointments.appointment import Appointment
 from backend.appointments.offering import Offer, Time
 from backend.appointments.views import view, warning_text, window_label
@@ -91,7 +91,10 @@ async def reschedule(request: web.Request) -> web.Response:
 async def list_day(request: web.Request) -> web.Response:
     asked = query(request, messages.DayQuery)
     found = await request.app[APPOINTMENTS].day(
-        actor(request), window_id=asked.window_id, day=asked.day or day_in_china(now(request))
+        actor(request),
+        window_id=asked.window_id,
+        day=asked.day or day_in_china(now(request)),
+        at=now(request),
     )
     return reply(await views_of(request, found))
 
@@ -123,6 +126,7 @@ async def walk_in(request: web.Request) -> web.Response:
         command.window_id,
         item_id=command.item_id,
         name=command.name,
+        priority=command.priority,
         actor=actor(request),
         at=now(request),
     )
@@ -131,7 +135,9 @@ async def walk_in(request: web.Request) -> web.Response:
 
 async def check_in(request: web.Request) -> web.Response:
     command = await body(request, messages.CheckInBody)
-    there = await request.app[APPOINTMENTS].check_in(command.code, actor=actor(request), at=now(request))
+    there = await request.app[APPOINTMENTS].check_in(
+        command.code, priority=command.priority, actor=actor(request), at=now(request)
+    )
     return reply(await one_view(request, there))
 
 
@@ -148,10 +154,25 @@ async def act(request: web.Request) -> web.Response:
         path_id(request, "appointment_id"),
         command.action,
         version=command.version,
+        window_id=command.window_id,
+        reason=command.reason,
         actor=actor(request),
         at=now(request),
     )
     return reply(await one_view(request, moved))
+
+
+async def transfer(request: web.Request) -> web.Response:
+    command = await body(request, messages.TransferBody)
+    sent = await request.app[APPOINTMENTS].transfer(
+        path_id(request, "appointment_id"),
+        command.window_id,
+        any_window=command.any_window,
+        version=command.version,
+        actor=actor(request),
+        at=now(request),
+    )
+    return reply(await one_view(request, sent))
 
 
 async def _act(request: web.Request, action: AppointmentAction) -> web.Response:
@@ -181,7 +202,7 @@ async def one_view(request: web.Request, appointment: Appointment) -> messages.A
         window=windows.get(appointment.window_id),
         roles=caller.roles,
         at=at,
-        ahead=await desk.ahead(appointment),
+        ahead=await desk.ahead(appointment, at=at),
         warning=warning,
         closed=desk.offering.closed_note(appointment),
     )
@@ -190,29 +211,22 @@ async def one_view(request: web.Request, appointment: Appointment) -> messages.A
 async def views_of(
     request: web.Request, appointments: Iterable[Appointment]
 ) -> list[messages.AppointmentView]:
-    """A list; the place in the queue follows from the order of those waiting at each window."""
+    """A list, for staff with the place of each in its queue."""
     desk = request.app[APPOINTMENTS]
     at, caller = now(request), actor(request)
     windows = await desk.windows(caller.tenant_id)
-    waiting: dict[str, int] = {}
-    shown = []
-    for appointment in appointments:
-        ahead = None
-        if not caller.is_citizen and appointment.state is AppointmentState.CHECKED_IN:
-            ahead = waiting.get(appointment.window_id, 0)
-            waiting[appointment.window_id] = ahead + 1
-        shown.append(
-            view(
-                appointment,
-                desk.visitor(appointment),
-                window=windows.get(appointment.window_id),
-                roles=caller.roles,
-                at=at,
-                ahead=ahead,
-                closed=desk.offering.closed_note(appointment),
-            )
+    return [
+        view(
+            appointment,
+            desk.visitor(appointment),
+            window=windows.get(appointment.window_id),
+            roles=caller.roles,
+            at=at,
+            ahead=None if caller.is_citizen else await desk.ahead(appointment, at=at),
+            closed=desk.offering.closed_note(appointment),
         )
-    return shown
+        for appointment in appointments
+    ]
 
 
 def _channel(request: web.Request) -> Channel:
@@ -261,5 +275,6 @@ HANDLERS: dict[Route, Handler] = {
     routes.CHECK_IN: check_in,
     routes.CALL_NEXT: call_next,
     routes.ACT: act,
+    routes.TRANSFER: transfer,
     routes.RESCHEDULE_FOR: reschedule,
 }

@@ -116,7 +116,7 @@ async def _day_list(request: web.Request, *, fault: Fault | None = None) -> web.
     asked = query(request, DayView)
     clerk, at = actor(request), now(request)
     day = asked.day or day_in_china(at)
-    views = await views_of(request, await desk(request).day(clerk, window_id=asked.window_id, day=day))
+    views = await views_of(request, await desk(request).day(clerk, window_id=asked.window_id, day=day, at=at))
     return render(
         request,
         "appointments/staff_day.html",

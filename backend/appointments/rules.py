@@ -1,6 +1,6 @@
 """Who may see and who may handle an appointment (domain: roles and permissions). Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,14 +21,16 @@ class Reach:
 
     Args:
         windows: the windows whose desk is theirs; None is every window of the township.
+        beside: all windows of the same types: people queue for the type, so any of them may help.
     """
 
     actor: Actor
     windows: frozenset[str] | None
+    beside: frozenset[str] = frozenset()
 
     def may_see(self, appointment: Appointment) -> bool:
-        """A citizen their own; the centre all of its township; a window clerk those of their windows and those
-        they booked for others; a village clerk those of their village.
+        """A citizen their own; the centre all of its township; a window clerk those of their windows' types and
+        those they booked for others; a village clerk those of their village.
         """
         actor = self.actor
         if actor.is_citizen:
@@ -36,6 +38,8 @@ class Reach:
         if appointment.tenant_id != actor.tenant_id:
             return False
         if appointment.made_by == actor.id or self.has_window(appointment.window_id):
+            return True
+        if appointment.window_id in self.beside:
             return True
         return Role.VILLAGE_CLERK in actor.roles and appointment.village_id == actor.village_id != ""
 
@@ -48,17 +52,17 @@ class Reach:
             raise Fault(ErrorCode.OUT_OF_SCOPE, window_id=window_id)
 
 
-def reach_of(actor: Actor, windows: Iterable[WindowCard]) -> Reach:
+def reach_of(actor: Actor, windows: Collection[WindowCard]) -> Reach:
     """The centre has every desk; a clerk those they are assigned to, else those of their department (无差别)."""
     if actor.has(WHOLE_HALL):
         return Reach(actor, None)
     if not actor.has(OWN_WINDOWS):
         return Reach(actor, frozenset())
-    if actor.window_ids:
-        return Reach(actor, frozenset(actor.window_ids))
-    return Reach(
-        actor, frozenset(card.id for card in windows if card.department_id == actor.department_id != "")
+    own = frozenset(actor.window_ids) or frozenset(
+        card.id for card in windows if card.department_id == actor.department_id != ""
     )
+    types = {card.type for card in windows if card.id in own}
+    return Reach(actor, own, frozenset(card.id for card in windows if card.type in types))
 
 
 def channel_of(actor: Actor, asked: Channel) -> Channel:

@@ -7,7 +7,7 @@ commit runs share the next one, and no path can take a place past the others.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -17,34 +17,46 @@ import structlog
 from api_spec.catalogue import Item, WindowCard
 from api_spec.china_time import day_in_china, minute_in_china
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, DocumentType, Role
+from api_spec.vocabulary import (
+    AppointmentAction,
+    AppointmentState,
+    Channel,
+    DocumentType,
+    ParkReason,
+    Priority,
+    Role,
+    WindowType,
+)
 from backend.actors import Actor, system
-from backend.appointments import machine, rules, store, store_places
+from backend.appointments import machine, rules, store, store_line, store_places
 from backend.appointments.appointment import (
     CODE_BITS,
     CODE_LENGTH,
     Appointment,
-    after_step,
     appointment_code,
     new_appointment,
-    queue_order,
     read_code,
     visitor_context,
 )
 from backend.appointments.booking import Habits, Wish, habits_of
+from backend.appointments.calling import Calling, OnServed, Served
+from backend.appointments.door import Door
+from backend.appointments.hall_view import HallView
+from backend.appointments.line import QueuePolicy
 from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.visitors import Visitor, checked_visitor, walk_in_visitor
-from backend.db import in_transaction
+from backend.appointments.waiting import DayFigures, figures
 from backend.faults import Fault
 from backend.group_commit import GroupCommit
 from backend.hall.service import Hall
 from backend.ids import new_id
 from backend.vault import Vault
 
+__all__ = ["Appointments", "OnServed", "Served"]
+
 SWEEP_S = 15.0
 PAGE = 200
-TRIES = 3
 
 log = structlog.get_logger("township")
 
@@ -64,22 +76,20 @@ class CitizenBook(Protocol):
     async def applicant_of(self, citizen_id: str) -> Owner: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """Somebody was served at a window, by `staff_id`; what may follow (a rating) is others' business."""
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What the clock cleared: holds that ran out, bookings nobody kept, tickets left over from a day that is over."""
 
-    tenant_id: str
-    appointment_id: str
-    window_id: str
-    staff_id: str
-    at: datetime
+    holds: int
+    not_kept: int
+    tickets: int
 
 
-OnServed = Callable[[Served], Awaitable[None]]
+NOTHING = Swept(0, 0, 0)
 
 
 class Appointments:
-    """Booking of all townships.
+    """Booking of all townships, and their queues of the day: `calling` moves tickets, `view` shows them.
 
     Args:
         random: source of appointment codes, `random(bits)`.
@@ -93,6 +103,7 @@ class Appointments:
         *,
         vault: Vault,
         policy: BookingPolicy | None = None,
+        queues: QueuePolicy | None = None,
         random: Callable[[int], int] = secrets.randbits,
     ) -> None:
         self._catalogue = catalogue
@@ -104,11 +115,14 @@ class Appointments:
         self.offering = Offering(catalogue, hall, self.policy)
         self._group = GroupCommit(self._give_places)
         self._sweeping: asyncio.Task[None] | None = None
-        self._on_served: list[OnServed] = []
+        self._door = Door(catalogue)
+        queue_policy = queues or QueuePolicy()
+        self.view = HallView(self._door, hall, policy=queue_policy)
+        self.calling = Calling(self._door, hall, policy=queue_policy, forget=self._forget)
 
     def on_served(self, callback: OnServed) -> None:
         """Be told of everybody who was served, inside the transaction: database only, and quick."""
-        self._on_served.append(callback)
+        self.calling.on_served(callback)
 
     async def start(self, clock: Callable[[], datetime] | None = None) -> None:
         """Take bookings from now on; with a clock, also clear holds and unkept bookings in the background."""
@@ -190,7 +204,7 @@ class Appointments:
         Raises:
             Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION, and as `book`.
         """
-        old = await self._load(appointment_id, actor, version=version)
+        old = await self._door.load(appointment_id, actor, version=version)
         action = AppointmentAction.RESCHEDULE
         step = machine.step(old.standing, action, roles=actor.roles, at=at)
         time = Time(item_id=old.item_id, window_id=time_window, day=day, start=start)
@@ -202,20 +216,53 @@ class Appointments:
         return booked
 
     async def walk_in(
-        self, window_id: str, *, item_id: str | None, name: str, actor: Actor, at: datetime
+        self,
+        window_id: str,
+        *,
+        item_id: str | None,
+        name: str,
+        priority: Priority | None = None,
+        actor: Actor,
+        at: datetime,
     ) -> Appointment:
-        """A queue ticket for somebody who came without booking.
+        """A queue ticket for somebody who came without booking; any window of the same type may call it.
 
         Raises:
             Fault: OUT_OF_SCOPE, ITEM_NOT_FOUND, FORM_INVALID; SLOT_CLOSED: the window is closed for today.
         """
-        (await self._reach(actor)).refuse_other_desk(window_id)
+        card = await self._door.own_window(window_id, actor)
         role = rules.booking_role(actor, machine.DESK)
         item = self._catalogue.item_now(actor.tenant_id, item_id) if item_id else None
-        await self.offering.windows(actor.tenant_id, None, window_id)
+        return await self._issue(card, item, priority, name=name, actor=actor, role=role, at=at)
+
+    async def take_ticket(
+        self, queue: WindowType, priority: Priority | None, *, tenant_id: str, at: datetime
+    ) -> Appointment:
+        """A ticket somebody takes themselves at the hall's kiosk.
+
+        Raises:
+            Fault: SLOT_NOT_FOUND: there is no such window; SLOT_CLOSED: none of them serves today any more.
+        """
+        cards = [card for card in await self._door.windows(tenant_id) if card.type is queue]
+        if not cards:
+            raise Fault(ErrorCode.SLOT_NOT_FOUND)
         day = day_in_china(at)
-        if minute_in_china(at) >= self._hall.opening(actor.tenant_id, window_id, day=day).closes:
-            raise Fault(ErrorCode.SLOT_CLOSED, reason="closed_today")
+        latest = max(cards, key=lambda card: self._hall.opening(tenant_id, card.id, day=day).closes)
+        clock = system(tenant_id)
+        return await self._issue(latest, None, priority, name="", actor=clock, role=Role.SYSTEM, at=at)
+
+    async def _issue(
+        self,
+        card: WindowCard,
+        item: Item | None,
+        priority: Priority | None,
+        *,
+        name: str,
+        actor: Actor,
+        role: Role,
+        at: datetime,
+    ) -> Appointment:
+        self.calling.refuse_closed(card, actor.tenant_id, at=at)
         blank = self._blank(
             actor,
             item,
@@ -225,8 +272,8 @@ class Appointments:
             state=AppointmentState.CHECKED_IN,
             at=at,
         )
-        arrived = replace(blank, window_id=window_id, checked_in_at=at)
-        return await store.walk_in(arrived, actor_id=actor.id, role=role)
+        arrived = replace(blank, window_id=card.id, checked_in_at=at)
+        return await self.calling.issue(arrived, priority, actor_id=actor.id, role=role, at=at)
 
     # Moving on
 
@@ -236,45 +283,71 @@ class Appointments:
         action: AppointmentAction,
         *,
         version: int | None,
+        window_id: str | None = None,
+        reason: ParkReason | None = None,
         actor: Actor,
         at: datetime,
     ) -> Appointment:
         """One move of an appointment, by its owner, the desk or the clock; `version` None takes what is there.
 
-        Raises:
-            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION.
-        """
-        return await self._move(
-            await self._load(appointment_id, actor, version=version), action, actor, at=at
-        )
+        Args:
+            window_id: where to call; without it, the window it was last meant for.
+            reason: why it is parked.
 
-    async def check_in(self, code: str, *, actor: Actor, at: datetime) -> Appointment:
+        Raises:
+            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION, NOTE_REQUIRED,
+                OUT_OF_SCOPE, WINDOW_BUSY.
+        """
+        appointment = await self._door.load(appointment_id, actor, version=version)
+        match action:
+            case AppointmentAction.CHECK_IN:
+                return await self.calling.check_in(appointment, None, actor=actor, at=at)
+            case AppointmentAction.CALL:
+                machine.step(appointment.standing, action, roles=actor.roles, at=at)
+                card = await self._door.own_window(window_id or appointment.window_id, actor)
+                return await self.calling.call(appointment, card, actor=actor, at=at)
+        return await self.calling.move(appointment, action, reason=reason, actor=actor, at=at)
+
+    async def transfer(
+        self,
+        appointment_id: str,
+        window_id: str,
+        *,
+        any_window: bool,
+        version: int | None,
+        actor: Actor,
+        at: datetime,
+    ) -> Appointment:
+        """Send a ticket on to another window, or to any window of that one's type.
+
+        Raises:
+            Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION, SLOT_CLOSED, OUT_OF_SCOPE.
+        """
+        appointment = await self._door.load(appointment_id, actor, version=version)
+        card = await self._door.window(window_id, actor.tenant_id)
+        return await self.calling.transfer(appointment, card, any_window=any_window, actor=actor, at=at)
+
+    async def check_in(
+        self, code: str, *, priority: Priority | None = None, actor: Actor, at: datetime
+    ) -> Appointment:
         """Somebody with an appointment has come; `code` as typed or scanned.
 
         Raises:
             Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION.
         """
         appointment = await self.find_by_code(code, actor)
-        return await self._move(appointment, AppointmentAction.CHECK_IN, actor, at=at)
+        return await self.calling.check_in(appointment, priority, actor=actor, at=at)
 
     async def call_next(self, window_id: str, *, actor: Actor, at: datetime) -> Appointment:
         """Call whoever is next at a window.
 
         Raises:
-            Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; APPOINTMENT_STATE: others called all of
-                the first few meanwhile.
+            Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; WINDOW_BUSY: somebody stands called there.
         """
-        (await self._reach(actor)).refuse_other_desk(window_id)
-        waiting = self._waiting(await self._day_of(actor.tenant_id, window_id, day_in_china(at)))
-        if not waiting:
-            raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND, waiting=0)
-        for appointment in waiting[:TRIES]:
-            with contextlib.suppress(Fault):
-                return await self._move(appointment, AppointmentAction.CALL, actor, at=at)
-        raise Fault(ErrorCode.APPOINTMENT_STATE, reason="moved_meanwhile")
+        return await self.calling.call_next(window_id, actor=actor, at=at)
 
-    async def sweep(self, at: datetime) -> tuple[int, int]:
-        """Give back the places of holds that ran out and mark bookings nobody kept; how many of each.
+    async def sweep(self, at: datetime) -> Swept:
+        """Give back the places of holds that ran out, mark bookings nobody kept, and end the tickets of days over.
 
         A day is over at 20:00; until the hall closes, whoever comes late is still served.
         """
@@ -282,17 +355,21 @@ class Appointments:
         today = day_in_china(at)
         over = today + timedelta(days=1) if minute_in_china(at) >= machine.DAY_END_MINUTE else today
         missed = await store.not_kept(over, limit=PAGE)
-        for appointment in missed:
-            clock = system(appointment.tenant_id)
-            with contextlib.suppress(Fault):
-                await self._move(appointment, AppointmentAction.MARK_NO_SHOW, clock, at=at)
-        return released, len(missed)
+        left = await store_line.left_open(over, limit=PAGE)
+        for found, action in (
+            (missed, AppointmentAction.MARK_NO_SHOW),
+            (left, AppointmentAction.END_DAY),
+        ):
+            for one in found:
+                with contextlib.suppress(Fault):
+                    await self.calling.move(one, action, actor=system(one.tenant_id), at=at)
+        return Swept(released, len(missed), len(left))
 
     # Reading
 
     async def show(self, appointment_id: str, *, actor: Actor) -> Appointment:
         """Raises Fault APPOINTMENT_NOT_FOUND: none such, or not the actor's to see."""
-        return await self._load(appointment_id, actor, version=None)
+        return await self._door.load(appointment_id, actor, version=None)
 
     async def find_by_code(self, code: str, actor: Actor) -> Appointment:
         """Raises Fault APPOINTMENT_NOT_FOUND: none such, or not the actor's to see."""
@@ -302,7 +379,7 @@ class Appointments:
             if len(written) == CODE_LENGTH and written.isascii() and written.isalnum()
             else None
         )
-        if found is None or not (await self._reach(actor)).may_see(found):
+        if found is None or not (await self._door.reach(actor)).may_see(found):
             raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
         return found
 
@@ -312,7 +389,9 @@ class Appointments:
         """A citizen's own, the latest day first."""
         return await store.of_citizen(actor.id, before=before, limit=limit)
 
-    async def day(self, actor: Actor, *, window_id: str | None, day: date) -> Sequence[Appointment]:
+    async def day(
+        self, actor: Actor, *, window_id: str | None, day: date, at: datetime
+    ) -> Sequence[Appointment]:
         """A day's list: the waiting ones in the order they will be called, then those still to come, then the rest.
 
         Raises:
@@ -320,25 +399,33 @@ class Appointments:
         """
         if Role.VILLAGE_CLERK in actor.roles:
             return await store.of_day(actor.tenant_id, day, window_ids=None, village_id=actor.village_id)
-        reach = await self._reach(actor)
+        reach = await self._door.reach(actor)
         windows: Collection[str] | None = reach.windows
         if window_id is not None:
             reach.refuse_other_desk(window_id)
             windows = [window_id]
         found = await store.of_day(actor.tenant_id, day, window_ids=windows)
-        waiting = self._waiting(found)
-        ranked = {appointment.id: rank for rank, appointment in enumerate(waiting)}
-        rest = [appointment for appointment in found if appointment.id not in ranked]
-        return [*waiting, *sorted(rest, key=lambda one: one.state not in machine.OPEN)]
+        ranks = await self.view.ranks(actor.tenant_id, day, at=at)
+        waiting = [one for one in found if one.id in ranks]
+        rest = [one for one in found if one.id not in ranks]
+        return [
+            *sorted(waiting, key=lambda one: (one.window_id, ranks[one.id])),
+            *sorted(rest, key=lambda one: one.state not in machine.OPEN),
+        ]
 
-    async def ahead(self, appointment: Appointment) -> int | None:
-        """How many are before it in its window's queue; None unless it waits there."""
+    async def ahead(self, appointment: Appointment, *, at: datetime) -> int | None:
+        """How many are before it in its queue; None unless it waits there."""
         if appointment.state is not AppointmentState.CHECKED_IN:
             return None
-        waiting = self._waiting(
-            await self._day_of(appointment.tenant_id, appointment.window_id, appointment.day)
-        )
-        return next((rank for rank, one in enumerate(waiting) if one.id == appointment.id), None)
+        return (await self.view.ranks(appointment.tenant_id, appointment.day, at=at)).get(appointment.id)
+
+    async def bookings_of(self, tenant_id: str, day: date) -> Sequence[Appointment]:
+        """Who is expected on a day, by time: whom to remind."""
+        return await store_line.booked_on(tenant_id, day)
+
+    async def waits(self, tenant_id: str, first: date, last: date) -> Sequence[DayFigures]:
+        """How long people waited and were served, by queue and day."""
+        return figures(await store_line.ticket_days(tenant_id, first, last))
 
     async def habits(self, person_id: str, *, tenant_id: str, at: datetime) -> Habits:
         """How a person kept earlier bookings, for a warning before a limit is reached."""
@@ -352,7 +439,7 @@ class Appointments:
 
     async def own_windows(self, actor: Actor) -> Sequence[WindowCard]:
         """The windows whose desk is the actor's, by number."""
-        reach = await self._reach(actor)
+        reach = await self._door.reach(actor)
         cards = await self._catalogue.windows(actor.tenant_id)
         return sorted((card for card in cards if reach.has_window(card.id)), key=lambda card: card.number)
 
@@ -432,56 +519,22 @@ class Appointments:
             at=at,
         )
 
-    async def _reach(self, actor: Actor) -> rules.Reach:
-        windows = () if actor.is_citizen else await self._catalogue.windows(actor.tenant_id)
-        return rules.reach_of(actor, windows)
-
-    async def _load(self, appointment_id: str, actor: Actor, *, version: int | None) -> Appointment:
-        """The one door: an appointment the actor may know of, still at the version they saw."""
-        found = await store.find(appointment_id)
-        if found is None or not (await self._reach(actor)).may_see(found):
-            raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND)
-        if version is not None and version != found.version:
-            raise Fault(ErrorCode.APPOINTMENT_STATE, reason="moved_meanwhile", version=found.version)
-        return found
-
-    async def _move(
-        self, appointment: Appointment, action: AppointmentAction, actor: Actor, *, at: datetime
-    ) -> Appointment:
-        step = machine.step(appointment.standing, action, roles=actor.roles, at=at)
-        after = after_step(appointment, step)
-        write = store.check_in if action is AppointmentAction.CHECK_IN else store.record
-        async with in_transaction():
-            moved = await write(appointment, after, step, actor_id=actor.id)
-            if action is AppointmentAction.SERVE:
-                await self._tell_served(moved, actor, at)
+    def _forget(self, moved: Appointment) -> None:
         self.offering.forget_counts(moved.window_id)
-        return moved
-
-    async def _tell_served(self, served: Appointment, actor: Actor, at: datetime) -> None:
-        told = Served(
-            tenant_id=served.tenant_id,
-            appointment_id=served.id,
-            window_id=served.window_id,
-            staff_id=actor.id,
-            at=at,
-        )
-        for callback in self._on_served:
-            await callback(told)
-
-    async def _day_of(self, tenant_id: str, window_id: str, day: date) -> Sequence[Appointment]:
-        return await store.of_day(tenant_id, day, window_ids=[window_id])
-
-    def _waiting(self, found: Iterable[Appointment]) -> list[Appointment]:
-        return sorted((one for one in found if one.state is AppointmentState.CHECKED_IN), key=queue_order)
+        self.view.forget(moved.tenant_id, moved.day)
 
     async def _keep_sweeping(self, clock: Callable[[], datetime]) -> None:
         while True:
             await asyncio.sleep(SWEEP_S)
             try:
-                released, missed = await self.sweep(clock())
+                swept = await self.sweep(clock())
             except Exception:
                 log.exception("appointment sweep failed")
                 continue
-            if released or missed:
-                log.info("appointments swept", holds_released=released, not_kept=missed)
+            if swept != NOTHING:
+                log.info(
+                    "appointments swept",
+                    holds_released=swept.holds,
+                    not_kept=swept.not_kept,
+                    tickets_ended=swept.tickets,
+                )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
@@ -12,12 +11,21 @@ from backend.appointments.appointment import Appointment
 from backend.appointments.booking import Past
 from backend.appointments.machine import Step
 from backend.appointments.policy import BookingPolicy
-from backend.appointments.store_rows import COLUMNS, EVENT_COLUMNS, appointment_of, event_of, line_of, marks
+from backend.appointments.store_line import change_ticket, put_ticket
+from backend.appointments.store_rows import (
+    ALL,
+    BOTH,
+    COLUMNS,
+    EVENT_COLUMNS,
+    appointment_of,
+    event_of,
+    line_of,
+    marks,
+)
+from backend.appointments.ticket import Ticket
 from backend.db import in_transaction, insert_many, row, rows
 from backend.faults import Fault
 from backend.instants import from_ms
-
-_ALL: Final = ", ".join(COLUMNS)
 
 
 class CapacityMoved(RuntimeError):
@@ -35,6 +43,7 @@ async def record(before: Appointment, after: Appointment, step: Step, *, actor_i
             await count({before.slot_id or "": -1})
         written = replace(after, version=before.version + 1)
         await update(written, before.version)
+        await _record_ticket(before, written)
         await insert_many(
             "appointment_event",
             EVENT_COLUMNS,
@@ -43,42 +52,39 @@ async def record(before: Appointment, after: Appointment, step: Step, *, actor_i
     return written
 
 
-async def check_in(before: Appointment, after: Appointment, step: Step, *, actor_id: str) -> Appointment:
-    """As `record`, and give the next ticket of the window's queue.
+async def _record_ticket(before: Appointment, after: Appointment) -> None:
+    if after.ticket is None or after.ticket == before.ticket:
+        return
+    if before.ticket is None:
+        await put_ticket(after, after.ticket)
+    else:
+        await change_ticket(after.id, after.ticket)
 
-    Raises:
-        Fault: APPOINTMENT_STATE, nothing was written.
-    """
+
+async def add_walk_in(arrived: Appointment, ticket: Ticket, *, actor_id: str, role: Role) -> None:
+    """Add somebody who came without booking."""
     async with in_transaction():
-        ticket = await _next_ticket(after.window_id, after.day)
-        return await record(before, replace(after, ticket=ticket), step, actor_id=actor_id)
-
-
-async def walk_in(appointment: Appointment, *, actor_id: str, role: Role) -> Appointment:
-    """Add somebody who came without booking, with the next ticket of the window's queue."""
-    async with in_transaction():
-        arrived = replace(appointment, ticket=await _next_ticket(appointment.window_id, appointment.day))
         await insert_many("appointment", COLUMNS, [line_of(arrived)])
+        await put_ticket(arrived, ticket)
         event = event_of(
             arrived,
             AppointmentAction.WALK_IN,
             None,
             actor_id=actor_id,
             role=role,
-            at=appointment.made_at,
+            at=arrived.made_at,
         )
         await insert_many("appointment_event", EVENT_COLUMNS, [event])
-    return arrived
 
 
 async def find(appointment_id: str) -> Appointment | None:
-    found = await row(f"SELECT {_ALL} FROM appointment WHERE id = ?", [appointment_id])  # noqa: S608
+    found = await row(f"SELECT {ALL} FROM {BOTH} WHERE appointment.id = ?", [appointment_id])  # noqa: S608
     return appointment_of(found) if found else None
 
 
 async def find_by_code(tenant_id: str, code: str) -> Appointment | None:
     found = await row(
-        f"SELECT {_ALL} FROM appointment WHERE tenant_id = ? AND code = ?",  # noqa: S608
+        f"SELECT {ALL} FROM {BOTH} WHERE appointment.tenant_id = ? AND code = ?",  # noqa: S608
         [tenant_id, code],
     )
     return appointment_of(found) if found else None
@@ -88,8 +94,9 @@ async def of_citizen(citizen_id: str, *, before: tuple[date, str] | None, limit:
     """A citizen's own, the latest day first; `before` is day and id of the last one seen."""
     day, appointment_id = before or (date.max, "")
     found = await rows(
-        f"SELECT {_ALL} FROM appointment WHERE citizen_id = ? AND (day < ? OR (day = ? AND id < ?))"  # noqa: S608
-        " ORDER BY day DESC, id DESC LIMIT ?",
+        f"SELECT {ALL} FROM {BOTH} WHERE citizen_id = ? AND (appointment.day < ?"  # noqa: S608
+        " OR (appointment.day = ? AND appointment.id < ?))"
+        " ORDER BY appointment.day DESC, appointment.id DESC LIMIT ?",
         [citizen_id, day.isoformat(), day.isoformat(), appointment_id, limit],
     )
     return [appointment_of(line) for line in found]
@@ -101,7 +108,8 @@ async def of_day(
     """A day's appointments of some windows (None: all) or of one village; places given back are left out."""
     if window_ids is not None and not window_ids:
         return []
-    clauses, args = ["tenant_id = ?", "day = ?"], [tenant_id, day.isoformat()]
+    clauses = ["appointment.tenant_id = ?", "appointment.day = ?"]
+    args = [tenant_id, day.isoformat()]
     if window_ids is not None:
         clauses.append(f"window_id IN ({marks(window_ids)})")
         args += sorted(window_ids)
@@ -109,8 +117,8 @@ async def of_day(
         clauses.append("village_id = ?")
         args.append(village_id)
     found = await rows(
-        f"SELECT {_ALL} FROM appointment WHERE {' AND '.join(clauses)}"  # noqa: S608
-        " AND state NOT IN ('cancelled', 'expired') ORDER BY window_id, start_minute, ticket, id",
+        f"SELECT {ALL} FROM {BOTH} WHERE {' AND '.join(clauses)}"  # noqa: S608
+        " AND state NOT IN ('cancelled', 'expired') ORDER BY window_id, start_minute, appointment.id",
         args,
     )
     return [appointment_of(line) for line in found]
@@ -119,7 +127,8 @@ async def of_day(
 async def not_kept(before: date, *, limit: int) -> list[Appointment]:
     """Bookings of days before `before` that nobody checked in for."""
     found = await rows(
-        f"SELECT {_ALL} FROM appointment WHERE state = 'booked' AND day < ? ORDER BY day, id LIMIT ?",  # noqa: S608
+        f"SELECT {ALL} FROM {BOTH} WHERE state = 'booked' AND appointment.day < ?"  # noqa: S608
+        " ORDER BY appointment.day, appointment.id LIMIT ?",
         [before.isoformat(), limit],
     )
     return [appointment_of(line) for line in found]
@@ -198,12 +207,3 @@ async def count(change: Mapping[str, int]) -> None:
     )
     if len(written) != len(change):
         raise CapacityMoved(f"{len(change) - len(written)} slots")
-
-
-async def _next_ticket(window_id: str, day: date) -> int:
-    given = await rows(
-        "INSERT INTO queue_ticket (id, number) VALUES (?, 1)"
-        " ON CONFLICT (id) DO UPDATE SET number = queue_ticket.number + 1 RETURNING number",
-        [f"{window_id}:{day.isoformat()}"],
-    )
-    return int(given[0]["number"])

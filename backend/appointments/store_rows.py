@@ -1,11 +1,21 @@
-"""How appointments and their events look as rows; knows the columns, runs no query."""
+"""How appointments, their tickets and their events look as rows; knows the columns, runs no query."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, Role
+from api_spec.vocabulary import (
+    AppointmentAction,
+    AppointmentState,
+    Channel,
+    Lane,
+    ParkReason,
+    Priority,
+    Role,
+    WindowType,
+)
 from backend.appointments.appointment import Appointment
+from backend.appointments.ticket import Queued, Ticket
 from backend.db import Row
 from backend.ids import new_id
 from backend.instants import from_ms, to_ms
@@ -33,13 +43,32 @@ COLUMNS: Final = (
     "confirmed_at",
     "moves",
     "calls",
-    "ticket",
     "made_at",
     "made_by",
     "checked_in_at",
     "ended_at",
 )
-_ALL: Final = ", ".join(COLUMNS)
+TICKET_COLUMNS: Final = (
+    "label",
+    "queue",
+    "lane",
+    "priority",
+    "only_window_id",
+    "turn_at",
+    "due_at",
+    "issued_at",
+    "first_called_at",
+    "called_at",
+    "call_no",
+    "announced_at",
+    "announcements",
+    "parked_for",
+    "open_window_id",
+)
+NEW_TICKET_COLUMNS: Final = ("id", "appointment_id", "tenant_id", "day", *TICKET_COLUMNS)
+TICKET_PARTS: Final = ", ".join(f"hall_ticket.{name} AS t_{name}" for name in TICKET_COLUMNS)
+ALL: Final = ", ".join(f"appointment.{name} AS {name}" for name in COLUMNS) + ", " + TICKET_PARTS
+BOTH: Final = "appointment LEFT JOIN hall_ticket ON hall_ticket.appointment_id = appointment.id"
 EVENT_COLUMNS: Final = (
     "id",
     "appointment_id",
@@ -101,7 +130,6 @@ def line_of(appointment: Appointment) -> tuple[Any, ...]:
         _ms(appointment.confirmed_at),
         appointment.moves,
         appointment.calls,
-        appointment.ticket,
         to_ms(appointment.made_at),
         appointment.made_by,
         _ms(appointment.checked_in_at),
@@ -132,11 +160,79 @@ def appointment_of(line: Row) -> Appointment:
         confirmed_at=_moment(line["confirmed_at"]),
         moves=line["moves"],
         calls=line["calls"],
-        ticket=line["ticket"],
         made_at=from_ms(line["made_at"]),
         made_by=line["made_by"],
         checked_in_at=_moment(line["checked_in_at"]),
         ended_at=_moment(line["ended_at"]),
+        ticket=None if line["t_label"] is None else ticket_of(line),
+    )
+
+
+def ticket_line(ticket: Ticket) -> tuple[Any, ...]:
+    """In the order of `TICKET_COLUMNS`."""
+    return (
+        ticket.label,
+        ticket.queue.value,
+        ticket.lane.value,
+        None if ticket.priority is None else ticket.priority.value,
+        ticket.only_window_id,
+        to_ms(ticket.turn_at),
+        to_ms(ticket.due_at),
+        to_ms(ticket.issued_at),
+        _ms(ticket.first_called_at),
+        _ms(ticket.called_at),
+        ticket.call_no,
+        _ms(ticket.announced_at),
+        ticket.announcements,
+        None if ticket.parked_for is None else ticket.parked_for.value,
+        ticket.open_window_id,
+    )
+
+
+def new_ticket_line(appointment: Appointment, ticket: Ticket) -> tuple[Any, ...]:
+    return (
+        new_id(),
+        appointment.id,
+        appointment.tenant_id,
+        appointment.day.isoformat(),
+        *ticket_line(ticket),
+    )
+
+
+def ticket_of(line: Row) -> Ticket:
+    return Ticket(
+        label=line["t_label"],
+        queue=WindowType(line["t_queue"]),
+        lane=Lane(line["t_lane"]),
+        priority=None if line["t_priority"] is None else Priority(line["t_priority"]),
+        only_window_id=line["t_only_window_id"],
+        turn_at=from_ms(line["t_turn_at"]),
+        due_at=from_ms(line["t_due_at"]),
+        issued_at=from_ms(line["t_issued_at"]),
+        first_called_at=_moment(line["t_first_called_at"]),
+        called_at=_moment(line["t_called_at"]),
+        call_no=line["t_call_no"],
+        announced_at=_moment(line["t_announced_at"]),
+        announcements=line["t_announcements"],
+        parked_for=None if line["t_parked_for"] is None else ParkReason(line["t_parked_for"]),
+        open_window_id=line["t_open_window_id"],
+    )
+
+
+def queued_of(line: Row) -> Queued:
+    return Queued(
+        id=line["id"],
+        code=line["code"],
+        version=line["version"],
+        state=AppointmentState(line["state"]),
+        calls=line["calls"],
+        window_id=line["window_id"],
+        day=date.fromisoformat(line["day"]),
+        start=line["start_minute"],
+        item_id=line["item_id"],
+        item_name=line["item_name"],
+        ended_at=_moment(line["ended_at"]),
+        ticket=ticket_of(line),
     )
 
 

@@ -14,7 +14,18 @@ from backend.appointments.machine import can
 from backend.appointments.policy import BookingPolicy
 from backend.appointments.visitors import Visitor
 
-SHOWN_ELSEWHERE = frozenset({AppointmentAction.EXPIRE})
+SHOWN_ELSEWHERE = frozenset(
+    {
+        AppointmentAction.EXPIRE,
+        AppointmentAction.END_DAY,
+        AppointmentAction.PARK,
+        AppointmentAction.TRANSFER,
+        AppointmentAction.REJOIN,
+        AppointmentAction.RESUME,
+        AppointmentAction.RECALL,
+    }
+)
+"""Moves of the clock, and those that belong to the calling page with its reasons and windows."""
 
 
 def view(
@@ -44,7 +55,7 @@ def view(
         start="" if appointment.start is None else clock_text(appointment.start),
         end="" if appointment.end is None else clock_text(appointment.end),
         held_until=appointment.held_until,
-        ticket=ticket_text(appointment, window),
+        ticket=appointment.ticket.label if appointment.ticket else "",
         ahead=ahead,
         channel=appointment.channel,
         name=visitor.name,
@@ -62,13 +73,6 @@ def view(
 def window_label(window: WindowCard) -> str:
     """3号 社会事务综合窗口: several windows share one name."""
     return f"{window.number}号 {window.name}"
-
-
-def ticket_text(appointment: Appointment, window: WindowCard | None) -> str:
-    """3-012: the window's number and the place in the order people came."""
-    if appointment.ticket is None:
-        return ""
-    return f"{window.number if window else 0}-{appointment.ticket:03}"
 
 
 def action_label(appointment: Appointment, action: AppointmentAction) -> str:

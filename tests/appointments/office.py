@@ -203,6 +203,11 @@ async def open_office(*, season: Season | None = None, policy: BookingPolicy | N
     return Office(hall, booking)
 
 
+def label(one: Appointment) -> str:
+    """What stands on its ticket; "" before there is one."""
+    return one.ticket.label if one.ticket else ""
+
+
 def at_time(text: str, *, day: date = MONDAY) -> datetime:
     return moment(day, minute_of(text)).astimezone(UTC)
 

@@ -9,7 +9,18 @@ from api_spec.errors import ErrorCode
 from api_spec.vocabulary import AppointmentAction, AppointmentState, Role
 from backend.appointments.appointment import Appointment, appointment_code, read_code
 from backend.faults import Fault
-from tests.appointments.office import CLERK, MONDAY, POLICE, SOCIAL_1, Office, at_time, citizen, staff
+from tests.appointments.office import (
+    CLERK,
+    MONDAY,
+    POLICE,
+    SOCIAL_1,
+    SOCIAL_2,
+    Office,
+    at_time,
+    citizen,
+    label,
+    staff,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 OPENING = at_time("08:35")
@@ -38,7 +49,7 @@ async def code_of(doing: object) -> ErrorCode:
 async def test_a_scanned_code_checks_in_and_gives_a_ticket(office: Office) -> None:
     one = await office.book(citizen())
     there = await office.booking.check_in(f"https://town.example/a/{one.code}", actor=CLERK, at=OPENING)
-    assert (there.state, there.ticket, there.checked_in_at) == (AppointmentState.CHECKED_IN, 1, OPENING)
+    assert (there.state, label(there), there.checked_in_at) == (AppointmentState.CHECKED_IN, "A001", OPENING)
 
 
 async def test_a_code_typed_by_hand_is_understood(office: Office) -> None:
@@ -63,7 +74,7 @@ async def test_checking_in_on_another_day_or_twice_is_refused(office: Office) ->
     assert sum(isinstance(result, Appointment) for result in results) == 1
 
 
-async def test_booked_people_come_by_their_time_and_walk_ins_by_the_minute_they_came(office: Office) -> None:
+async def test_booked_people_are_due_at_their_time_and_walk_ins_go_on_before_it(office: Office) -> None:
     late = await office.book(citizen(1), start="08:30")
     ten = await office.book(citizen(2), start="10:30")
     await arrive(office, ten, at_time("08:31"))
@@ -74,18 +85,27 @@ async def test_booked_people_come_by_their_time_and_walk_ins_by_the_minute_they_
     for _ in range(4):
         called = await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:50"))
         order.append(called.id)
-    assert order == [first_walk_in.id, late.id, second_walk_in.id, ten.id]
+        await desk(office, called, AppointmentAction.SERVE)
+    assert order == [late.id, first_walk_in.id, second_walk_in.id, ten.id]
     empty = office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:50"))
     assert await code_of(empty) is ErrorCode.APPOINTMENT_NOT_FOUND
 
 
-async def test_two_clerks_calling_at_once_call_two_people(office: Office) -> None:
-    for _ in range(2):
+async def test_two_windows_calling_at_once_call_two_people_and_each_window_only_one(office: Office) -> None:
+    for _ in range(4):
         await walk_in(office)
     called = await asyncio.gather(
-        *(office.booking.call_next(SOCIAL_1, actor=CLERK, at=OPENING) for _ in range(2))
+        *(
+            office.booking.call_next(window, actor=CLERK, at=OPENING)
+            for window in (SOCIAL_1, SOCIAL_2)
+            for _ in range(4)
+        ),
+        return_exceptions=True,
     )
-    assert len({one.id for one in called}) == 2
+    won = [one for one in called if isinstance(one, Appointment)]
+    assert len({one.id for one in won}) == len({one.window_id for one in won}) == 2
+    busy = [one.code for one in called if isinstance(one, Fault)]
+    assert busy == [ErrorCode.WINDOW_BUSY] * 6
 
 
 async def test_whoever_misses_the_call_is_recalled_once(office: Office) -> None:
@@ -103,23 +123,26 @@ async def test_whoever_misses_the_call_is_recalled_once(office: Office) -> None:
 
 async def test_serving_ends_the_appointment_and_the_queue_moves_up(office: Office) -> None:
     first, second = await walk_in(office), await walk_in(office)
-    assert (await office.booking.ahead(first), await office.booking.ahead(second)) == (0, 1)
+    assert (
+        await office.booking.ahead(first, at=OPENING),
+        await office.booking.ahead(second, at=OPENING),
+    ) == (0, 1)
     await desk(office, first, AppointmentAction.CALL)
-    assert await office.booking.ahead(second) == 0
+    assert await office.booking.ahead(second, at=OPENING) == 0
     served = await desk(office, first, AppointmentAction.SERVE)
     assert (served.state, served.ended_at) == (AppointmentState.SERVED, OPENING)
-    assert await office.booking.ahead(served) is None
+    assert await office.booking.ahead(served, at=OPENING) is None
 
 
 async def test_a_walk_in_is_taken_before_opening_and_refused_only_after_closing(office: Office) -> None:
-    assert (await walk_in(office, at_time("07:30"))).ticket == 1
-    assert (await walk_in(office, at_time("13:00"))).ticket == 2
+    assert label(await walk_in(office, at_time("07:30"))) == "A001"
+    assert label(await walk_in(office, at_time("13:00"))) == "A002"
     assert await code_of(walk_in(office, at_time("17:30"))) is ErrorCode.SLOT_CLOSED
 
 
 async def test_tickets_of_many_walk_ins_at_once_are_all_different(office: Office) -> None:
     tickets = await asyncio.gather(*(walk_in(office) for _ in range(16)))
-    assert sorted(one.ticket or 0 for one in tickets) == list(range(1, 17))
+    assert sorted(label(one) for one in tickets) == [f"A{number:03}" for number in range(1, 17)]
 
 
 async def test_a_desk_handles_its_own_windows_only(office: Office) -> None:
@@ -128,9 +151,9 @@ async def test_a_desk_handles_its_own_windows_only(office: Office) -> None:
     assert await code_of(taken) is ErrorCode.OUT_OF_SCOPE
     called = office.booking.call_next(SOCIAL_1, actor=police, at=OPENING)
     assert await code_of(called) is ErrorCode.OUT_OF_SCOPE
-    listed = office.booking.day(police, window_id=SOCIAL_1, day=MONDAY)
+    listed = office.booking.day(police, window_id=SOCIAL_1, day=MONDAY, at=OPENING)
     assert await code_of(listed) is ErrorCode.OUT_OF_SCOPE
-    assert await office.booking.day(police, window_id=None, day=MONDAY) == []
+    assert await office.booking.day(police, window_id=None, day=MONDAY, at=OPENING) == []
 
 
 async def test_the_day_list_shows_the_waiting_first_and_the_finished_last(office: Office) -> None:
@@ -138,7 +161,7 @@ async def test_the_day_list_shows_the_waiting_first_and_the_finished_last(office
     served, waiting = await walk_in(office), await walk_in(office)
     await desk(office, served, AppointmentAction.CALL)
     await desk(office, served, AppointmentAction.SERVE)
-    listed = await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY)
+    listed = await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY, at=OPENING)
     assert [one.id for one in listed] == [waiting.id, booked.id, served.id]
 
 

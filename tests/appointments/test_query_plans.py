@@ -23,7 +23,7 @@ async def everything_once(office: Office) -> None:
     await office.booking.check_in(one.code, actor=CLERK, at=at_time("08:40"))
     await office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=CLERK, at=at_time("08:40"))
     await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:40"))
-    await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY)
+    await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY, at=at_time("08:40"))
     await office.booking.sweep(NOW + timedelta(days=1))
 
 
