@@ -38,6 +38,7 @@ from backend.home import pages as home_pages
 from backend.intake import http as intake_http
 from backend.intake.gate import Gate
 from backend.intake.http_sync import GATE
+from backend.notices import http as notices_http
 from backend.office import Clock, Office, open_office
 from backend.pages_env import make_environment
 from backend.people import http as people_http
@@ -98,6 +99,7 @@ def handlers() -> Mapping[Route, Handler]:
         **hall_http.HANDLERS,
         **http_duty.HANDLERS,
         **intake_http.HANDLERS,
+        **notices_http.HANDLERS,
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
@@ -143,3 +145,4 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BUNDLES] = office.bundles
     app[keys.PROGRESS] = office.progress
     app[keys.BACKUPS] = office.backups
+    app[keys.NOTICES] = office.notices

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backend.hall.service import Hall
     from backend.intake.bundles import Bundles
     from backend.intake.service import Intake
+    from backend.notices.service import Notices
     from backend.people.service import People
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
@@ -39,3 +40,4 @@ PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
 BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")
+NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")

@@ -25,12 +25,16 @@ from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
 from backend.migrate import migrate
+from backend.notices.service import Notices
+from backend.outbox.http_line import HttpLine
+from backend.outbox.service import Outbox
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
 from backend.settings import Settings
 from backend.vault import Vault
+from backend.ways_out import open_ways
 from backend.wechat.client import MiniProgram, ServiceAccount
 from backend.wechat.values import Account
 
@@ -73,6 +77,8 @@ class Office:
     bundles: Bundles
     progress: ProgressDesk
     backups: Backups
+    outbox: Outbox
+    notices: Notices
     rounds: tuple[Round, ...] = ()
 
 
@@ -138,12 +144,13 @@ def _build(
     catalogue = Catalogue(
         public_base_url=settings.base_url, consent_version=str(notice.version), consent_text=notice.text
     )
+    mini = _mini_program(settings, clock=clock, http=http)
     hall = Hall(catalogue)
     people = People(
         vault,
         audit,
         tokens=tokens_of(vault, settings.base_url),
-        wechat=_wechat(settings, clock=clock, http=http),
+        wechat=_wechat(settings, mini, http=http),
         home_tenant=lambda: home_tenant(catalogue),
         knows_tenant=lambda tenant_id: tenant_id in catalogue.tenant_ids,
         hashing=hashing,
@@ -174,6 +181,11 @@ def _build(
         slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
+    ways = open_ways(
+        settings, vault=vault, audit=audit, citizens=people.citizens, mini=mini, line=HttpLine(http)
+    )
+    cases.on_move(ways.notices.case_moved)
+    proxy.on_change(ways.notices.errands_changed)
     cases.count_photos(blobs.counts)
     proxy.count_photos(blobs.counts)
     cases.after_commit(progress.forget)
@@ -202,15 +214,22 @@ def _build(
         ),
         progress=progress,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
+        outbox=ways.outbox,
+        notices=ways.notices,
+        rounds=tuple(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),
     )
 
 
-def _wechat(settings: Settings, *, clock: Clock, http: aiohttp.ClientSession) -> WeChatDoor:
-    mini = Account(settings.wechat_appid, settings.wechat_secret)
+def _mini_program(settings: Settings, *, clock: Clock, http: aiohttp.ClientSession) -> MiniProgram:
+    account = Account(settings.wechat_appid, settings.wechat_secret)
+    return MiniProgram(http, account, clock=clock, api=settings.wechat_url)
+
+
+def _wechat(settings: Settings, mini: MiniProgram, *, http: aiohttp.ClientSession) -> WeChatDoor:
     service = Account(settings.wechat_service_appid, settings.wechat_service_secret)
     return WeChatDoor(
-        mini_appid=mini.appid,
-        mini=MiniProgram(http, mini, clock=clock, api=settings.wechat_url),
+        mini_appid=settings.wechat_appid,
+        mini=mini,
         web_appid=service.appid,
         web=ServiceAccount(http, service, api=settings.wechat_url, open_base=settings.wechat_open_url),
     )
