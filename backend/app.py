@@ -18,6 +18,9 @@ from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
+from backend.documents import http as documents_http
+from backend.documents import pages as documents_pages
+from backend.documents import pages_staff as documents_staff
 from backend.edge import (
     AUTHENTICATE,
     PAGES_ENV,
@@ -96,6 +99,7 @@ def handlers() -> Mapping[Route, Handler]:
         **blobs_http.HANDLERS,
         **catalogue_http.HANDLERS,
         **cases_http.HANDLERS,
+        **documents_http.HANDLERS,
         **hall_http.HANDLERS,
         **http_duty.HANDLERS,
         **intake_http.HANDLERS,
@@ -113,6 +117,8 @@ def pages() -> tuple[Page, ...]:
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
         *cases_pages.PAGES,
+        *documents_pages.PAGES,
+        *documents_staff.PAGES,
         *blobs_pages.PAGES,
         *console_pages.PAGES,
         *appointments_pages.PAGES,

@@ -20,7 +20,7 @@ from backend.blobs.service import Blobs
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
-from backend.documents.service import Documents, Issuing
+from backend.documents.service import Documents, Issuing, Press
 from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
@@ -201,7 +201,12 @@ def _build(
         people=people,
         appointments=Appointments(catalogue, hall, people, vault=vault),
         cases=cases,
-        documents=Documents(cases, Issuing(catalogue, people, vault, base_url=settings.base_url), audit),
+        documents=Documents(
+            cases,
+            Issuing(catalogue, people, vault, base_url=settings.base_url),
+            audit,
+            press=Press(None if settings.pdf_font == Path() else settings.pdf_font),
+        ),
         proxy=proxy,
         intake=intake,
         bundles=Bundles(

@@ -132,7 +132,9 @@ class _Words:
         self.matter = quoted(self.terms.item_name) + (
             f"（{self.terms.situation}）" if self.terms.situation else ""
         )
-        self.application = f"{self.you}于{self.received}提出的{self.matter}申请"
+        said_already = self.terms.item_name.endswith("申请") and not self.terms.situation
+        asked = self.matter if said_already else f"{self.matter}申请"
+        self.application = f"{self.you}于{self.received}提出的{asked}"
 
     @property
     def facts(self) -> tuple[Line, ...]:
@@ -225,11 +227,13 @@ def _accepted(words: _Words) -> Draft:
         why = "经核对，主要材料齐全，所缺材料按书面承诺限期补交，现先予受理。"
     else:
         why = "经核对，申请材料齐全，符合受理条件，现予受理。"
-    promise = (
-        f"本件承诺于{chinese_day(due)}前办结（自受理次日起算，{wording.limit(words.terms.promise)}）。"
-        if due
-        else "本件办结时间以进度页所示为准。"
-    )
+    limit = wording.limit(words.terms.promise)
+    if words.terms.promise.days == 0:
+        promise = f"本件{limit}。"
+    elif due:
+        promise = f"本件承诺于{chinese_day(due)}前办结（自受理次日起算，{limit}）。"
+    else:
+        promise = f"本件承诺{limit}办结。"
     return words.draft(
         DocumentKind.ACCEPTANCE,
         paragraphs=(f"{words.application}，{why}", promise, wording.NOT_COUNTED),
@@ -248,14 +252,14 @@ def _lacking(words: _Words) -> Draft:
         f"交到{words.desk.hall}{words.desk.window}；村级服务点能办的，也可以就近交到村里。",
         "逾期没有补齐的，按撤回申请处理；材料齐了以后可以重新申请。",
     ]
-    paragraphs = [f"{words.application}，经核对，材料不齐全或者不符合要求。需要补正的全部内容一次告知如下："]
-    if words.event.note:
-        paragraphs.append(words.event.note)
+    note = (f"说明：{words.event.note}",) if words.event.note else ()
     return words.draft(
         DocumentKind.FURTHER_NOTICE if further else DocumentKind.FIX_NOTICE,
-        paragraphs=tuple(paragraphs),
+        paragraphs=(
+            f"{words.application}，经核对，材料不齐全或者不符合要求。需要补正的全部内容一次告知如下：",
+        ),
         tables=(_gaps(words),),
-        closing=("".join(closing), *wording.guide(words.desk.item, words.terms.promise)),
+        closing=("".join(closing), *note, *wording.guide(words.desk.item, words.terms.promise)),
         basis=words.basis("第三十条", "第三十二条"),
     )
 

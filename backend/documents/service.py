@@ -18,11 +18,12 @@ from backend.db import in_transaction
 from backend.documents import document, rules, store
 from backend.documents.document import Document, Entry
 from backend.documents.issuing import PURPOSE, Issuing, Twice, written
+from backend.documents.pdf import Press
 from backend.faults import Fault, Wrong
 from backend.instants import whole_ms
 from backend.progress.guesses import Guesses
 
-__all__ = ["Document", "Documents", "Entry", "Issued", "Issuing", "Verified"]
+__all__ = ["Document", "Documents", "Entry", "Issued", "Issuing", "Press", "Verified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,18 @@ class Documents:
     """Every document of the deployment; from the moment it is built, the moves of `cases` have theirs."""
 
     def __init__(
-        self, cases: Cases, issuing: Issuing, audit: Audit, *, guesses: Guesses | None = None
+        self,
+        cases: Cases,
+        issuing: Issuing,
+        audit: Audit,
+        *,
+        press: Press | None = None,
+        guesses: Guesses | None = None,
     ) -> None:
         self._cases = cases
         self._issuing = issuing
         self._audit = audit
+        self._press = press or Press()
         self._guesses = guesses or Guesses()
         cases.on_move(issuing.with_moves)
 
@@ -71,6 +79,10 @@ class Documents:
         """
         entry = await self._entry(document_id, actor)
         return Issued(entry, (await self._issuing.opened([entry]))[0])
+
+    async def pdf(self, issued: Issued) -> bytes:
+        """A document on A4, as issued; one that holds no longer says so."""
+        return await self._press.draw(issued.document, issued.entry)
 
     async def all_of(self, subject_id: str) -> list[Issued]:
         """Every document of a case, for its 案卷; who may have it is the caller's business."""

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Final
 
 from api_spec.catalogue import Basis, Fee, Item, Limit
+from api_spec.china_time import day_in_china
 from api_spec.vocabulary import Evidence, ItemType, LimitUnit
+from backend.documents.document import Standing
 
 LICENSING_LAW: Final = "《中华人民共和国行政许可法》"
 NOT_COUNTED: Final = (
@@ -85,6 +87,12 @@ def guide(item: Item | None, promise: Limit) -> tuple[str, ...]:
         lines.append(f"办理流程：{'→'.join(item.steps)}。")
     lines.append("填写样表可以在窗口领取，也可以在“便民通”的办事指南里查看。")
     return tuple(lines)
+
+
+def standing_words(standing: Standing) -> str:
+    """What is printed across a document that holds no longer."""
+    on = f"（{chinese_day(day_in_china(standing.ended_at))}）" if standing.ended_at else ""
+    return f"本文书{standing.state.zh}{on}，不再有效"
 
 
 def _written(basis: Basis) -> str:
