@@ -151,4 +151,5 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BUNDLES] = office.bundles
     app[keys.PROGRESS] = office.progress
     app[keys.BACKUPS] = office.backups
+    app[keys.SUPERVISION] = office.supervision
     app[keys.NOTICES] = office.notices

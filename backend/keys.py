@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
     from backend.settings import Settings
+    from backend.supervision.service import Supervision
     from backend.vault import Vault
 
 CLOCK: "web.AppKey[Callable[[], datetime]]" = web.AppKey("clock")
@@ -38,6 +39,7 @@ DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
+SUPERVISION: "web.AppKey[Supervision]" = web.AppKey("supervision")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
 BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")
 NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")

@@ -28,11 +28,13 @@ from backend.migrate import migrate
 from backend.notices.service import Notices
 from backend.outbox.http_line import HttpLine
 from backend.outbox.service import Outbox
+from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
 from backend.settings import Settings
+from backend.supervision.service import Supervision
 from backend.vault import Vault
 from backend.ways_out import open_ways
 from backend.wechat.client import MiniProgram, ServiceAccount
@@ -77,6 +79,7 @@ class Office:
     bundles: Bundles
     progress: ProgressDesk
     backups: Backups
+    supervision: Supervision
     outbox: Outbox
     notices: Notices
     rounds: tuple[Round, ...] = ()
@@ -188,6 +191,9 @@ def _build(
     proxy.on_change(ways.notices.errands_changed)
     cases.count_photos(blobs.counts)
     proxy.count_photos(blobs.counts)
+    supervision = open_supervision(
+        Desks(cases=cases, catalogue=catalogue, hall=hall, intake=intake, audit=audit)
+    )
     cases.after_commit(progress.forget)
     proxy.after_commit(progress.forget)
     return Office(
@@ -219,9 +225,13 @@ def _build(
         ),
         progress=progress,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
+        supervision=supervision,
         outbox=ways.outbox,
         notices=ways.notices,
-        rounds=tuple(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),
+        rounds=(
+            Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
+            *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),
+        ),
     )
 
 
