@@ -114,6 +114,8 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): _success(route)}
+    if route.etag:
+        responses["304"] = {"description": "As before."}
     codes: dict[int, list[ErrorCode]] = {}
     for code in declared_errors(route):
         codes.setdefault(STATUS[code], []).append(code)

@@ -55,6 +55,7 @@ class Route:
         raw_body: content type of a body that is not one JSON message (a file, a sync exchange).
         max_bytes: largest request body.
         before_password_change: whether a staff member who still has a first password may call it.
+        etag: the answer carries an ETag, and If-None-Match is answered with 304.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Route:
     errors: tuple[ErrorCode, ...] = ()
     max_bytes: int = 64 * 1024
     before_password_change: bool = False
+    etag: bool = False
 
 
 COMMON: tuple[ErrorCode, ...] = (ErrorCode.TOO_MANY_REQUESTS, ErrorCode.INTERNAL, ErrorCode.BUSY)

@@ -10,6 +10,7 @@ from api_spec.messages import appointments as messages
 from api_spec.route import Route
 from api_spec.routes import appointments as routes
 from api_spec.vocabulary import AppointmentAction, Channel
+from backend.appointments import http_queue
 from backend.appointments.appointment import Appointment
 from backend.appointments.offering import Offer, Time
 from backend.appointments.views import view, warning_text, window_label
@@ -262,6 +263,7 @@ def _free_times(offer: Offer) -> messages.FreeTimes:
 
 
 HANDLERS: dict[Route, Handler] = {
+    **http_queue.HANDLERS,
     routes.LIST_FREE_TIMES: list_free_times,
     routes.BOOK: book,
     routes.LIST_MY_APPOINTMENTS: list_my_appointments,

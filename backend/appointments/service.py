@@ -41,7 +41,8 @@ from backend.appointments.appointment import (
 from backend.appointments.booking import Habits, Wish, habits_of
 from backend.appointments.calling import Calling, OnServed, Served
 from backend.appointments.door import Door
-from backend.appointments.hall_view import HallView
+from backend.appointments.hall_devices import HallDevices
+from backend.appointments.hall_view import HallView, WindowLine
 from backend.appointments.line import QueuePolicy
 from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
@@ -117,6 +118,7 @@ class Appointments:
         self._sweeping: asyncio.Task[None] | None = None
         self._door = Door(catalogue)
         queue_policy = queues or QueuePolicy()
+        self.devices = HallDevices(vault, random=random)
         self.view = HallView(self._door, hall, policy=queue_policy)
         self.calling = Calling(self._door, hall, policy=queue_policy, forget=self._forget)
 
@@ -412,6 +414,15 @@ class Appointments:
             *sorted(waiting, key=lambda one: (one.window_id, ranks[one.id])),
             *sorted(rest, key=lambda one: one.state not in machine.OPEN),
         ]
+
+    async def line(self, window_id: str, *, actor: Actor, at: datetime) -> WindowLine:
+        """Who is called at a window of the actor's desk, and who waits for it.
+
+        Raises:
+            Fault: OUT_OF_SCOPE.
+        """
+        card = await self._door.own_window(window_id, actor)
+        return await self.view.line(card, actor.tenant_id, at=at)
 
     async def ahead(self, appointment: Appointment, *, at: datetime) -> int | None:
         """How many are before it in its queue; None unless it waits there."""

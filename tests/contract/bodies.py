@@ -27,8 +27,6 @@ SHARING: Final = {"partner": "water", "version": 1}
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "report_grants": {"results": [{"template_id": "demo-progress", "result": "accept"}]},
     "take_sms_reply": {"id": "reply-1", "phone": "13800000001", "text": "满意"},
-    "report_grants": {"results": [{"template_id": "demo-progress", "result": "accept"}]},
-    "take_sms_reply": {"id": "reply-1", "phone": "13800000001", "text": "满意"},
     "book_appointment": {"item_id": ID, "window_id": ID, "day": DAY, "start": "09:00", "hold": False},
     "confirm_appointment": {"version": 1},
     "reschedule_appointment": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
@@ -44,6 +42,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "take_walk_in": {"window_id": ID, "item_id": ID, "name": "演示村民"},
     "check_in": {"code": "0123456789"},
     "act_on_appointment": {"action": "call", "version": 1},
+    "add_hall_device": {"kind": "screen", "name": "大厅东墙"},
     "transfer_ticket": {"window_id": ID, "any_window": True, "version": 1},
     "reschedule_for_somebody": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
     "file_case": {

@@ -14,6 +14,10 @@ OPEN = {
     "list_free_times",
     "count_workdays",
     "list_notices",
+    # how long the queues are, one's own ticket by its code, and the wall's screen, which has a code of its own
+    "show_queues",
+    "show_ticket",
+    "show_screen",
     # masked progress to whoever holds the code
     "show_progress",
     "show_code_svg",
