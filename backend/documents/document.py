@@ -142,6 +142,11 @@ def spoken(fingerprint: str) -> str:
     return " ".join(start[at : at + 4] for at in range(0, len(start), 4))
 
 
+def code_display(code: str) -> str:
+    """A verification code in groups of four, for copying from paper."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 def current(entries: Sequence[Entry], kind: DocumentKind) -> Entry | None:
     """The latest valid document of a kind."""
     valid = (e for e in reversed(entries) if e.kind is kind and e.standing.state is DocumentState.VALID)

@@ -16,7 +16,7 @@ from api_spec.paper import qr
 from api_spec.route import CITIZENS, Door
 from api_spec.routes.cases import READERS
 from backend.documents import views
-from backend.documents.document import spoken
+from backend.documents.document import code_display, spoken
 from backend.documents.http import LONGEST_CODE, show_document_pdf
 from backend.documents.service import Issued
 from backend.documents.wording import chinese_day, standing_words
@@ -70,6 +70,7 @@ def _sheet(request: web.Request, found: Issued, symbol: str) -> str:
             ended="" if entry.standing.state is DocumentState.VALID else standing_words(entry.standing),
             issued_on=chinese_day(said.issued_on),
             fingerprint=spoken(entry.fingerprint),
+            code=code_display(said.code),
             symbol=Markup(symbol),  # noqa: S704 - our own SVG, its label escaped
             back=f"{below}/{entry.subject_id}",
             stylesheet=STYLE,

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from api_spec.document_terms import DocumentState
 from api_spec.paper import qr
-from backend.documents.document import Document, Entry, Line, Table, spoken
+from backend.documents.document import Document, Entry, Line, Table, code_display, spoken
 from backend.documents.wording import chinese_day, standing_words
 
 USUAL_FONTS: Final = (
@@ -204,6 +204,7 @@ class _Sheet:
         left = [
             _symbol(said.link),
             self._text("扫码核验真伪", size=8.5),
+            self._text(f"验证码 {code_display(said.code)}", size=8.5),
             self._text(f"校验值 {spoken(self.entry.fingerprint)}", size=8.5),
         ]
         both = Grid(
