@@ -51,6 +51,8 @@ from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
 from backend.proxy import http as proxy_http
 from backend.proxy import pages as proxy_pages
+from backend.reviews import http as reviews_http
+from backend.reviews import pages as reviews_pages
 from backend.settings import Settings
 from backend.timekeeper import keeping_time
 
@@ -107,6 +109,7 @@ def handlers() -> Mapping[Route, Handler]:
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
+        **reviews_http.HANDLERS,
     }
 
 
@@ -126,12 +129,13 @@ def pages() -> tuple[Page, ...]:
         *pages_roster.PAGES,
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
+        *reviews_pages.PAGES,
     )
 
 
 def case_panels() -> Panels:
     """What features show on a case's pages beside the case itself."""
-    return Panels()
+    return Panels(own=(reviews_pages.own_case,))
 
 
 def _hang(app: web.Application, office: Office) -> None:
@@ -150,6 +154,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.INTAKE] = office.intake
     app[keys.BUNDLES] = office.bundles
     app[keys.PROGRESS] = office.progress
+    app[keys.REVIEWS] = office.reviews
     app[keys.BACKUPS] = office.backups
     app[keys.SUPERVISION] = office.supervision
     app[keys.NOTICES] = office.notices

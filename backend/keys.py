@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backend.people.service import People
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
+    from backend.reviews.service import Reviews
     from backend.settings import Settings
     from backend.supervision.service import Supervision
     from backend.vault import Vault
@@ -38,6 +39,7 @@ CASES: "web.AppKey[Cases]" = web.AppKey("cases")
 DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
+REVIEWS: "web.AppKey[Reviews]" = web.AppKey("reviews")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 SUPERVISION: "web.AppKey[Supervision]" = web.AppKey("supervision")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")

@@ -33,9 +33,11 @@ from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
+from backend.reviews.service import Reviews
 from backend.settings import Settings
 from backend.supervision.service import Supervision
 from backend.vault import Vault
+from backend.voices import open_voices
 from backend.ways_out import open_ways
 from backend.wechat.client import MiniProgram, ServiceAccount
 from backend.wechat.values import Account
@@ -79,6 +81,7 @@ class Office:
     bundles: Bundles
     progress: ProgressDesk
     backups: Backups
+    reviews: Reviews
     supervision: Supervision
     outbox: Outbox
     notices: Notices
@@ -196,6 +199,18 @@ def _build(
     )
     cases.after_commit(progress.forget)
     proxy.after_commit(progress.forget)
+    appointments = Appointments(catalogue, hall, people, vault=vault)
+    voices = open_voices(
+        settings,
+        clock=clock,
+        catalogue=catalogue,
+        hall=hall,
+        vault=vault,
+        cases=cases,
+        proxy=proxy,
+        appointments=appointments,
+        progress=progress,
+    )
     return Office(
         settings=settings,
         clock=clock,
@@ -205,7 +220,7 @@ def _build(
         catalogue=catalogue,
         hall=hall,
         people=people,
-        appointments=Appointments(catalogue, hall, people, vault=vault),
+        appointments=appointments,
         cases=cases,
         documents=Documents(
             cases,
@@ -224,6 +239,7 @@ def _build(
             free_bytes=lambda: shutil.disk_usage(settings.data).free,
         ),
         progress=progress,
+        reviews=voices.reviews,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
         supervision=supervision,
         outbox=ways.outbox,

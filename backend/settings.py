@@ -86,6 +86,17 @@ class Settings:
     pdf_font: Path = setting(
         "BMT_PDF_FONT", Path(), "TrueType font with Chinese characters for PDF documents; empty: looked for"
     )
+    review_contact_days: int = setting(
+        "BMT_REVIEW_CONTACT_DAYS", 1, "working days until somebody who rated badly has been contacted"
+    )
+    review_rectify_days: int = setting(
+        "BMT_REVIEW_RECTIFY_DAYS", 7, "days a department has to put a bad rating right"
+    )
+    review_complex_days: int = setting("BMT_REVIEW_COMPLEX_DAYS", 15, "the same for complex matters")
+    review_in_working_days: bool = setting(
+        "BMT_REVIEW_IN_WORKING_DAYS", False, "whether those two are working days; else calendar days"
+    )
+    complaint_days: int = setting("BMT_COMPLAINT_DAYS", 5, "working days until a complaint is answered")
     pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
     log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")
 

@@ -8,6 +8,7 @@ from typing import Final
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.review_terms import BadReviewAction, BadReviewState
+from api_spec.routes.reviews import DEALERS, OVERSEERS
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.db import in_transaction
@@ -24,8 +25,6 @@ from backend.reviews.review import BadReview
 from backend.reviews.rules import due_on
 from backend.vault import Vault
 
-OVERSEERS: Final = frozenset({Role.SERVICE_DESK, Role.DIRECTOR, Role.CENTRE_STAFF, Role.SUPERVISOR})
-READERS: Final = OVERSEERS | {Role.GROUP_LEADER, Role.DEPARTMENT_HEAD}
 LISTED: Final = 200
 BEFORE_THE_DEPARTMENT: Final = frozenset({BadReviewState.CREATED, BadReviewState.CONTACTED})
 """Until the service desk has looked into it, the department does not know: it could tell who had just been there."""
@@ -139,7 +138,7 @@ def _department(actor: Actor) -> str | None:
     """
     if actor.has(OVERSEERS):
         return None
-    if not actor.has(READERS) or not actor.department_id:
+    if not actor.has(DEALERS) or not actor.department_id:
         raise Fault(ErrorCode.NOT_ALLOWED)
     return actor.department_id
 

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china
 from api_spec.review_terms import ReviewLevel
-from api_spec.vocabulary import Role, WindowType
+from api_spec.routes.reviews import OVERSEERS
+from api_spec.vocabulary import WindowType
 from backend.actors import Actor
 from backend.cache import Cache
 from backend.hall.hours import Opening
@@ -23,7 +24,6 @@ RATED_BY: Final = timedelta(days=3)
 """An occasion this old that nobody rated counts as unrated."""
 SHOWN: Final = 100
 KEPT_S: Final = 60.0
-EVERYWHERE: Final = frozenset({Role.SERVICE_DESK, Role.DIRECTOR, Role.CENTRE_STAFF, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,4 +132,4 @@ class Figures:
 
 
 def _department(actor: Actor) -> str | None:
-    return None if actor.has(EVERYWHERE) else actor.department_id or "-"
+    return None if actor.has(OVERSEERS) else actor.department_id or "-"

@@ -8,7 +8,7 @@ from typing import Final
 from api_spec import paper_code
 from api_spec.errors import ErrorCode
 from api_spec.problems import BadInput
-from api_spec.vocabulary import Role
+from api_spec.routes.reviews import KEEPERS
 from backend.actors import Actor
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
@@ -20,7 +20,6 @@ CODE_LIFE: Final = timedelta(minutes=30)
 TAP_LATE: Final = timedelta(seconds=10)
 """A tap just after the minute still counts: the screen showed the faces when it was made."""
 PURPOSE: Final = "review-terminal"
-KEEPERS: Final = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
 
 
 class Terminals:

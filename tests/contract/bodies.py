@@ -140,6 +140,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "dismiss_held": {"reason": "重复的记录"},
     "open_session": {"code": "code", "tenant_id": ID},
     "refresh_session": {"refresh_token": "A" * 43},
+    "give_review": {"level": "good", "reasons": ["guide"], "words": "说得清楚", "callback": "13800000001"},
     "bind_phone": {"code": "code"},
     "set_contact": {"phone": "13800000001", "address": "三都镇演示村1组"},
     "set_identity": {

@@ -18,8 +18,12 @@ OPEN = {
     "show_queues",
     "show_ticket",
     "show_screen",
+    # how the hall was rated, in sums
+    "list_review_results",
     # masked progress to whoever holds the code
     "show_progress",
+    # whether a document is genuine, to whoever holds its code
+    "verify_document",
     "show_code_svg",
     "show_code_png",
     # doors themselves

@@ -1,0 +1,54 @@
+"""Builds what people say of the office - ratings, complaints, enquiries - and joins it to what it follows."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.appointments.service import Appointments
+from backend.cases.service import Cases
+from backend.catalogue.service import Catalogue
+from backend.hall.service import Hall
+from backend.progress.service import ProgressDesk
+from backend.proxy.service import Proxy
+from backend.reviews.service import ReviewPolicy, Reviews
+from backend.settings import Settings
+from backend.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The services of this module."""
+
+    reviews: Reviews
+
+
+def review_policy(settings: Settings) -> ReviewPolicy:
+    """The limits this deployment set."""
+    return ReviewPolicy(
+        contact_days=settings.review_contact_days,
+        rectify_days=settings.review_rectify_days,
+        complex_days=settings.review_complex_days,
+        rectify_in_working_days=settings.review_in_working_days,
+    )
+
+
+def open_voices(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    catalogue: Catalogue,
+    hall: Hall,
+    vault: Vault,
+    cases: Cases,
+    proxy: Proxy,
+    appointments: Appointments,
+    progress: ProgressDesk,
+) -> Voices:
+    """Build them and let them follow finished cases, done errands and served tickets."""
+    reviews = Reviews(catalogue, hall, vault, random=os.urandom, policy=review_policy(settings))
+    cases.on_move(reviews.follow_case)
+    proxy.on_change(reviews.errands(clock))
+    appointments.on_served(reviews.follow_served)
+    progress.link_ratings(reviews.link_of)
+    return Voices(reviews)
