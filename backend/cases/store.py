@@ -210,6 +210,16 @@ def card(row: Mapping[str, Any]) -> Card:
     )
 
 
+def kept_dues(row: Mapping[str, Any]) -> Dues:
+    """The days a case's row keeps."""
+    return Dues(
+        due_on=_day(row["due_on"]),
+        soon_on=_day(row["soon_on"]),
+        promise_on=date.fromisoformat(row["promise_on"]) if row["promise_on"] else None,
+        provisional=bool(row["provisional"]),
+    )
+
+
 def record_of(row: Mapping[str, Any], event_rows: Sequence[Mapping[str, Any]]) -> CaseRecord:
     """A case from its row and its events in order, proved; raises ChainBroken."""
     events = tuple(_event(each) for each in event_rows)

@@ -17,8 +17,9 @@ from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china, period_of
 from api_spec.vocabulary import DayPeriod
 from backend.actors import Actor
-from backend.hall import store
+from backend.hall import store, store_calendar
 from backend.hall.calendar import Calendar, SpecialDay
+from backend.hall.calendar_changes import CalendarChange
 from backend.hall.duties import Duties, Shift, WindowBook
 from backend.hall.handing import Counted, HandOver, StandIn
 from backend.hall.hours import HoursException, Opening, Season, Timetable
@@ -150,6 +151,10 @@ class Hall:
         await store.put_special_days(days, at=at)
         await self.load()
         return self._calendar
+
+    async def take_over(self, change: CalendarChange, *, at: datetime) -> None:
+        """Write a holiday notice down, inside the caller's transaction; `load` makes it count."""
+        await store_calendar.take_over(change, at=at)
 
     async def set_season(self, season: Season, *, actor: Actor) -> None:
         """Set the hours of a part of every year; one of the same window and name is replaced.

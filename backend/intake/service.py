@@ -46,6 +46,7 @@ from backend.intake.nodes import Nodes
 from backend.intake.pushing import Pushing
 from backend.intake.receipts import Checked, Receipts, Verdict
 from backend.intake.rejudging import Rejudging
+from backend.intake.rows import Change
 from backend.intake.rules import Head
 from backend.intake.safety import Proof, Safety
 from backend.intake.values import NewCode, Node, NodeCard, OrphanReceipt, Stream
@@ -290,6 +291,11 @@ class Intake:
             await self._feeds.tell_arrived([*cases, *errands])
         self._cases.committed([each.tracking_code for each in cases])
         self._proxy.committed([each.tracking_code for each in errands])
+
+    async def tell_again(self, changes: Sequence[Change]) -> None:
+        """Tell the villages of cases and errands that changed though nobody moved them."""
+        async with in_transaction():
+            await self._feeds.tell_arrived(changes)
 
     async def _is_here(self, code: str, at: datetime) -> bool:
         return bool(await self._cases.progress(code, at=at) or await self._proxy.progress(code, at=at))

@@ -77,7 +77,7 @@ async def load(errand_id: str, actor: Actor) -> ErrandRecord:
     row = await db.row(f"SELECT * FROM errands WHERE id = ? AND {where}", [errand_id, *values])  # noqa: S608
     if row is None:
         raise Fault(ErrorCode.ERRAND_NOT_FOUND)
-    return _record(row, await db.rows(_EVENTS, [errand_id]))
+    return record_of(row, await db.rows(_EVENTS, [errand_id]))
 
 
 async def load_by_code(tracking_code: str, actor: Actor) -> ErrandRecord:
@@ -201,7 +201,7 @@ def as_row(row: Mapping[str, Any]) -> Row:
     )
 
 
-def _record(row: Mapping[str, Any], event_rows: Sequence[Mapping[str, Any]]) -> ErrandRecord:
+def record_of(row: Mapping[str, Any], event_rows: Sequence[Mapping[str, Any]]) -> ErrandRecord:
     events = tuple(_event(each) for each in event_rows)
     unmoved = Errand(
         id=row["id"],
