@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from backend.people.service import People
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
+    from backend.recount.service import Recount
     from backend.reviews.service import Reviews
     from backend.settings import Settings
+    from backend.statistics.service import Statistics
     from backend.supervision.service import Supervision
     from backend.vault import Vault
 
@@ -32,6 +34,7 @@ VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
 BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
+RECOUNT: "web.AppKey[Recount]" = web.AppKey("recount")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 PEOPLE: "web.AppKey[People]" = web.AppKey("people")
 APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
@@ -44,4 +47,5 @@ BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 SUPERVISION: "web.AppKey[Supervision]" = web.AppKey("supervision")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
 BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")
+STATISTICS: "web.AppKey[Statistics]" = web.AppKey("statistics")
 NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")

@@ -17,6 +17,7 @@ from backend.appointments.service import Appointments
 from backend.audit.service import Audit
 from backend.backup.service import Backups
 from backend.blobs.service import Blobs
+from backend.cases.recounting import CaseDates
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.db import open_database
@@ -32,10 +33,13 @@ from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
+from backend.proxy.recounting import ErrandDates
 from backend.proxy.service import Proxy
+from backend.recount.service import Recount
 from backend.reviews.service import Reviews
 from backend.settings import Settings
 from backend.supervision.service import Supervision
+from backend.statistics.service import Statistics
 from backend.vault import Vault
 from backend.voices import open_voices
 from backend.ways_out import open_ways
@@ -48,11 +52,13 @@ VAULT_KEY_FILE = "vault.key"
 SCHEMA_WAIT_S = 2
 """How long to wait for another process that works on the schema; it holds the file as long as it runs."""
 PROGRESS_LIFE_S = 30.0
+FIGURES_EVERY_S = 600.0
+CALENDAR_EVERY_S = 60.0
 PROGRESS_LIFE_SHARED_S = 3.0
 """Where other processes move cases too, a kept answer may be this old."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Round:
     """Something a feature does by itself again and again; `run` is told the township's time and does one round."""
 
@@ -72,6 +78,7 @@ class Office:
     blobs: Blobs
     catalogue: Catalogue
     hall: Hall
+    recount: Recount
     people: People
     appointments: Appointments
     cases: Cases
@@ -81,8 +88,9 @@ class Office:
     bundles: Bundles
     progress: ProgressDesk
     backups: Backups
-    reviews: Reviews
     supervision: Supervision
+    reviews: Reviews
+    statistics: Statistics
     outbox: Outbox
     notices: Notices
     rounds: tuple[Round, ...] = ()
@@ -181,12 +189,20 @@ def _build(
         free_bytes=lambda: shutil.disk_usage(settings.data).free,
         floor_bytes=settings.disk_floor_mb * 2**20,
     )
+    recount = Recount(
+        hall,
+        audit,
+        [CaseDates(cases, tell=intake.tell_again), ErrandDates(proxy, tell=intake.tell_again)],
+        tenant_ids=lambda: catalogue.tenant_ids,
+    )
     progress = ProgressDesk(
         [cases, proxy],
         nodes=intake,
         slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
+    statistics = Statistics(cases, proxy, hall, places=catalogue, staff=people.accounts)
+    cases.on_move(statistics.digest.follow)
     ways = open_ways(
         settings, vault=vault, audit=audit, citizens=people.citizens, mini=mini, line=HttpLine(http)
     )
@@ -219,6 +235,7 @@ def _build(
         blobs=blobs,
         catalogue=catalogue,
         hall=hall,
+        recount=recount,
         people=people,
         appointments=appointments,
         cases=cases,
@@ -242,10 +259,13 @@ def _build(
         reviews=voices.reviews,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
         supervision=supervision,
+        statistics=statistics,
         outbox=ways.outbox,
         notices=ways.notices,
         rounds=(
             Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
+            Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
+            Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),
         ),
     )
