@@ -14,6 +14,7 @@ from backend.blobs import pages as blobs_pages
 from backend.blobs.http_sync import PIECES, Pieces
 from backend.cases import http as cases_http
 from backend.cases import pages as cases_pages
+from backend.cases import pages_clock
 from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.console import pages as console_pages
@@ -34,7 +35,7 @@ from backend.edge import (
 )
 from backend.edge.observe import METER, Meter
 from backend.hall import http as hall_http
-from backend.hall import http_duty, pages_roster
+from backend.hall import http_duty, pages_calendar, pages_roster, pages_workdays
 from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
@@ -54,6 +55,8 @@ from backend.proxy import pages as proxy_pages
 from backend.reviews import http as reviews_http
 from backend.reviews import pages as reviews_pages
 from backend.settings import Settings
+from backend.statistics import http as statistics_http
+from backend.statistics import pages as statistics_pages
 from backend.timekeeper import keeping_time
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -110,6 +113,7 @@ def handlers() -> Mapping[Route, Handler]:
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
         **reviews_http.HANDLERS,
+        **statistics_http.HANDLERS,
     }
 
 
@@ -126,16 +130,29 @@ def pages() -> tuple[Page, ...]:
         *console_pages.PAGES,
         *appointments_pages.PAGES,
         *hall_pages.PAGES,
+        *pages_calendar.PAGES,
         *pages_roster.PAGES,
+        *pages_workdays.PAGES,
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
         *reviews_pages.PAGES,
+        *statistics_pages.PAGES,
     )
 
 
 def case_panels() -> Panels:
     """What features show on a case's pages beside the case itself."""
-    return Panels(own=(reviews_pages.own_case,))
+    return Panels(
+        staff=(
+            documents_staff.staff_documents,
+            pages_clock.staff_clock,
+        ),
+        own=(
+            documents_pages.own_documents,
+            pages_clock.own_clock,
+            reviews_pages.own_case,
+        ),
+    )
 
 
 def _hang(app: web.Application, office: Office) -> None:
@@ -146,6 +163,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BLOBS] = office.blobs
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall
+    app[keys.RECOUNT] = office.recount
     app[keys.PEOPLE] = office.people
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
@@ -158,3 +176,4 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BACKUPS] = office.backups
     app[keys.SUPERVISION] = office.supervision
     app[keys.NOTICES] = office.notices
+    app[keys.STATISTICS] = office.statistics

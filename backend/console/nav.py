@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, duty, hall, intake, proxy
+from api_spec.routes import cases, duty, hall, intake, proxy, statistics
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
@@ -60,7 +60,13 @@ GROUPS = (
         (
             Link("/staff/villages", "村级服务点", intake.WATCHERS),
             Link("/staff/bundles", "U 盘导入", intake.WATCHERS),
+            Link("/staff/statistics", "办件统计", statistics.READERS),
             Link("/staff/catalogue", "事项目录", EDITORS),
+            Link(
+                "/staff/calendar",
+                "工作日历",
+                CENTRE | {Role.SYSTEM_ADMIN, Role.SUPERVISOR},
+            ),
             Link("/staff/backups", "备份", intake.KEEPERS),
             Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),
             Link("/staff/audit", "登录记录", frozenset({Role.SECURITY_OFFICER})),

@@ -13,7 +13,7 @@ from backend.hall.calendar import DayKind, SpecialDay
 from backend.hall.hours import WHOLE_HALL, HoursException, Opening, Span
 from backend.hall.roster import Clerk, Duty, DutyChange, Pair
 from backend.hall.service import WindowToday
-from backend.keys import CATALOGUE, HALL
+from backend.keys import CATALOGUE, HALL, RECOUNT
 
 
 async def count_workdays(request: web.Request) -> web.Response:
@@ -108,7 +108,8 @@ async def load_calendar(request: web.Request) -> web.Response:
         raise _wrong("days", "weekday", "调休上班日应当是周六或周日，请对照通知核对。") from None
     if len({each.day for each in days}) != len(days):
         raise _wrong("days", "repeated", "同一天写了两次，请删掉重复的一行。")
-    calendar = await request.app[HALL].import_calendar(days, at=now(request))
+    change, _ = await request.app[RECOUNT].take_over(days, actor=actor(request), at=now(request))
+    calendar = change.calendar
     return reply(messages.CalendarState(version=calendar.version, known_years=sorted(calendar.known_years)))
 
 
