@@ -13,6 +13,7 @@ from rich.table import Table
 from backend.database_url import DatabaseUrl
 from backend.migrate import migrate
 from tests.bench.booking import measure_booking
+from tests.bench.figures import measure_statistics
 from tests.bench.node_starting import measure_node_start
 from tests.bench.over_http import Row, measure
 from tests.bench.photos import measure_photos
@@ -45,6 +46,7 @@ def main(
                 folder = Path(place)
                 url = f"sqlite:///{folder}/bench.db"
                 _print_rates(console, url, folder, cases, rounds, seconds)
+                console.print(str(asyncio.run(measure_statistics(bench_settings(url, folder)))))
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
                 village = folder / "village"
                 village.mkdir()
