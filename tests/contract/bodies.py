@@ -61,6 +61,9 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
             "method": "纸质签名",
         },
     },
+    "issue_document": {"kind": "receipt"},
+    "revoke_document": {"reason": "写错了名字"},
+    "replace_document": {"reason": "写错了名字"},
     "supplement_case": {"version": 1, "materials": PAPERS, "note": NOTE},
     "withdraw_case": {"version": 1, "note": NOTE},
     "take_case": {

@@ -144,8 +144,11 @@ async def _things_in(town: Town) -> tuple[dict[str, list[str]], Sample]:
     accounts = (await admin.get("/v1/staff/accounts?limit=100")).json["items"]
     scapegoat = next(each for each in accounts if each["login_name"] == SCAPEGOAT)
     cases = (made.own, made.fresh, made.lacking, made.reviewing, made.ready, made.overdue)
+    papers = await town.office.documents.all_of(made.own.case_id)
     known = {
         "case_id": [case.case_id for case in cases],
+        "document_id": [paper.entry.id for paper in papers],
+        "verification_code": [paper.entry.code for paper in papers],
         "errand_id": [made.errand.errand_id],
         "errand_ids": [made.errand.errand_id],
         "appointment_id": [booked["id"]],

@@ -43,6 +43,9 @@ class Sample:
     errand: FiledErrand
     handover: str
     receipt: str
+    notice: str
+    own_notice: str
+    own_notice_code: str
 
 
 def answer(field: Field, today: date) -> Any:
@@ -280,7 +283,12 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     receipt = await bench.run_errand(errand)
     other = await bench.errand("SD-050", "李国强")
     handover = await bench.hand_over(other)
+    [notice] = await office.documents.all_of(lacking.case_id)
+    [own_notice] = await office.documents.all_of(own.case_id)
     return Sample(
+        notice=notice.entry.id,
+        own_notice=own_notice.entry.id,
+        own_notice_code=own_notice.entry.code,
         errand=errand,
         handover=handover,
         receipt=receipt,
