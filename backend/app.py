@@ -43,6 +43,7 @@ from backend.intake import http as intake_http
 from backend.intake.gate import Gate
 from backend.intake.http_sync import GATE
 from backend.notices import http as notices_http
+from backend.notices import pages as notices_pages
 from backend.office import Clock, Office, open_office
 from backend.pages_env import make_environment
 from backend.people import http as people_http
@@ -130,6 +131,7 @@ def pages() -> tuple[Page, ...]:
         *console_pages.PAGES,
         *appointments_pages.PAGES,
         *hall_pages.PAGES,
+        *notices_pages.PAGES,
         *pages_calendar.PAGES,
         *pages_roster.PAGES,
         *pages_workdays.PAGES,

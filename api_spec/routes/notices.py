@@ -3,8 +3,13 @@
 from api_spec.errors import ErrorCode
 from api_spec.messages import notices as m
 from api_spec.route import CITIZENS, Door, Route
+from api_spec.vocabulary import Role
 
 TAG = "notices"
+DESK = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.SERVICE_DESK})
+"""Who rings people and settles what no machine could tell."""
+SETTERS = frozenset({Role.DIRECTOR, Role.SYSTEM_ADMIN})
+READERS = DESK | SETTERS
 
 LIST_OWN_NOTICES = Route(
     name="list_own_notices",

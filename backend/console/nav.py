@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, duty, hall, intake, proxy, statistics
+from api_spec.routes import cases, duty, hall, intake, notices, proxy, statistics
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
@@ -54,6 +54,10 @@ GROUPS = (
             Link("/staff/roster", "值班表", duty.READERS),
             Link("/staff/hours", "作息时间", hall.PLANNERS),
         ),
+    ),
+    Group(
+        "通知与上报",
+        (Link("/staff/notices", "通知", notices.READERS),),
     ),
     Group(
         "管理",

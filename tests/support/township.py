@@ -10,7 +10,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -265,12 +265,14 @@ async def own_copy(seeded: str, template: str, folder: Path, *, name: str) -> As
 
 
 @asynccontextmanager
-async def open_town(url: str, folder: Path) -> AsyncIterator[Town]:
-    """A township that answers over HTTP, with its own stand-in of WeChat."""
-    clock = Clock()
+async def open_town(
+    url: str, folder: Path, *, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[Town]:
+    """A township that answers over HTTP, with its own stand-in of WeChat; `more` settings than usual."""
+    clock = clock or Clock()
     wechat = TestClient(TestServer(make_app("test", clock=clock)))
     await wechat.start_server()
-    settings = settings_for(url, folder, wechat_url=str(wechat.make_url("/")).rstrip("/"))
+    settings = replace(settings_for(url, folder, wechat_url=str(wechat.make_url("/")).rstrip("/")), **more)
     app = build(settings, clock=clock, hashing=Hashing(CHEAP))
     client = TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True))
     await client.start_server()
