@@ -18,7 +18,7 @@ from backend.statistics.store import Mark
 
 BATCH: Final = 100
 REPEATED_WITHIN: Final = timedelta(days=90)
-OVERLAP_MS: Final = 600_000
+OVERLAP_MS: Final = 60_000
 """Ids are made some moments before their case is written: so far back new cases are looked for again."""
 _MS_DIGITS: Final = 12
 """An id begins with its milliseconds as so many hex digits (UUIDv7)."""

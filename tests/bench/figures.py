@@ -52,10 +52,7 @@ async def measure_statistics(settings: Settings) -> StatisticsTimes:
             return rules.question(director, period, by=by)
 
         reports: list[tuple[str, Callable[[], Awaitable[object]]]] = [
-            *(
-                (f"by {by.value}", lambda by=by: statistics.table(asked(by), today=today))  # type: ignore[misc]
-                for by in Dimension
-            ),
+            *((f"by {by.value}", lambda by=by: statistics.table(asked(by), today=today)) for by in Dimension),
             ("hot spots", lambda: statistics.hot_spots(asked(Dimension.ITEM))),
             ("work", lambda: statistics.work(director, period)),
         ]
