@@ -114,7 +114,7 @@ async def test_a_gateway_out_of_order_is_tried_again_and_a_refused_number_goes_t
     await act(window, case_id, 1, action="accept")
     for _ in range(4):
         await post.send()
-        town.clock.advance(timedelta(minutes=2))
+        town.clock.advance(timedelta(minutes=3))
     assert (post.gateway.calls, len(post.gateway.sent)) == (4, 1)
 
     post.gateway.faults.order(OrderedFault(kind="code", code="black_list"))
