@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -41,7 +42,16 @@ def event(case: Case, step: Step, *, actor_id: str, at: datetime) -> Event:
 
 def digest(one: Event) -> str:
     """SHA-256 over everything the event says and over the event before it, as 64 hex characters."""
-    said = [
+    return event_chain.digest(_said(one))
+
+
+def hashed_text(one: Event) -> bytes:
+    """What `digest` is taken of."""
+    return event_chain.hashed_text(_said(one))
+
+
+def _said(one: Event) -> list[Any]:
+    return [
         one.prev_hash,
         one.case_id,
         one.seq,
@@ -55,7 +65,6 @@ def digest(one: Event) -> str:
         event_chain.facts_text(one.facts),
         one.clock,
     ]
-    return event_chain.digest(said)
 
 
 def opened(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from api_spec.catalogue import Item
 from api_spec.china_time import clock_text, day_in_china, minute_in_china
+from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
 from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
@@ -158,6 +159,17 @@ class Reading:
             events=record.events,
             timers=timers,
         )
+
+    async def dossier_of(self, number: str, *, actor: Actor) -> Dossier:
+        """As `dossier`, by the number printed on the slip.
+
+        Raises:
+            Fault: CASE_NOT_FOUND.
+        """
+        code = await store.find_code(actor.tenant_id, number)
+        if code is None:
+            raise Fault(ErrorCode.CASE_NOT_FOUND)
+        return await self.dossier((await store.load_by_code(code, actor)).case.id, actor=actor)
 
     async def origin(self, case_id: str, *, actor: Actor) -> Origin:
         """Where a case was taken.

@@ -38,6 +38,11 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
+def hashed_text(said: Sequence[Any]) -> bytes:
+    """Everything an event says, exactly as it is hashed: for whoever wants to reckon it again without this program."""
+    return _encoder.encode(said)
+
+
 def digest(said: Sequence[Any]) -> str:
     """SHA-256 over everything an event says, the hash of the event before it included, as 64 hex characters."""
-    return hashlib.sha256(_encoder.encode(said)).hexdigest()
+    return hashlib.sha256(hashed_text(said)).hexdigest()
