@@ -1,4 +1,4 @@
-"""The slip as ESC/POS bytes for an 80 mm receipt printer (203 dpi, 576 dots, 48 columns), Chinese as GB18030.
+"""The slip and the queue ticket as ESC/POS bytes for an 80 mm receipt printer (203 dpi, 576 dots, 48 columns), Chinese as GB18030.
 
 It makes bytes; sending them to a printer is the caller's business. The QR code goes as a raster picture, because
 printers differ in what their own QR command makes of size and level.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from api_spec.paper import qr
 from api_spec.paper.slip import SYMBOL_MM, Slip
+from api_spec.paper.ticket import TicketPaper
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
@@ -48,6 +49,34 @@ def receipt(slip: Slip) -> bytes:
         _write(printer, line)
     if slip.proof:
         _proof(printer, slip.proof)
+    printer.cut()
+    output: bytes = printer.output
+    return output
+
+
+def ticket(paper: TicketPaper) -> bytes:
+    """The bytes of one queue ticket, cut at the end."""
+    from escpos.printer import Dummy
+
+    printer = Dummy(profile=_PROFILE)
+    printer.hw("INIT")
+    printer._raw(_CHINESE_ON)
+    printer.set(align="center")
+    _write(printer, paper.centre)
+    printer.set(align="center", bold=True, custom_size=True, width=4, height=4)
+    _write(printer, paper.label)
+    printer.set(align="center", bold=False, normal_textsize=True)
+    _write(printer, f"{paper.queue} {paper.lane}".rstrip())
+    printer.set(align="left")
+    _write(printer, _RULE)
+    for line in (f"叫号窗口：{paper.windows}", f"排队：{paper.ahead}", f"取号时间：{paper.issued_at}"):
+        _write(printer, line)
+    _write(printer, _RULE)
+    printer.set(align="center")
+    _picture(printer, paper.link)
+    _write(printer, "微信扫一扫，看还要等几位")
+    printer.set(align="left")
+    _write(printer, paper.advice)
     printer.cut()
     output: bytes = printer.output
     return output

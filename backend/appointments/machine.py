@@ -20,6 +20,7 @@ OWNER: Final = frozenset({Role.CITIZEN, Role.AGENT})
 DESK: Final = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.CENTRE_STAFF, Role.DIRECTOR})
 HELPER: Final = frozenset({Role.VILLAGE_CLERK, Role.SERVICE_DESK})
 CLOCK: Final = frozenset({Role.SYSTEM})
+"""The clock, and the hall's kiosk at which people check in themselves."""
 CALLS_ALLOWED: Final = 2
 """Whoever missed a call is called once more; whoever missed both takes a new ticket."""
 DAY_END_MINUTE: Final = 20 * 60
@@ -52,7 +53,7 @@ EDGES: Final[Mapping[tuple[S, A], Edge]] = {
     (S.HELD, A.EXPIRE): Edge(S.EXPIRED, CLOCK, When.HOLD_OVER),
     (S.BOOKED, A.RESCHEDULE): Edge(S.BOOKED, OWNER | DESK | HELPER, When.BEFORE_START),
     (S.BOOKED, A.CANCEL): Edge(S.CANCELLED, OWNER | DESK | HELPER, When.BEFORE_START),
-    (S.BOOKED, A.CHECK_IN): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
+    (S.BOOKED, A.CHECK_IN): Edge(S.CHECKED_IN, DESK | CLOCK, When.ON_THE_DAY),
     (S.BOOKED, A.MARK_NO_SHOW): Edge(S.NO_SHOW, DESK | CLOCK, When.AFTER_END),
     (S.CHECKED_IN, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
     (S.CHECKED_IN, A.PARK): Edge(S.PARKED, DESK, When.ON_THE_DAY),
@@ -69,6 +70,7 @@ EDGES: Final[Mapping[tuple[S, A], Edge]] = {
     (S.MISSED, A.REJOIN): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY, recall=True),
     (S.PARKED, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
     (S.PARKED, A.RESUME): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
+    (S.PARKED, A.TRANSFER): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
     (S.PARKED, A.CANCEL): Edge(S.CANCELLED, OWNER | DESK),
     (S.PARKED, A.END_DAY): Edge(S.EXPIRED, CLOCK, When.DAY_OVER),
 }

@@ -16,7 +16,14 @@ from api_spec.messages.hall import TimeOfDay
 from api_spec.paper.qr import Level, matrix, svg
 from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import AppointmentAction, Channel, DayPeriod
-from backend.appointments import pages_callers, pages_staff
+from backend.appointments import (
+    pages_callers,
+    pages_calling,
+    pages_devices,
+    pages_screen,
+    pages_staff,
+    pages_ticket,
+)
 from backend.appointments.http import one_view, views_of
 from backend.appointments.machine import OPEN
 from backend.appointments.offering import Offer, Time
@@ -267,4 +274,8 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path="/a/{code}", handler=scanned),
     *pages_callers.PAGES,
     *pages_staff.PAGES,
+    *pages_calling.PAGES,
+    *pages_ticket.PAGES,
+    *pages_screen.PAGES,
+    *pages_devices.PAGES,
 )

@@ -91,10 +91,10 @@ def said_to_holder(now: TicketNow) -> tuple[str, str]:
         return "您的位置留着", "办好了请回到窗口说一声，还按原来的先后排。"
     if state in OVER:
         return OVER[state]
-    if now.is_near:
-        return "请准备", "快到您了，请到窗口附近等候。"
     if now.queue.resumes:
         return f"前面还有 {now.ahead or 0} 人", f"现在休息，{now.queue.resumes} 继续叫号。"
+    if now.is_near:
+        return "请准备", "快到您了，请到窗口附近等候。"
     return f"前面还有 {now.ahead or 0} 人", "可以坐下休息，这个页面会自己更新。"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, duty, hall, intake, notices, proxy, statistics
+from api_spec.routes import cases, duty, hall, intake, notices, proxy, queue, statistics
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
@@ -50,9 +50,11 @@ GROUPS = (
     Group(
         "大厅",
         (
+            Link("/staff/calling", "叫号台", HALL),
             Link("/staff/duty", "今天在岗", duty.READERS),
             Link("/staff/roster", "值班表", duty.READERS),
             Link("/staff/hours", "作息时间", hall.PLANNERS),
+            Link("/staff/hall-devices", "大厅设备", queue.KEEPERS),
         ),
     ),
     Group(

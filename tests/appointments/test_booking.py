@@ -342,7 +342,9 @@ async def test_a_village_clerk_books_from_the_village_and_sees_the_village_only(
     there = staff(Role.VILLAGE_CLERK, Role.AGENT, village="d" * 32)
     one = await office.book_for(here, channel=Channel.PHONE)
     assert (one.channel, one.village_id) == (Channel.VILLAGE, "c" * 32)
-    assert [each.id for each in await office.booking.day(here, window_id=None, day=MONDAY, at=NOW)] == [one.id]
+    assert [each.id for each in await office.booking.day(here, window_id=None, day=MONDAY, at=NOW)] == [
+        one.id
+    ]
     assert await office.booking.day(there, window_id=None, day=MONDAY, at=NOW) == []
     assert (await refusal(office.booking.show(one.id, actor=there))).code is ErrorCode.APPOINTMENT_NOT_FOUND
 

@@ -1,0 +1,108 @@
+"""A ticket on the phone of whoever holds it, and its paper: open by the code on it, with nothing personal."""
+
+import asyncio
+
+from aiohttp import web
+
+from api_spec import face
+from api_spec.china_time import clock_text, day_in_china, day_text, minute_in_china
+from api_spec.errors import STATUS, ErrorCode
+from api_spec.paper import thermal, ticket
+from api_spec.paper.ticket import TicketPaper
+from api_spec.vocabulary import AppointmentState, Lane
+from backend.appointments.hall_view import TicketNow
+from backend.appointments.http_queue import ticket_now
+from backend.appointments.views_queue import ticket_view
+from backend.edge import Page, page_response, render, reply_bytes
+from backend.faults import Fault
+from backend.keys import CATALOGUE, SETTINGS
+
+SLIP_STYLE = "/slips/slip.css"
+NEAR_REFRESH_S, FAR_REFRESH_S = 5, 15
+MOVING = frozenset(
+    {
+        AppointmentState.CHECKED_IN,
+        AppointmentState.CALLED,
+        AppointmentState.PARKED,
+        AppointmentState.MISSED,
+    }
+)
+BYTES = {"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
+
+
+async def show_ticket(request: web.Request) -> web.Response:
+    """Position, estimate and what to do; fresh by itself, with the script or without."""
+    try:
+        found = await ticket_now(request)
+    except Fault as fault:
+        if fault.code is not ErrorCode.APPOINTMENT_NOT_FOUND:
+            raise
+        return render(request, "queue/no_ticket.html", status=STATUS[fault.code])
+    state = found.appointment.state
+    near = found.is_near or state is AppointmentState.CALLED
+    return render(
+        request,
+        "queue/ticket.html",
+        t=ticket_view(found),
+        refresh_s=(NEAR_REFRESH_S if near else FAR_REFRESH_S) if state in MOVING else 0,
+    )
+
+
+async def show_paper(request: web.Request) -> web.Response:
+    paper = await paper_of(request, await ticket_now(request))
+    # drawing the QR code takes some 10 ms: not on the loop
+    return page_response(await asyncio.to_thread(_page, paper))
+
+
+async def send_bytes(request: web.Request) -> web.Response:
+    """The same for a receipt printer (ESC/POS)."""
+    paper = await paper_of(request, await ticket_now(request))
+    drawn = await asyncio.to_thread(thermal.ticket, paper)
+    name = f'attachment; filename="{paper.label}.bin"'
+    return reply_bytes(drawn, headers={**BYTES, "Content-Disposition": name})
+
+
+async def paper_of(request: web.Request, now: TicketNow) -> TicketPaper:
+    one, given = now.appointment, now.appointment.ticket
+    tenant = await request.app[CATALOGUE].tenant(one.tenant_id)
+    numbers = "、".join(f"{card.number}号" for card in now.queue.windows)
+    issued = given.issued_at if given else one.made_at
+    return TicketPaper(
+        centre=tenant.hall_name or tenant.centre_name,
+        label=given.label if given else "",
+        queue=now.queue.queue.zh,
+        windows=f"{numbers}窗口",
+        lane=_lane(now),
+        ahead=_ahead(now),
+        issued_at=f"{day_text(day_in_china(issued))} {clock_text(minute_in_china(issued))}",
+        link=link_of(request, one.code),
+        advice="请听叫号、看屏幕。过号了请到窗口说一声，可以再叫一次。",
+    )
+
+
+def link_of(request: web.Request, code: str) -> str:
+    return f"{request.app[SETTINGS].base_url}/q/{code}"
+
+
+def _lane(now: TicketNow) -> str:
+    given = now.appointment.ticket
+    if given is None or given.lane is Lane.WALK_IN:
+        return ""
+    return given.lane.zh if given.lane is Lane.PRIORITY else f"{given.lane.zh} {now.appointment.hours}"
+
+
+def _ahead(now: TicketNow) -> str:
+    if now.ahead is None:
+        return now.appointment.state.zh
+    return f"前面还有 {now.ahead} 人，{now.wait.text if now.wait else ''}".rstrip("，")
+
+
+def _page(paper: TicketPaper) -> str:
+    return ticket.page(paper, stylesheet=SLIP_STYLE, script=face.asset_url("face.js"))
+
+
+PAGES: tuple[Page, ...] = (
+    Page(method="GET", path="/q/{code}", handler=show_ticket),
+    Page(method="GET", path="/q/{code}/slip", handler=show_paper),
+    Page(method="GET", path="/q/{code}/slip.bin", handler=send_bytes),
+)
