@@ -162,6 +162,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[AUTHENTICATE] = office.people.authenticate
     app[keys.VAULT] = office.vault
     app[keys.AUDIT] = office.audit
+    app[keys.PROVING] = office.proving
     app[keys.BLOBS] = office.blobs
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall

@@ -8,6 +8,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from backend.appointments.service import Appointments
+    from backend.audit.proving import Proving
     from backend.audit.service import Audit
     from backend.backup.service import Backups
     from backend.blobs.service import Blobs
@@ -33,6 +34,7 @@ SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
 VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
 BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
+PROVING: "web.AppKey[Proving]" = web.AppKey("proving")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
 RECOUNT: "web.AppKey[Recount]" = web.AppKey("recount")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")

@@ -14,9 +14,11 @@ import argon2
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import ConsentPurpose
 from backend.appointments.service import Appointments
+from backend.audit.proving import Proving
 from backend.audit.service import Audit
 from backend.backup.service import Backups
 from backend.blobs.service import Blobs
+from backend.cases import store_chains as case_histories
 from backend.cases.recounting import CaseDates
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
@@ -33,6 +35,7 @@ from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.progress.service import ProgressDesk
+from backend.proxy import store_chains as errand_histories
 from backend.proxy.recounting import ErrandDates
 from backend.proxy.service import Proxy
 from backend.recount.service import Recount
@@ -54,6 +57,7 @@ SCHEMA_WAIT_S = 2
 PROGRESS_LIFE_S = 30.0
 FIGURES_EVERY_S = 600.0
 CALENDAR_EVERY_S = 60.0
+ANCHORS_EVERY_S = 600.0
 PROGRESS_LIFE_SHARED_S = 3.0
 """Where other processes move cases too, a kept answer may be this old."""
 
@@ -75,6 +79,7 @@ class Office:
     clock: Clock
     vault: Vault
     audit: Audit
+    proving: Proving
     blobs: Blobs
     catalogue: Catalogue
     hall: Hall
@@ -195,6 +200,11 @@ def _build(
         [CaseDates(cases, tell=intake.tell_again), ErrandDates(proxy, tell=intake.tell_again)],
         tenant_ids=lambda: catalogue.tenant_ids,
     )
+    proving = Proving(
+        audit,
+        [case_histories.JOURNAL, errand_histories.JOURNAL],
+        tenant_ids=lambda: catalogue.tenant_ids,
+    )
     progress = ProgressDesk(
         [cases, proxy],
         nodes=intake,
@@ -232,6 +242,7 @@ def _build(
         clock=clock,
         vault=vault,
         audit=audit,
+        proving=proving,
         blobs=blobs,
         catalogue=catalogue,
         hall=hall,
@@ -264,6 +275,7 @@ def _build(
         notices=ways.notices,
         rounds=(
             Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
+            Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),

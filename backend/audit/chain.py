@@ -92,14 +92,14 @@ def link(entry: Entry, prev_hash: bytes) -> Link:
     return Link(entry, prev_hash, hashlib.sha256(prev_hash + canonical).digest())
 
 
-def first_break(links: Iterable[Link]) -> int | None:
+def first_break(links: Iterable[Link], *, number: int = 0, before: bytes = START) -> int | None:
     """The number of the first entry that was changed, or stands where another is missing; None if all hold.
 
     Args:
-        links: all entries of one township in the order of their numbers.
+        links: entries of one township in the order of their numbers.
+        number, before: the last entry in front of them, which was proved already, and its hash.
     """
-    before = START
-    for expected, found in enumerate(links, start=1):
+    for expected, found in enumerate(links, start=number + 1):
         if found.entry.number != expected or link(found.entry, before) != found:
             return expected
         before = found.hash

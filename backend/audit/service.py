@@ -5,7 +5,8 @@ from datetime import datetime
 
 from backend.actors import Actor
 from backend.audit import store
-from backend.audit.chain import AuditAction, Entry, first_break
+from backend.audit.chain import AuditAction, Entry
+from backend.audit.histories import Search
 
 
 class Audit:
@@ -58,6 +59,6 @@ class Audit:
         """What was done with one subject, oldest first."""
         return await store.about(tenant_id, subject_kind, subject_id)
 
-    async def first_break(self, tenant_id: str) -> int | None:
-        """The number of the first entry that was tampered with, None if the log holds."""
-        return first_break(await store.all_of(tenant_id))
+    async def search(self, asked: Search) -> list[Entry]:
+        """Entries found, newest first."""
+        return await store.search(asked)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from backend import db
 from backend.audit.chain import START, AuditAction, Entry, Link, link
+from backend.audit.histories import Search
 from backend.audit.tables import AuditRow
 from backend.ids import new_id
 from backend.instants import whole_ms
@@ -34,10 +35,40 @@ async def add(entry: Entry) -> Link:
     return added
 
 
-async def all_of(tenant_id: str) -> list[Link]:
-    """Every entry of a township, oldest first."""
-    found = await AuditRow.filter(tenant_id=tenant_id).order_by("number")
+async def links_after(tenant_id: str, number: int, *, limit: int) -> list[Link]:
+    """Entries above a number, oldest first."""
+    found = await AuditRow.filter(tenant_id=tenant_id, number__gt=number).order_by("number").limit(limit)
     return [_link(each) for each in found]
+
+
+async def find_hash(tenant_id: str, number: int) -> bytes | None:
+    """The hash kept with an entry."""
+    row = await db.row("SELECT hash FROM audit_log WHERE tenant_id = ? AND number = ?", [tenant_id, number])
+    return bytes(row["hash"]) if row else None
+
+
+async def head(tenant_id: str) -> tuple[int, bytes]:
+    """Number and hash of the last entry, as whoever adds the next one finds them; 0 and the start without any."""
+    row = await db.row("SELECT number, hash FROM audit_head WHERE tenant_id = ?", [tenant_id])
+    return (row["number"], bytes(row["hash"])) if row else (0, START)
+
+
+async def search(asked: Search) -> list[Entry]:
+    """Entries found, newest first."""
+    found = AuditRow.filter(tenant_id=asked.tenant_id).order_by("-number").limit(asked.limit)
+    if asked.before is not None:
+        found = found.filter(number__lt=asked.before)
+    if asked.actor_id:
+        found = found.filter(actor_id=asked.actor_id)
+    if asked.subject_id:
+        found = found.filter(subject_id=asked.subject_id)
+    if asked.action:
+        found = found.filter(action=asked.action)
+    if asked.since is not None:
+        found = found.filter(at__gte=asked.since)
+    if asked.until is not None:
+        found = found.filter(at__lt=asked.until)
+    return [_link(each).entry for each in await found]
 
 
 async def latest(

@@ -1,6 +1,7 @@
 """Every page of the console."""
 
 from backend.console import (
+    pages_audit,
     pages_backups,
     pages_bundles,
     pages_cases,
@@ -28,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     *pages_bundles.PAGES,
     *pages_keys.PAGES,
     *pages_oversight.PAGES,
+    *pages_audit.PAGES,
     *pages_catalogue.PAGES,
     *pages_backups.PAGES,
     *pages_notices.PAGES,

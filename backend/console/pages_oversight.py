@@ -1,4 +1,4 @@
-"""What the three 安全 posts and the service desk work with: the audit log to read, a case's public progress to look up."""
+"""What the service desk works with: a case's public progress to look up."""
 
 from typing import Final
 
@@ -10,71 +10,18 @@ from api_spec.messages.base import Message, OptionalLine
 from api_spec.messages.progress import Progress
 from api_spec.route import Door
 from api_spec.vocabulary import Role
-from backend.audit.chain import AuditAction
 from backend.console.frame import show
-from backend.edge import Page, actor, form, now, query, remote_address
+from backend.edge import Page, actor, form, now, remote_address
 from backend.faults import Fault
-from backend.keys import AUDIT, CASES, PEOPLE, PROGRESS, PROXY
+from backend.keys import CASES, PROGRESS, PROXY
 from backend.register.sought import sought
 from backend.wording import SENTENCES
 
-AUDITORS: Final = frozenset({Role.AUDITOR})
-LOG_READERS: Final = AUDITORS | {Role.SECURITY_OFFICER}
 ASKERS: Final = frozenset({Role.SERVICE_DESK})
-SIGN_INS: Final = (AuditAction.SIGN_IN, AuditAction.SIGN_IN_REFUSED, AuditAction.SIGN_OUT)
-ENTRIES_SHOWN: Final = 50
-NUMBER_DIGITS: Final = 18
-SUBJECTS: Final = {
-    "staff": "工作人员",
-    "citizen": "群众",
-    "case": "办件",
-    "errand": "代办件",
-    "village": "村",
-    "node": "村级电脑",
-    "held_record": "搁置的村级记录",
-    "village_notice": "给村里的通知",
-}
-"""What entries are about; the rest keeps its own name."""
-
-
-class LogQuery(Message):
-    cursor: OptionalLine = ""
 
 
 class Looked(Message):
     text: OptionalLine = ""
-
-
-async def show_log(request: web.Request) -> web.Response:
-    """The log, newest first; whether it still holds is worked out for the auditor on its first page."""
-    who, audit = actor(request), request.app[AUDIT]
-    before = _number(query(request, LogQuery).cursor)
-    whole = who.has(AUDITORS)
-    found = await audit.latest(
-        who.tenant_id, before=before, limit=ENTRIES_SHOWN + 1, only=() if whole else SIGN_INS
-    )
-    entries = found[:ENTRIES_SHOWN]
-    checked = whole and before is None
-    return await show(
-        request,
-        "console/audit.html",
-        entries=entries,
-        names=await request.app[PEOPLE].staff_names(who.tenant_id, [each.actor_id for each in entries]),
-        subjects=SUBJECTS,
-        whole=whole,
-        checked=checked,
-        broken=await audit.first_break(who.tenant_id) if checked else None,
-        next_url=f"/staff/audit?cursor={entries[-1].number}" if len(found) > ENTRIES_SHOWN else "",
-    )
-
-
-def _number(text: str) -> int | None:
-    """Raises Fault: QUERY_INVALID."""
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise Fault(ErrorCode.QUERY_INVALID)
-    return int(text)
 
 
 async def show_lookup(request: web.Request) -> web.Response:
@@ -118,7 +65,6 @@ async def _progress(request: web.Request, typed: str) -> Progress:
 
 
 PAGES: tuple[Page, ...] = (
-    Page(method="GET", path="/staff/audit", handler=show_log, door=Door.TOKEN, who=LOG_READERS),
     Page(method="GET", path="/staff/lookup", handler=show_lookup, door=Door.TOKEN, who=ASKERS),
     Page(method="POST", path="/staff/lookup", handler=look_up, door=Door.TOKEN, who=ASKERS),
 )
