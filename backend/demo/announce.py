@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api_spec.paper import qr
+from backend.demo.hall import KIOSK_CODE, SCREEN_CODE
 from backend.demo.plan import CLERK_LOGIN, CLERK_PASSWORD, Plan
 from backend.demo.staff import ALL, PASSWORD
 
@@ -24,6 +25,8 @@ def _addresses(plan: Plan) -> Table:
     table = Table(title="便民通演示（人员和号码都是虚构的）", show_header=False)
     table.add_row("群众手机页面", plan.township_url + "/", "登录时选一位演示群众")
     table.add_row("镇工作台", plan.township_url + "/staff", "账号见下表")
+    table.add_row("大厅叫号屏", plan.township_url + "/screen", f"设备码 {SCREEN_CODE}")
+    table.add_row("自助取号机", plan.township_url + "/kiosk", f"设备码 {KIOSK_CODE}")
     table.add_row("村服务点", plan.node_url + "/", f"账号 {CLERK_LOGIN}，密码 {CLERK_PASSWORD}")
     table.add_row("模拟微信", plan.wechat_url + "/", "演示手机收到的消息")
     return table

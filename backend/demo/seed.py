@@ -8,12 +8,13 @@ from api_spec.china_time import day_in_china
 from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
+from backend.demo.hall import open_queue
 from backend.hall.roster import Clerk, Pair
 from backend.office import Office
 from backend.setup import set_up
 
 Living = Callable[[Office, Mapping[str, Actor], datetime], Awaitable[None]]
-LIVING: Final[tuple[Living, ...]] = ()
+LIVING: Final[tuple[Living, ...]] = (open_queue,)
 """What else goes on in the demonstration, after its first applications; each is given the staff by login name."""
 
 
