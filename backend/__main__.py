@@ -11,6 +11,7 @@ import typer
 from api_spec.bundle import SUFFIX
 from backend import carrying
 from backend.app import utc_now
+from backend.archive.commands import commands as archive_commands
 from backend.backup.restoring import restore
 from backend.backup.service import Backups, BackupState, Manifest, Refused
 from backend.db import DatabaseInUse
@@ -184,6 +185,9 @@ def import_bundle(
         typer.echo(asyncio.run(carrying.bring(settings, file, reply=target, clock=utc_now)))
     except (carrying.NotBrought, SchemaMismatch) as refused:
         raise _refused(refused) from None
+
+
+cli.add_typer(archive_commands(_settings, clock=utc_now), name="archive")
 
 
 @cli.command("settings")

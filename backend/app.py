@@ -9,6 +9,7 @@ from api_spec.route import Route
 from backend import keys
 from backend.appointments import http as appointments_http
 from backend.appointments import pages as appointments_pages
+from backend.archive import pages as archive_pages
 from backend.blobs import http_sync as blobs_http
 from backend.blobs import pages as blobs_pages
 from backend.blobs.http_sync import PIECES, Pieces
@@ -127,6 +128,7 @@ def pages() -> tuple[Page, ...]:
         *cases_pages.PAGES,
         *documents_pages.PAGES,
         *documents_staff.PAGES,
+        *archive_pages.PAGES,
         *blobs_pages.PAGES,
         *console_pages.PAGES,
         *appointments_pages.PAGES,
@@ -171,6 +173,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
     app[keys.DOCUMENTS] = office.documents
+    app[keys.ARCHIVE] = office.archive
     app[keys.PROXY] = office.proxy
     app[keys.INTAKE] = office.intake
     app[keys.BUNDLES] = office.bundles

@@ -8,6 +8,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from backend.appointments.service import Appointments
+    from backend.archive.service import Archive
     from backend.audit.proving import Proving
     from backend.audit.service import Audit
     from backend.backup.service import Backups
@@ -42,6 +43,7 @@ PEOPLE: "web.AppKey[People]" = web.AppKey("people")
 APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
 CASES: "web.AppKey[Cases]" = web.AppKey("cases")
 DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
+ARCHIVE: "web.AppKey[Archive]" = web.AppKey("archive")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 REVIEWS: "web.AppKey[Reviews]" = web.AppKey("reviews")

@@ -14,6 +14,7 @@ import argon2
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import ConsentPurpose
 from backend.appointments.service import Appointments
+from backend.archive.service import Archive
 from backend.audit.proving import Proving
 from backend.audit.service import Audit
 from backend.backup.service import Backups
@@ -88,6 +89,7 @@ class Office:
     appointments: Appointments
     cases: Cases
     documents: Documents
+    archive: Archive
     proxy: Proxy
     intake: Intake
     bundles: Bundles
@@ -218,6 +220,12 @@ def _build(
     )
     cases.on_move(ways.notices.case_moved)
     proxy.on_change(ways.notices.errands_changed)
+    documents = Documents(
+        cases,
+        Issuing(catalogue, people, vault, base_url=settings.base_url),
+        audit,
+        press=Press(None if settings.pdf_font == Path() else settings.pdf_font),
+    )
     cases.count_photos(blobs.counts)
     proxy.count_photos(blobs.counts)
     supervision = open_supervision(
@@ -250,12 +258,8 @@ def _build(
         people=people,
         appointments=appointments,
         cases=cases,
-        documents=Documents(
-            cases,
-            Issuing(catalogue, people, vault, base_url=settings.base_url),
-            audit,
-            press=Press(None if settings.pdf_font == Path() else settings.pdf_font),
-        ),
+        documents=documents,
+        archive=Archive(cases, documents, blobs, catalogue, people, vault=vault, audit=audit),
         proxy=proxy,
         intake=intake,
         bundles=Bundles(

@@ -8,6 +8,16 @@ from api_spec.vocabulary import Role
 
 ISSUERS = frozenset({Role.WINDOW, Role.GROUP_LEADER})
 ENDERS = frozenset({Role.DIRECTOR, Role.GROUP_LEADER})
+ARCHIVERS = frozenset(
+    {
+        Role.CENTRE_STAFF,
+        Role.DIRECTOR,
+        Role.AUDITOR,
+        Role.DEPARTMENT_HEAD,
+        Role.GROUP_LEADER,
+    }
+)
+"""Who may have a 案卷 made; of which cases, `backend.archive.rules` says."""
 
 ENDING = (
     ErrorCode.CASE_NOT_FOUND,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
 from api_spec.routes import cases, duty, hall, intake, notices, proxy, queue, statistics
+from api_spec.routes.documents import ARCHIVERS
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 
@@ -74,6 +75,7 @@ GROUPS = (
                 CENTRE | {Role.SYSTEM_ADMIN, Role.SUPERVISOR},
             ),
             Link("/staff/backups", "备份", intake.KEEPERS),
+            Link("/staff/archive", "案卷", ARCHIVERS),
             Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),
             Link("/staff/audit", "登录记录", frozenset({Role.SECURITY_OFFICER})),
         ),

@@ -11,7 +11,8 @@ from api_spec.messages.cases import CaseView
 from api_spec.messages.documents import IssueDocument
 from api_spec.route import Door
 from api_spec.routes.cases import READERS
-from api_spec.routes.documents import ENDERS, ISSUERS
+from api_spec.routes.documents import ARCHIVERS, ENDERS, ISSUERS
+from backend.archive import rules as archive_rules
 from backend.console.frame import show
 from backend.documents import document, rules
 from backend.documents.document import Entry, spoken
@@ -34,8 +35,16 @@ async def staff_documents(request: web.Request, view: CaseView) -> Panel | None:
     entries = await request.app[DOCUMENTS].of_case(view.id, actor=who)
     wanted = [DocumentKind.RECEIPT, *([DocumentKind.MANDATE] if view.agent else [])]
     to_issue = [kind for kind in wanted if who.has(ISSUERS) and not document.current(entries, kind)]
+    closed = view.state in archive_rules.CLOSED and who.has(ARCHIVERS & READERS)
     return Panel(
-        PANEL, {"entries": entries, "staff": True, "to_issue": to_issue, "archive": "", "case_id": view.id}
+        PANEL,
+        {
+            "entries": entries,
+            "staff": True,
+            "to_issue": to_issue,
+            "archive": f"/staff/archive?number={view.case_number}" if closed else "",
+            "case_id": view.id,
+        },
     )
 
 

@@ -161,8 +161,8 @@ async def test_numbers_have_no_gaps_however_many_move_at_once_and_whatever_fails
         item, case = filed[number]
         await bench.move(item, case, (Role.WINDOW, accept(item)))
 
-    async def twice(number: int) -> list[Any]:
-        return await asyncio.gather(move(number), move(number), return_exceptions=True)
+    async def twice(number: int) -> list[BaseException | None]:
+        return [*await asyncio.gather(move(number), move(number), return_exceptions=True)]
 
     results = await asyncio.gather(*(twice(number) for number in range(len(filed))))
     assert all(sum(isinstance(each, Exception) for each in pair) == 1 for pair in results)

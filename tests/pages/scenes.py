@@ -53,6 +53,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-case", f"/staff/cases/{made.fresh.case_id}", "social"),
         Scene("staff-case-reviewing", f"/staff/cases/{made.reviewing.case_id}", "social-leader"),
         Scene("staff-case-ready", f"/staff/cases/{made.ready.case_id}", "social"),
+        Scene("staff-archive", "/staff/archive?number=SD-260408-0001-U", "director"),
         Scene("staff-document", f"/staff/documents/{made.notice}", "social"),
         Scene("document", f"/documents/{made.own_notice}", "citizen"),
         Scene("verify", "/d"),
