@@ -26,7 +26,6 @@ DEPARTMENT = frozenset({Role.WINDOW, Role.BACK_OFFICE, Role.GROUP_LEADER, Role.D
 HEADS = frozenset({Role.GROUP_LEADER, Role.DEPARTMENT_HEAD})
 CENTRE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
 SYSTEM = frozenset({Role.SYSTEM})
-READERS = SUPERVISOR | CENTRE | DEPARTMENT
 ROLES = tuple(Role)
 
 

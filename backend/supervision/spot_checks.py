@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
+from api_spec.routes.supervision import CHECKERS
 from api_spec.supervision_terms import CheckPoint, CheckResult, RuleCode, SubjectKind
 from api_spec.vocabulary import Role
 from backend.actors import Actor
@@ -19,7 +20,6 @@ from backend.supervision.store_checks import Closed, Draw, Line
 from backend.supervision.watching import Finding
 
 DRAWERS = frozenset({Role.SUPERVISOR})
-CHECKERS = frozenset({Role.SUPERVISOR, Role.CENTRE_STAFF, Role.DIRECTOR})
 MOST_DRAWN = 50
 LONGEST_PERIOD = timedelta(days=366)
 SEED_BYTES = 16
@@ -169,7 +169,7 @@ def _finding(line: Line, faulty: Sequence[CheckPoint], at: datetime) -> Finding:
         on=day_in_china(at),
         department_id=line.department_id,
         item_id=line.item_id,
-        href=f"/staff/supervision/checks/{line.check_id}#line-{line.position}",
+        href=f"/staff/spot-checks/{line.check_id}#line-{line.position}",
         facts={"points": "；".join(point.zh for point in faulty)},
     )
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
+from api_spec.routes.supervision import READERS
 from api_spec.supervision_terms import CardAction, CardLevel, CardState, RuleCode, SubjectKind
 from api_spec.vocabulary import Role
 from backend import db
 from backend.actors import Actor
 from backend.instants import from_ms
 from backend.register.event_chain import facts_text
-from backend.supervision.card import DEPARTMENT, OPEN_STATES, READERS, Card, CardEvent
+from backend.supervision.card import DEPARTMENT, OPEN_STATES, Card, CardEvent
 
 WIDE = READERS - DEPARTMENT
 COLUMNS = (

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from api_spec.errors import ErrorCode
+from api_spec.routes.supervision import CHECKERS
 from api_spec.supervision_terms import TaskAction as A
 from api_spec.supervision_terms import TaskOrigin
 from api_spec.supervision_terms import TaskState as S
@@ -13,10 +14,9 @@ from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.faults import Fault
 
-SETTERS = frozenset({Role.SUPERVISOR, Role.CENTRE_STAFF, Role.DIRECTOR})
+SETTERS = CHECKERS
 DOERS = frozenset({Role.GROUP_LEADER, Role.DEPARTMENT_HEAD, Role.CENTRE_STAFF})
 CLOSERS = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
-READERS = SETTERS | DOERS
 
 EDGES: Mapping[tuple[S, A], tuple[S, frozenset[Role]]] = {
     (S.OPEN, A.REPORT): (S.REPORTED, DOERS),

@@ -50,7 +50,7 @@ async def test_a_case_that_stays_late_is_warned_of_carded_and_told_further_up(
 ) -> None:
     """Ten working days from Tuesday 7 April: the last is the 21st; the first of May is a holiday."""
     case_id = await filed(cases, (WINDOW, ACCEPT), (WINDOW, REVIEW))
-    seen = {}
+    seen: dict[RuleCode, int] = {}
     for ahead in range(1, 21):
         await supervision.scan(TENANT, at=NOON + ahead * DAY)
         for card in await all_cards(supervision):
