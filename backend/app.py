@@ -59,6 +59,8 @@ from backend.reviews import pages as reviews_pages
 from backend.settings import Settings
 from backend.statistics import http as statistics_http
 from backend.statistics import pages as statistics_pages
+from backend.supervision import http as supervision_http
+from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -116,6 +118,7 @@ def handlers() -> Mapping[Route, Handler]:
         **proxy_http.HANDLERS,
         **reviews_http.HANDLERS,
         **statistics_http.HANDLERS,
+        **supervision_http.HANDLERS,
     }
 
 
@@ -141,6 +144,7 @@ def pages() -> tuple[Page, ...]:
         *proxy_pages.PAGES,
         *reviews_pages.PAGES,
         *statistics_pages.PAGES,
+        *supervision_pages.PAGES,
     )
 
 
@@ -150,6 +154,7 @@ def case_panels() -> Panels:
         staff=(
             documents_staff.staff_documents,
             pages_clock.staff_clock,
+            supervision_pages.staff_panel,
         ),
         own=(
             documents_pages.own_documents,

@@ -6,11 +6,12 @@ from typing import Any
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
-from api_spec.routes import cases, proxy
+from api_spec.routes import cases, proxy, supervision
+from api_spec.supervision_terms import CardLevel
 from backend.cache import Cache
 from backend.edge import actor, now, render
 from backend.intake.service import Behind
-from backend.keys import CASES, INTAKE, PROXY
+from backend.keys import CASES, INTAKE, PROXY, SUPERVISION
 
 NUMBERS_LIFE_S = 5.0
 MOST_PEOPLE = 2_000
@@ -51,4 +52,9 @@ async def _count(request: web.Request) -> Numbers:
             numbers.open[href] = sum(each.total for each in counted)
             if any(each.overdue for each in counted):
                 numbers.late.add(href)
+    if who.has(supervision.READERS):
+        cards = await request.app[SUPERVISION].cards.open_by_level(who)
+        numbers.open["/staff/supervision"] = sum(cards.values())
+        if CardLevel.RED in cards:
+            numbers.late.add("/staff/supervision")
     return numbers

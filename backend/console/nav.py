@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, duty, hall, intake, notices, proxy, queue, statistics
+from api_spec.routes import cases, duty, hall, intake, notices, proxy, queue, statistics, supervision
 from api_spec.routes.documents import ARCHIVERS
 from api_spec.vocabulary import Role
 from backend.actors import Actor
@@ -56,6 +56,14 @@ GROUPS = (
             Link("/staff/roster", "值班表", duty.READERS),
             Link("/staff/hours", "作息时间", hall.PLANNERS),
             Link("/staff/hall-devices", "大厅设备", queue.KEEPERS),
+        ),
+    ),
+    Group(
+        "监督评价",
+        (
+            Link("/staff/supervision", "电子监察", supervision.READERS),
+            Link("/staff/spot-checks", "办结件抽查", supervision.CHECKERS),
+            Link("/staff/improvements", "整改任务", supervision.TASK_READERS),
         ),
     ),
     Group(

@@ -195,6 +195,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "command": {"action": "complete", "note": NOTE, "reference": "水1", "papers_returned": False},
     },
     "reveal_errand": {"reason": "核对身份"},
+    "act_on_supervision_card": {"action": "explain", "version": 1, "note": NOTE},
     "move_money": {
         "rid": ID,
         "move": "taken",

@@ -13,6 +13,8 @@ OPEN = {
     "list_hall_windows",
     "list_free_times",
     "count_workdays",
+    # what was finished, with half a number and a masked surname
+    "list_finished",
     "list_notices",
     # how long the queues are, one's own ticket by its code, and the wall's screen, which has a code of its own
     "show_queues",
