@@ -208,8 +208,14 @@ class HallView:
     def _wait(self, now: QueueNow, ahead: int, today: HallDay, *, at: datetime) -> Estimate:
         hours, _, minutes = now.resumes.partition(":")
         pause = int(hours) * 60 + int(minutes) - minute_in_china(at) if now.resumes else 0
-        pace = today.pace(now.queue, self._policy)
-        return estimate(ahead, windows=now.working or len(now.windows), pace=pace, pause_minutes=pause)
+        busy = len(today.of(now.queue, AppointmentState.CALLED))
+        return estimate(
+            ahead,
+            windows=now.working or len(now.windows),
+            free=max(0, now.working - busy),
+            pace=today.pace(now.queue, self._policy),
+            pause_minutes=pause,
+        )
 
     def _works(self, tenant_id: str, card: WindowCard, *, at: datetime) -> bool:
         duty = self._hall.on_duty(tenant_id, card.id, at=at)

@@ -40,6 +40,8 @@ class Estimate:
     @property
     def text(self) -> str:
         """约 10–20 分钟"""
+        if not self.high:
+            return "不用等"
         return f"约 {self.low}–{self.high} 分钟" if self.low else f"{self.high} 分钟以内"
 
 
@@ -52,11 +54,19 @@ def pace_of(served: Iterable[timedelta], policy: QueuePolicy) -> Pace:
     return Pace(quarters[0], quarters[2])
 
 
-def estimate(ahead: int, *, windows: int, pace: Pace, pause_minutes: int = 0) -> Estimate:
-    """For somebody with `ahead` people before them at `windows` windows that are closed for another `pause_minutes`."""
-    windows = max(1, windows)
-    low = ahead // windows * pace.quick + pause_minutes
-    high = math.ceil((ahead + 1) / windows) * pace.slow + pause_minutes
+def estimate(ahead: int, *, windows: int, free: int, pace: Pace, pause_minutes: int = 0) -> Estimate:
+    """For somebody with `ahead` people before them.
+
+    Args:
+        windows: how many work, or will after the pause.
+        free: how many of them have nobody now.
+        pause_minutes: until they work.
+    """
+    windows, behind = max(1, windows), ahead - free
+    if behind < 0 and not pause_minutes:
+        return Estimate(0, 0)
+    low = max(0, behind) // windows * pace.quick + pause_minutes
+    high = math.ceil((max(0, behind) + 1) / windows) * pace.slow + pause_minutes
     low_step = int(low // STEP_MINUTES) * STEP_MINUTES
     high_step = math.ceil(high / STEP_MINUTES) * STEP_MINUTES
     return Estimate(low_step, max(high_step, low_step + STEP_MINUTES))

@@ -86,7 +86,7 @@
         ? now.calls.map((call) =>
             joined(
               "p",
-              [element("b", call.ticket), element("span", "请到"), element("b", `${call.window}号窗口`)],
+              [element("b", call.ticket), element("span", call.stands ? "请到" : "刚叫"), element("b", `${call.window}号窗口`)],
               call.stands ? "wall-call stands" : "wall-call",
             ),
           )
