@@ -10,6 +10,7 @@ from backend import keys
 from backend.appointments import http as appointments_http
 from backend.appointments import pages as appointments_pages
 from backend.archive import pages as archive_pages
+from backend.audit.changes import Changes
 from backend.blobs import http_sync as blobs_http
 from backend.blobs import pages as blobs_pages
 from backend.blobs.http_sync import PIECES, Pieces
@@ -24,6 +25,7 @@ from backend.documents import http as documents_http
 from backend.documents import pages as documents_pages
 from backend.documents import pages_staff as documents_staff
 from backend.edge import (
+    ACCOUNT_FOR,
     AUTHENTICATE,
     PAGES_ENV,
     PANELS,
@@ -169,6 +171,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[AUTHENTICATE] = office.people.authenticate
     app[keys.VAULT] = office.vault
     app[keys.AUDIT] = office.audit
+    app[ACCOUNT_FOR] = Changes(office.audit, office.clock).note
     app[keys.PROVING] = office.proving
     app[keys.BLOBS] = office.blobs
     app[keys.CATALOGUE] = office.catalogue

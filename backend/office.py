@@ -16,6 +16,7 @@ from api_spec.vocabulary import ConsentPurpose
 from backend.appointments.service import Appointments
 from backend.archive.service import Archive
 from backend.audit.proving import Proving
+from backend.audit.reads import ReadLog
 from backend.audit.service import Audit
 from backend.backup.service import Backups
 from backend.blobs.service import Blobs
@@ -207,6 +208,9 @@ def _build(
         [case_histories.JOURNAL, errand_histories.JOURNAL],
         tenant_ids=lambda: catalogue.tenant_ids,
     )
+    reads = ReadLog(audit)
+    cases.on_read(reads.case)
+    proxy.on_read(reads.errand)
     progress = ProgressDesk(
         [cases, proxy],
         nodes=intake,

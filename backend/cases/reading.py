@@ -1,6 +1,6 @@
 """Reading cases: one, a queue, a citizen's own, the public's view. Nothing here changes anything but the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -33,6 +33,9 @@ from backend.register.store_work import WorkLine, work
 SAME_ITEM_WITHIN = timedelta(days=30)
 """How far back another application of one person for one item is pointed out to the clerk."""
 
+OnRead = Callable[[str, Actor, datetime], Awaitable[None]]
+"""Told the id of what is opened, by whom and when."""
+
 
 class Reading:
     """What may be read of cases, and by whom."""
@@ -42,7 +45,12 @@ class Reading:
         self._hall = hall
         self._people = people
         self._photos: PhotoCounts = no_photos
+        self._on_read: list[OnRead] = []
         self.desk = desk
+
+    def on_read(self, callback: OnRead) -> None:
+        """`callback` is awaited before somebody is shown one case."""
+        self._on_read.append(callback)
 
     def count_photos(self, counts: PhotoCounts) -> None:
         """Who knows how many photos of a case have arrived."""
@@ -54,7 +62,10 @@ class Reading:
         Raises:
             Fault: CASE_NOT_FOUND.
         """
-        return await self._view(await store.load(case_id, actor), actor, at)
+        record = await store.load(case_id, actor)
+        for callback in self._on_read:
+            await callback(case_id, actor, at)
+        return await self._view(record, actor, at)
 
     async def queue(self, actor: Actor, asked: QueueFilter) -> m.CasePage:
         """A page of the queue this person works on."""

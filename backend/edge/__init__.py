@@ -4,6 +4,7 @@ route in api_spec -> bind (door, roles) -> handler: body()/query()/path_id() -> 
 Fault anywhere -> observe middleware -> application/problem+json, or an HTML page for people
 """
 
+from backend.edge.accounting import ACCOUNT_FOR
 from backend.edge.answers import no_content, reply, reply_bytes
 from backend.edge.binding import Handler, bind_all
 from backend.edge.doors import AUTHENTICATE, SESSION_COOKIE, actor, authorise, find_actor
@@ -16,6 +17,7 @@ from backend.edge.pages import (
     form,
     form_fields,
     page_response,
+    read,
     redirect,
     render,
 )
@@ -34,6 +36,7 @@ from backend.edge.requests import (
 )
 
 __all__ = [
+    "ACCOUNT_FOR",
     "AUTHENTICATE",
     "PAGES_ENV",
     "PANELS",
@@ -63,6 +66,7 @@ __all__ = [
     "path_text",
     "query",
     "raw_body",
+    "read",
     "redirect",
     "remote_address",
     "render",

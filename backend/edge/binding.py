@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 
 from api_spec.route import Door, Route
+from backend.edge.accounting import account
 from backend.edge.doors import authorise
 from backend.edge.requests import ROUTE
 
@@ -26,7 +27,9 @@ def _guarded(route: Route, handler: Handler) -> Handler:
             who=route.who,
             first_password_allowed=route.before_password_change,
         )
-        return await handler(request)
+        answer = await handler(request)
+        await account(request, answer, page=False)
+        return answer
 
     async def open_door(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route

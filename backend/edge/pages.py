@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.route import Door
 from api_spec.vocabulary import Role
+from backend.edge.accounting import account
 from backend.edge.doors import authorise, find_actor, refuse_foreign_origin
 from backend.edge.requests import Model, raw_body, wrongs
 from backend.faults import Fault, Wrong
@@ -77,7 +78,9 @@ async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
         if STATUS[fault.code] == 401:
             return _to_the_door(page, request)
         raise
-    return await page.handler(request)
+    answer = await page.handler(request)
+    await account(request, answer, page=True)
+    return answer
 
 
 def _to_the_door(page: Page, request: web.Request) -> web.Response:
@@ -139,9 +142,17 @@ async def form(request: web.Request, model: type[Model]) -> Model:
     Raises:
         Fault: as `form_fields`, and BODY_INVALID with every fault by field.
     """
-    values = {name: sent[-1] for name, sent in (await form_fields(request)).items() if sent[-1].strip()}
+    return read({name: sent[-1] for name, sent in (await form_fields(request)).items()}, model)
+
+
+def read(fields: Mapping[str, str], model: type[Model]) -> Model:
+    """Typed fields as `model`; empty ones count as not given.
+
+    Raises:
+        Fault: BODY_INVALID with every fault by field.
+    """
     try:
-        return model.model_validate_strings(values)
+        return model.model_validate_strings({name: value for name, value in fields.items() if value.strip()})
     except ValidationError as invalid:
         raise Fault(ErrorCode.BODY_INVALID, wrong=wrongs(invalid)) from None
 

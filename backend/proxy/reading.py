@@ -1,6 +1,6 @@
 """Reading errands: one, a queue, a citizen's own, the public's view. Changes nothing but the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -24,6 +24,9 @@ from backend.proxy.views import Onlooker, errand_card, errand_view
 from backend.register.day_queue import cursor, cut
 from backend.register.store_work import WorkLine, work
 
+OnRead = Callable[[str, Actor, datetime], Awaitable[None]]
+"""Told the id of what is opened, by whom and when."""
+
 
 class Reading:
     """What may be read of errands, and by whom."""
@@ -33,7 +36,12 @@ class Reading:
         self._hall = hall
         self._people = people
         self._photos: PhotoCounts = no_photos
+        self._on_read: list[OnRead] = []
         self.desk = desk
+
+    def on_read(self, callback: OnRead) -> None:
+        """`callback` is awaited before somebody is shown one errand."""
+        self._on_read.append(callback)
 
     def count_photos(self, counts: PhotoCounts) -> None:
         """Who knows how many photos of an errand have arrived."""
@@ -45,7 +53,10 @@ class Reading:
         Raises:
             Fault: ERRAND_NOT_FOUND.
         """
-        return await self._view(await store.load(errand_id, actor), actor, at)
+        record = await store.load(errand_id, actor)
+        for callback in self._on_read:
+            await callback(errand_id, actor, at)
+        return await self._view(record, actor, at)
 
     async def queue(self, actor: Actor, asked: ErrandFilter) -> m.ErrandPage:
         """A page of the queue this person works on."""

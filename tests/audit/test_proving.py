@@ -1,6 +1,11 @@
 """Whatever row is altered or taken away, the proof finds it and says which."""
 
+import base64
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +19,7 @@ from backend.audit.proving import Finding, Kept
 from backend.cases.case import EventFacts
 from backend.cases.service import Command
 from tests.pages.sample import Bench
-from tests.support.township import Town
+from tests.support.township import KEY, Town
 
 NEXT_DAY = timedelta(days=1)
 
@@ -147,3 +152,35 @@ def test_a_digest_does_not_depend_on_the_order_and_covers_everything() -> None:
     one, other = Trace("case", "a", 1, "x"), Trace("errand", "a", 1, "x")
     assert digest_of([one, other]) == digest_of([other, one])
     assert len({digest_of(traces) for traces in ([], [one], [other], [one, other])}) == 4
+
+
+@pytest.mark.slow
+async def test_the_command_line_says_what_does_not_hold_while_the_township_runs(
+    town: Town, tmp_path: Path
+) -> None:
+    case_id, _ = await lived(town)
+    environment = {
+        **os.environ,
+        "BMT_MODE": "production",
+        "BMT_DATA": str(tmp_path),
+        "DATABASE_URL": town.url,
+        "BMT_VAULT_KEY": base64.b64encode(KEY).decode(),
+    }
+
+    def verify() -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "backend", "verify"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = verify()
+    assert (code, "没有被改动" in said) == (0, True), said
+    await db.rows("UPDATE case_events SET note = 'x' WHERE case_id = ? AND seq = 2", [case_id])
+    code, said = verify()
+    assert code == 1
+    assert f"办件经过  {case_id} 第 2 条" in said
