@@ -283,6 +283,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     receipt = await bench.run_errand(errand)
     other = await bench.errand("SD-050", "李国强")
     handover = await bench.hand_over(other)
+    await office.proving.anchor(bench.tenant_id, at=at)
     [notice] = await office.documents.all_of(lacking.case_id)
     [own_notice] = await office.documents.all_of(own.case_id)
     return Sample(
