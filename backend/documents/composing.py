@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.document_terms import DocumentKind
-from api_spec.vocabulary import ApplicantKind, CaseAction, MaterialStatus, Outcome, TimerKind
+from api_spec.vocabulary import ApplicantKind, CaseAction, CaseState, MaterialStatus, Outcome, TimerKind
 from backend.cases.case import Case, Event
 from backend.cases.deadlines import Timer
 from backend.cases.filing import Contents
@@ -265,16 +265,15 @@ def _lacking(words: _Words) -> Draft:
 
 
 def _gaps(words: _Words) -> Table:
-    """The whole list, with what is there beside what is missing; a gap in what was filled in comes last."""
+    """The whole list, with what is there beside what is missing."""
     gaps = {gap.code: gap for gap in words.event.facts.gaps}
     lines: list[tuple[str, str, str]] = []
     for paper in words.terms.papers:
-        gap = gaps.pop(paper.code, None)
+        gap = gaps.get(paper.code)
         if gap is None:
             lines.append((paper.name, words.found(words.file.case.materials, paper.code), "不用补"))
         else:
             lines.append((paper.name, gap.status.zh, gap.how_to_fix))
-    lines += [(gap.name or "填写内容", gap.status.zh, gap.how_to_fix) for gap in gaps.values()]
     return Table(
         title="材料清单",
         columns=("序号", "材料名称", "情况", "怎样补正"),
@@ -377,7 +376,9 @@ def _delivered(words: _Words) -> Draft:
 
 def _ended(words: _Words) -> Draft:
     if words.event.action is CaseAction.DEEM_WITHDRAWN:
-        why = "因在告知的期限内没有补齐材料，按撤回申请处理，现终止办理。"
+        told = words.event.before is CaseState.NEED_FIX
+        missed = "在告知的期限内没有补齐材料" if told else "没有按书面承诺补交所缺材料"
+        why = f"因{missed}，按撤回申请处理，现终止办理。"
     else:
         wish = f"（申请书编号：{words.event.facts.reference}）" if words.event.facts.reference else ""
         why = f"现按{words.you}本人的要求{wish}撤回，终止办理。"

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from api_spec import paper_code
 from api_spec.catalogue import Item, WindowCard
-from api_spec.document_terms import DocumentKind, DocumentSubject
+from api_spec.document_terms import DocumentKind, DocumentState, DocumentSubject
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import CaseAction
 from backend.cases.case import Event
@@ -23,6 +23,9 @@ from backend.vault import Vault
 
 PURPOSE: Final = "document"
 SEALED: Final = "document"
+TAKEN_UP_AGAIN: Final = "办件重新办理，另行出具新文书"
+VOIDED: Final = "办件已作废"
+"""Reasons anybody who verifies may read: the clerk's own words stay inside the case."""
 
 
 class Office(Protocol):
@@ -59,12 +62,25 @@ class Issuing:
     async def with_moves(self, moved: CaseMoved) -> None:
         """Issue what goes with the moves just made, inside their transaction."""
         for event in moved.new:
+            if event.action is CaseAction.VOID:
+                await _revoke_all(moved.entry.case_id, event)
             if event.action not in composing.WITH_DOCUMENT:
                 continue
             desk = await self._desk(moved, event.actor_id, event=event)
             draft = composing.compose(moved, event, desk, together=moved.new)
-            if draft is not None:
-                await self.issue(moved, draft, event_seq=event.seq, by=event.actor_id, at=event.at)
+            if draft is None:
+                continue
+            before = await store.of_subject(moved.entry.case_id) if draft.kind in rules.SUPERSEDES else []
+            new = await self.issue(moved, draft, event_seq=event.seq, by=event.actor_id, at=event.at)
+            for old in rules.superseded(before, draft.kind):
+                await store.end(
+                    old.id,
+                    DocumentState.REPLACED,
+                    by=event.actor_id,
+                    reason=TAKEN_UP_AGAIN,
+                    at=event.at,
+                    replaced_by=new.id,
+                )
 
     async def anew(self, file: CaseFile, entry: Entry) -> Draft:
         """What a document would say now.
@@ -180,6 +196,12 @@ class Issuing:
             return await self._office.item_in(file.entry.pack_sha, file.case.terms.item_id)
         except Fault:
             return None
+
+
+async def _revoke_all(case_id: str, event: Event) -> None:
+    """What was issued of a case that never should have been one holds no longer."""
+    for entry in await store.of_subject(case_id):
+        await store.end(entry.id, DocumentState.REVOKED, by=event.actor_id, reason=VOIDED, at=event.at)
 
 
 async def _decision(case_id: str) -> list[tuple[str, str]]:

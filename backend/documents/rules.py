@@ -4,15 +4,31 @@ Source: plan, clauses 36 and 45; the rights table of the office: a leader answer
 the director for everything the centre did.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from api_spec.document_terms import DocumentKind
+from api_spec.document_terms import DocumentKind, DocumentState
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.documents.document import Entry
 
 BY_HAND: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.MANDATE})
 """What is written when somebody asks for it; everything else is issued with its move and never without one."""
+
+
+SUPERSEDES: Final[Mapping[DocumentKind, frozenset[DocumentKind]]] = {
+    DocumentKind.GRANT: frozenset({DocumentKind.GRANT, DocumentKind.DENIAL}),
+    DocumentKind.DENIAL: frozenset({DocumentKind.GRANT, DocumentKind.DENIAL}),
+    DocumentKind.ACCEPTANCE: frozenset({DocumentKind.REFUSAL, DocumentKind.TERMINATION}),
+    DocumentKind.REFUSAL: frozenset({DocumentKind.REFUSAL, DocumentKind.TERMINATION}),
+}
+"""What a document takes the place of when a case was taken up again after it had ended."""
+
+
+def superseded(entries: Sequence[Entry], kind: DocumentKind) -> list[Entry]:
+    """The valid documents of a case that do not hold beside a new one of this kind."""
+    kinds = SUPERSEDES.get(kind, frozenset())
+    return [each for each in entries if each.kind in kinds and each.standing.state is DocumentState.VALID]
 
 
 def may_read(actor: Actor, entry: Entry) -> bool:

@@ -153,6 +153,20 @@ async def test_a_revoked_or_replaced_document_says_so_to_whoever_verifies_it(tow
     assert ended == ["三政务受〔2026〕1号", "三政务受〔2026〕2号"]
 
 
+async def test_what_was_issued_of_a_voided_case_holds_no_longer(town: Town) -> None:
+    case = await accepted(town)
+    clerk, director = await town.staff("social"), await town.staff("director")
+    [notice] = await listed(clerk, case)
+    sent = {"command": {"action": "void", "note": "王小妹重复登记"}, "version": 2}
+    voided = await director.post(f"/v1/staff/cases/{case.case_id}/actions", sent)
+    assert voided.status == 200, voided.json
+    link = (await clerk.get(f"/v1/documents/{notice['id']}")).json["link"].removeprefix(BASE)
+    page = await town.anyone.page(link)
+    assert "已经撤销" in page.text
+    assert "办件已作废" in page.text
+    assert "王小妹" not in page.text
+
+
 async def test_numbers_have_no_gaps_however_many_move_at_once_and_whatever_fails(town: Town) -> None:
     bench = Bench(town.office, at=town.clock())
     filed = [await bench.file("SD-003", name) for name in ("甲一", "乙二", "丙三", "丁四", "戊五", "己六")]
