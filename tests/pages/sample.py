@@ -8,17 +8,21 @@ from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.forms import Field, FieldKind, asked
 from api_spec.record_parts import SigningMethod
-from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import (
+    AppointmentAction,
     Channel,
     DocumentType,
     ErrandAction,
     MaterialStatus,
     MoneyMove,
     Outcome,
+    ParkReason,
+    Priority,
     Role,
 )
+from api_spec.vocabulary import CaseAction as A
 from backend.actors import Actor
+from backend.appointments.appointment import Appointment
 from backend.cases.case import EventFacts, Gap
 from backend.cases.service import Applicant, Command, FiledCase, Filing
 from backend.ids import new_id
@@ -46,6 +50,7 @@ class Sample:
     notice: str
     own_notice: str
     own_notice_code: str
+    ticket: str
 
 
 def answer(field: Field, today: date) -> Any:
@@ -223,6 +228,31 @@ class Bench:
             )
 
 
+async def queue(bench: Bench) -> str:
+    """Six people in the hall: one called, one away, one who missed a call, three waiting; gives a waiting ticket's code."""
+    desk = bench.office.appointments
+    centre = Actor(id="c" * 32, roles=frozenset({Role.CENTRE_STAFF}), tenant_id=bench.tenant_id)
+    window = min(await bench.office.catalogue.windows(bench.tenant_id), key=lambda card: card.number).id
+
+    async def come(priority: Priority | None = None) -> Appointment:
+        return await desk.walk_in(
+            window, item_id=None, name="谢春花", priority=priority, actor=centre, at=bench.at
+        )
+
+    async def move(one: Appointment, action: AppointmentAction, reason: ParkReason | None = None) -> None:
+        await desk.act(one.id, action, version=one.version, reason=reason, actor=centre, at=bench.at)
+
+    for _ in range(3):
+        await come()
+    await move(await desk.call_next(window, actor=centre, at=bench.at), AppointmentAction.MISS)
+    away = await desk.call_next(window, actor=centre, at=bench.at)
+    await move(away, AppointmentAction.PARK, ParkReason.PAYMENT)
+    await desk.call_next(window, actor=centre, at=bench.at)
+    await come(Priority.ELDERLY)
+    await come()
+    return (await come()).code
+
+
 def accept(item: Item) -> Command:
     papers = {
         m.code: MaterialStatus.PRESENT
@@ -287,6 +317,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     [notice] = await office.documents.all_of(lacking.case_id)
     [own_notice] = await office.documents.all_of(own.case_id)
     return Sample(
+        ticket=await queue(bench),
         notice=notice.entry.id,
         own_notice=own_notice.entry.id,
         own_notice_code=own_notice.entry.code,
