@@ -29,6 +29,7 @@ from backend.ids import new_id
 from backend.office import Office
 from backend.proxy.service import Command as ErrandCommand
 from backend.proxy.service import ErrandRequest, FiledErrand, Mandate, Move, Sharing
+from tests.pages.overseen import Overseen, oversee
 from tests.support.township import id_number
 
 NAMES = ("王小妹", "李国强", "陈秀英", "刘建军", "张桂兰", "谭志华", "谢春花", "曾德旺")
@@ -44,6 +45,7 @@ class Sample:
     ready: FiledCase
     overdue: FiledCase
     own: FiledCase
+    overseen: Overseen
     errand: FiledErrand
     handover: str
     receipt: str
@@ -329,5 +331,8 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         reviewing=reviewing,
         ready=ready,
         overdue=overdue,
+        overseen=await oversee(
+            office, case_id=overdue.case_id, case_number=overdue.case_number, at=at
+        ),
         own=own,
     )
