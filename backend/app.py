@@ -48,6 +48,8 @@ from backend.intake.http_sync import GATE
 from backend.notices import http as notices_http
 from backend.notices import pages as notices_pages
 from backend.office import Clock, Office, open_office
+from backend.organisation import http as organisation_http
+from backend.organisation import pages_board, pages_people, pages_print, pages_records
 from backend.pages_env import make_environment
 from backend.people import http as people_http
 from backend.people import pages as people_pages
@@ -115,6 +117,7 @@ def handlers() -> Mapping[Route, Handler]:
         **http_duty.HANDLERS,
         **intake_http.HANDLERS,
         **notices_http.HANDLERS,
+        **organisation_http.HANDLERS,
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
@@ -141,6 +144,10 @@ def pages() -> tuple[Page, ...]:
         *notices_pages.PAGES,
         *pages_calendar.PAGES,
         *pages_roster.PAGES,
+        *pages_board.PAGES,
+        *pages_people.PAGES,
+        *pages_print.PAGES,
+        *pages_records.PAGES,
         *pages_workdays.PAGES,
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
@@ -178,6 +185,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.HALL] = office.hall
     app[keys.RECOUNT] = office.recount
     app[keys.PEOPLE] = office.people
+    app[keys.ORGANISATION] = office.organisation
     app[keys.APPOINTMENTS] = office.appointments
     app[keys.CASES] = office.cases
     app[keys.DOCUMENTS] = office.documents

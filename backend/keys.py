@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backend.intake.bundles import Bundles
     from backend.intake.service import Intake
     from backend.notices.service import Notices
+    from backend.organisation.service import Organisation
     from backend.people.service import People
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
@@ -39,6 +40,7 @@ PROVING: "web.AppKey[Proving]" = web.AppKey("proving")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
 RECOUNT: "web.AppKey[Recount]" = web.AppKey("recount")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")
+ORGANISATION: "web.AppKey[Organisation]" = web.AppKey("organisation")
 PEOPLE: "web.AppKey[People]" = web.AppKey("people")
 APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
 CASES: "web.AppKey[Cases]" = web.AppKey("cases")

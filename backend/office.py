@@ -31,6 +31,7 @@ from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
 from backend.migrate import migrate
 from backend.notices.service import Notices
+from backend.organisation.service import Organisation
 from backend.outbox.http_line import HttpLine
 from backend.outbox.service import Outbox
 from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
@@ -43,8 +44,8 @@ from backend.proxy.service import Proxy
 from backend.recount.service import Recount
 from backend.reviews.service import Reviews
 from backend.settings import Settings
-from backend.supervision.service import Supervision
 from backend.statistics.service import Statistics
+from backend.supervision.service import Supervision
 from backend.vault import Vault
 from backend.voices import open_voices
 from backend.ways_out import open_ways
@@ -87,6 +88,7 @@ class Office:
     hall: Hall
     recount: Recount
     people: People
+    organisation: Organisation
     appointments: Appointments
     cases: Cases
     documents: Documents
@@ -179,6 +181,8 @@ def _build(
     )
     cases = Cases(catalogue, hall, vault, people)
     proxy = Proxy(catalogue, hall, vault, people.citizens)
+    organisation = Organisation(catalogue, hall, people, vault, audit)
+    proxy.desk.rest_on(organisation.covers)
     blobs = Blobs(
         vault,
         folder=settings.data / "blobs",
@@ -260,6 +264,7 @@ def _build(
         hall=hall,
         recount=recount,
         people=people,
+        organisation=organisation,
         appointments=appointments,
         cases=cases,
         documents=documents,

@@ -173,6 +173,7 @@ ACCEPT_HELD: Final = Route(
         ErrorCode.ACTION_NOT_ALLOWED,
         ErrorCode.FORM_INVALID,
         ErrorCode.ITEM_NOT_OFFERED,
+        ErrorCode.DELEGATION_ENDED,
         ErrorCode.IDEMPOTENCY_CONFLICT,
     ),
 )

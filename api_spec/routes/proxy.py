@@ -16,6 +16,7 @@ CLOSERS = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
 FILING = (
     ErrorCode.ITEM_NOT_FOUND,
     ErrorCode.ITEM_NOT_OFFERED,
+    ErrorCode.DELEGATION_ENDED,
     ErrorCode.FORM_INVALID,
     ErrorCode.IDEMPOTENCY_CONFLICT,
     ErrorCode.NOT_YOUR_ACTION,

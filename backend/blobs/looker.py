@@ -1,7 +1,7 @@
 """Looks at one blob in a process of its own (`backend.apart`): is it what it says, and how does a page of it look.
 
     looker.py MEMORY CPU check MEDIA           -> how many pages can be shown
-    looker.py MEMORY CPU preview MEDIA PAGE    -> that page as a JPEG of at most `SIDE` pixels
+    looker.py MEMORY CPU preview MEDIA PAGE [SIDE] -> that page as a JPEG of at most that many pixels a side
 
 It imports nothing of ours and believes nothing it reads. Sizes are judged before anything is decoded.
 """
@@ -93,11 +93,11 @@ def pages_of(image: "Image.Image", media: str) -> int:
     return MOST_PAGES
 
 
-def small(image: "Image.Image") -> bytes:
+def small(image: "Image.Image", side: int = SIDE) -> bytes:
     """As a JPEG without anything but its pixels, the right way up."""
     from PIL import ImageOps
 
-    image.thumbnail((SIDE, SIDE))
+    image.thumbnail((side, side))
     image = ImageOps.exif_transpose(image)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         from PIL import Image
@@ -119,12 +119,12 @@ def check_image(data: bytes, media: str) -> int:
     return pages
 
 
-def preview_image(data: bytes, media: str, page: int) -> bytes:
+def preview_image(data: bytes, media: str, page: int, side: int) -> bytes:
     image = opened(data, media)
     if page:
         image.seek(page)
         judge(image)
-    return small(image)
+    return small(image, side)
 
 
 def document(data: bytes) -> "PdfDocument":
@@ -159,9 +159,9 @@ def judge_page(width: float, height: float) -> None:
         raise Huge
 
 
-def look(what: str, media: str, page: int, data: bytes) -> bytes:
+def look(what: str, media: str, page: int, side: int, data: bytes) -> bytes:
     if what == "preview":
-        return preview_pdf(data, page) if media == PDF else preview_image(data, media, page)
+        return preview_pdf(data, page) if media == PDF else preview_image(data, media, page, side)
     return str(check_pdf(data) if media == PDF else check_image(data, media)).encode()
 
 
@@ -175,7 +175,7 @@ def main() -> None:
     except ImportError:
         os._exit(1)
     try:
-        answer = look(what, media, int(more[0]) if more else 0, data)
+        answer = look(what, media, int(more[0]) if more else 0, int(more[1]) if len(more) > 1 else SIDE, data)
     except (Huge, MemoryError):
         refuse("huge")
     except Exception:  # noqa: BLE001 - decoders raise whatever they like at a stranger's bytes

@@ -10,6 +10,8 @@ from backend.blobs.values import Media, Refusal
 PROGRAM: Final = Path(__file__).with_name("looker.py")
 LIMITS: Final = Limits(memory_bytes=768 * 1024 * 1024, cpu_s=10, wall_s=60.0, answer_bytes=8 * 1024 * 1024)
 AT_ONCE: Final = 2
+SIDE: Final = 1600
+"""Pixels on the longer side of a page as it is shown."""
 
 
 class BadBlob(Exception):
@@ -42,13 +44,13 @@ class Looking:
             word = unfit.args[0]
             raise BadBlob(Refusal.BROKEN if word == Refusal.BROKEN.value else Refusal.HUGE) from None
 
-    async def preview(self, plain: bytes, media: Media, page: int) -> bytes | None:
-        """A page as a JPEG of at most 1600 pixels; None if this page cannot be shown.
+    async def preview(self, plain: bytes, media: Media, page: int, *, side: int = SIDE) -> bytes | None:
+        """A page as a JPEG of at most `side` pixels with nothing but its pixels; None if it cannot be shown.
 
         Raises:
             NotNow
         """
         try:
-            return await self._apart.ask("preview", media.value, str(page), given=plain)
+            return await self._apart.ask("preview", media.value, str(page), str(side), given=plain)
         except Unfit:
             return None

@@ -20,16 +20,17 @@ from backend.actors import Actor
 from backend.catalogue import (
     publication,
     store,
+    store_lists,
     store_townships,
     validator,
 )
 from backend.catalogue.imports import Imports
 from backend.catalogue.shelves import Shelves
-from backend.catalogue.values import Draft, Imported, PackBytes, Shelf, Tenant, Village
+from backend.catalogue.values import Draft, Imported, ListedEntry, PackBytes, Shelf, Tenant, Village
 from backend.db import in_transaction
 from backend.faults import Fault
 
-__all__ = ["Catalogue", "Draft", "Imported", "PackBytes", "Tenant", "Village"]
+__all__ = ["Catalogue", "Draft", "Imported", "ListedEntry", "PackBytes", "Tenant", "Village"]
 
 _DECODED_PACKS = 8
 
@@ -119,6 +120,10 @@ class Catalogue(Shelves, Imports):
         if found is None:
             raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
         return found
+
+    async def listed(self) -> list[ListedEntry]:
+        """Every line of every published list that was taken in, the newest edition first."""
+        return await store_lists.listed()
 
     async def drafts(self, tenant_id: str) -> list[Draft]:
         """The latest version of every item, with what the validator says about it."""

@@ -6,11 +6,13 @@ from datetime import datetime
 import msgspec
 
 from api_spec.errors import ErrorCode
+from api_spec.vocabulary import ItemType
 from backend import db
 from backend.catalogue.county_list import Entry
+from backend.catalogue.values import ListedEntry
 from backend.faults import Fault
 from backend.ids import new_id
-from backend.instants import to_ms
+from backend.instants import from_ms, to_ms
 
 _COLUMNS = ("id", "item_list_id", "line", "department", "name", "area_code", "code", "type", "warnings")
 
@@ -44,6 +46,32 @@ async def count(name: str) -> int:
         [name],
     )
     return int(found["lines"]) if found else 0
+
+
+async def listed() -> list[ListedEntry]:
+    """Every line of every list, the newest list first."""
+    found = await db.long_read(
+        """SELECT entry.id, entry.line, entry.department, entry.name, entry.area_code, entry.code, entry.type,
+                  item_list.name AS list_name, item_list.imported_at
+           FROM item_list_entry entry JOIN item_list ON item_list.id = entry.item_list_id
+           ORDER BY item_list.imported_at DESC, item_list.id, entry.line"""
+    )
+    return [
+        ListedEntry(
+            id=row["id"],
+            list_name=row["list_name"],
+            imported_at=from_ms(row["imported_at"]),
+            entry=Entry(
+                line=row["line"],
+                department=row["department"],
+                name=row["name"],
+                area_code=row["area_code"],
+                code=row["code"],
+                type=ItemType(row["type"]),
+            ),
+        )
+        for row in found
+    ]
 
 
 def _values(list_id: str, entry: Entry) -> tuple[object, ...]:

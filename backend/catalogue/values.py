@@ -79,6 +79,16 @@ class ListImported:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEntry:
+    """A line of a list as it was taken in, with the edition it stands in (plan, clause 10)."""
+
+    id: str
+    list_name: str
+    imported_at: datetime
+    entry: Entry
+
+
 class FileFormat(Term):
     CSV = "csv", "CSV 文件"
     XLSX = "xlsx", "电子表格"

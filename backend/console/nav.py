@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
-from api_spec.routes import cases, duty, hall, intake, notices, proxy, queue, statistics, supervision
+from api_spec.routes import (
+    cases,
+    duty,
+    hall,
+    intake,
+    notices,
+    organisation,
+    proxy,
+    queue,
+    statistics,
+    supervision,
+)
 from api_spec.routes.documents import ARCHIVERS
 from api_spec.vocabulary import Role
 from backend.actors import Actor
@@ -46,6 +57,7 @@ GROUPS = (
             Link("/staff/errands", "水电气网代办", proxy.READERS),
             Link("/staff/handovers", "移交清单", proxy.TOWNSHIP | {Role.PARTNER}),
             Link("/staff/money", "代收代缴日结", proxy.TOWNSHIP | {Role.SUPERVISOR}),
+            Link("/staff/delegations", "公用企业委托", organisation.READERS),
         ),
     ),
     Group(
@@ -55,6 +67,10 @@ GROUPS = (
             Link("/staff/duty", "今天在岗", duty.READERS),
             Link("/staff/roster", "值班表", duty.READERS),
             Link("/staff/hours", "作息时间", hall.PLANNERS),
+            Link("/staff/cards", "阳光台", EDITORS),
+            Link("/staff/plates", "打印牌证指南", EDITORS),
+            Link("/staff/hall-entries", "事项进驻", organisation.READERS),
+            Link("/staff/coverage", "覆盖检查", organisation.READERS),
             Link("/staff/hall-devices", "大厅设备", queue.KEEPERS),
         ),
     ),
@@ -82,6 +98,7 @@ GROUPS = (
                 "工作日历",
                 CENTRE | {Role.SYSTEM_ADMIN, Role.SUPERVISOR},
             ),
+            Link("/staff/people", "人员和岗位", frozenset({Role.SYSTEM_ADMIN})),
             Link("/staff/backups", "备份", intake.KEEPERS),
             Link("/staff/archive", "案卷", ARCHIVERS),
             Link("/staff/audit", "审计日志", frozenset({Role.AUDITOR})),
@@ -89,7 +106,10 @@ GROUPS = (
         ),
     ),
 )
-OWN = (Link("/staff/password", "修改密码", frozenset(Role)),)
+OWN = (
+    Link("/staff/card", "我的阳光台信息", STAFF),
+    Link("/staff/password", "修改密码", frozenset(Role)),
+)
 
 
 def is_outsider(actor: Actor) -> bool:

@@ -35,6 +35,7 @@ from backend.proxy.service import Mandate as ErrandMandate
 
 _REASONS: Final[Mapping[ErrorCode, HeldReason]] = {
     ErrorCode.ITEM_NOT_OFFERED: HeldReason.NOT_ALLOWED,
+    ErrorCode.DELEGATION_ENDED: HeldReason.NOT_ALLOWED,
     ErrorCode.ITEM_NOT_FOUND: HeldReason.UNKNOWN_ITEM,
     ErrorCode.CASE_NOT_FOUND: HeldReason.NO_SUCH_CASE,
     ErrorCode.ERRAND_NOT_FOUND: HeldReason.NO_SUCH_CASE,

@@ -135,13 +135,29 @@ class Accounts:
             await self._log_change(actor, staff_id, "enabled", at)
 
     async def appoint(self, actor: Actor, post: Post, *, at: datetime) -> Post:
-        """Give a person a post; nobody gives one to themselves.
+        """Give a person a post; nobody gives one to themselves. An approval right waits for the scan of its document.
 
         Raises:
             Fault: STAFF_NOT_FOUND, NOT_YOUR_ACTION, FORM_INVALID, POST_CONFLICT.
         """
         await self._load_other(actor, post.staff_id)
-        return await self._appoint(actor, post, at=at)
+        paper = "" if post.role in posts.APPROVES else None
+        return await self._appoint(actor, replace(post, paper=paper), at=at)
+
+    async def rest_on(self, actor: Actor, post_id: str, paper_id: str, *, at: datetime) -> Post:
+        """The scan of an appointment's document has been kept as `paper_id`: from now on it has its full force.
+
+        Raises:
+            Fault: POST_NOT_FOUND; NOT_YOUR_ACTION for one's own post.
+        """
+        async with db.in_transaction():
+            resting = await store.rest_on(actor.tenant_id, post_id, paper_id)
+            if resting is None:
+                raise Fault(ErrorCode.POST_NOT_FOUND)
+            if resting.staff_id == actor.id:
+                raise Fault(ErrorCode.NOT_YOUR_ACTION)
+            await self._log_change(actor, resting.staff_id, "post_paper", at, post=post_id)
+        return resting
 
     async def end_post(self, actor: Actor, post_id: str, *, at: datetime) -> Post:
         """End a post; the person's sign-ins end, so that no token carries the right any longer.

@@ -43,6 +43,7 @@ class Post:
         document: number of the appointment document or 委托书.
         valid_from, valid_to: first and last day in China; without `valid_to` until it is ended.
         ended_at: when it was ended before its last day.
+        paper: id of the scan of the document; "" while an approval right waits for it; None where none is asked for.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Post:
     valid_from: date
     valid_to: date | None = None
     ended_at: datetime | None = None
+    paper: str | None = None
 
     def is_held(self, day: date) -> bool:
         return (
@@ -195,9 +197,12 @@ def lapses_at(posts: Iterable[Post], day: date) -> datetime | None:
 
 
 def covers(posts: Iterable[Post], item_id: str, *, role: Role, day: date) -> bool:
-    """Whether an appointment in `role` valid on `day` covers the item (plan, clauses 29 and 30)."""
+    """Whether an appointment in `role` valid on `day`, its document at hand, covers the item (plan, clauses 29, 30)."""
     return any(
-        post.role is role and post.is_held(day) and (not post.item_ids or item_id in post.item_ids)
+        post.role is role
+        and post.is_held(day)
+        and post.paper != ""
+        and (not post.item_ids or item_id in post.item_ids)
         for post in posts
     )
 

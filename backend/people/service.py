@@ -26,6 +26,7 @@ from backend.people.wechat_door import WeChatDoor
 from backend.vault import Vault
 
 __all__ = [
+    "Accounts",
     "Citizen",
     "Hashing",
     "Lives",

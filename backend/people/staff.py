@@ -124,6 +124,10 @@ class Staff:
         """Accounts that may sign in at a village's computer, for its feed."""
         return await store.village_logins(tenant_id, village_id, day)
 
+    async def held_in(self, tenant_id: str, role: Role, day: date) -> Sequence[Post]:
+        """Posts in a role that are held on `day`, everybody's."""
+        return await store.held_in(tenant_id, role, day)
+
     async def covers(self, staff_id: str, item_id: str, *, role: Role, day: date) -> bool:
         """Whether the person's appointment in `role` covers the item on `day` (plan, clause 29)."""
         return posts.covers(await self._posts(staff_id), item_id, role=role, day=day)

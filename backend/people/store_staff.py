@@ -14,7 +14,7 @@ from backend.people.posts import OFFICERS, Account, Post
 _ACCOUNT = "id, tenant_id, login_name, name, must_change_password, created_at, disabled_at"
 _POST = (
     "id, staff_id, role, department_id, window_ids, village_id, partner, item_ids, document,"
-    " valid_from, valid_to, ended_at"
+    " valid_from, valid_to, ended_at, paper"
 )
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -143,14 +143,24 @@ async def posts_of(staff_ids: Sequence[str]) -> list[Post]:
     return [_post(row) for row in found]
 
 
+async def held_in(tenant_id: str, role: Role, day: date) -> list[Post]:
+    """Everybody's posts in a role that are held on `day`."""
+    found = await db.rows(
+        f"SELECT {_POST} FROM staff_post WHERE tenant_id = ? AND role = ? AND ended_at IS NULL"  # noqa: S608
+        " AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY given_at, id",
+        [tenant_id, role.value, day.isoformat(), day.isoformat()],
+    )
+    return [_post(row) for row in found]
+
+
 async def add_post(tenant_id: str, post: Post, *, given_by: str, at: datetime) -> bool:
     """Write an appointment down; False if the department has a 组长, or the person another 三员 post."""
     leads = f"{tenant_id}:{post.department_id}" if post.role is Role.GROUP_LEADER else None
     officer = post.staff_id if post.role in OFFICERS else None
     added = await db.row(
         "INSERT INTO staff_post (id, tenant_id, staff_id, role, department_id, window_ids, village_id, partner,"
-        " item_ids, document, valid_from, valid_to, given_at, given_by, ended_by, leader_of, officer)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        " item_ids, document, valid_from, valid_to, given_at, given_by, ended_by, leader_of, officer, paper)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
         [
             post.id,
             tenant_id,
@@ -168,9 +178,19 @@ async def add_post(tenant_id: str, post: Post, *, given_by: str, at: datetime) -
             given_by,
             leads,
             officer,
+            post.paper,
         ],
     )
     return added is not None
+
+
+async def rest_on(tenant_id: str, post_id: str, paper_id: str) -> Post | None:
+    """Name the scan an appointment rests on; None if there is no such appointment still running."""
+    resting = await db.row(
+        f"UPDATE staff_post SET paper = ? WHERE id = ? AND tenant_id = ? AND ended_at IS NULL RETURNING {_POST}",  # noqa: S608
+        [paper_id, post_id, tenant_id],
+    )
+    return _post(resting) if resting else None
 
 
 async def release_lapsed(tenant_id: str, day: date) -> None:
@@ -218,4 +238,5 @@ def _post(row: db.Row) -> Post:
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         ended_at=from_ms(row["ended_at"]) if row["ended_at"] is not None else None,
+        paper=row["paper"],
     )

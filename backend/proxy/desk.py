@@ -7,6 +7,7 @@ from functools import partial
 
 from api_spec import tracking_code
 from api_spec.china_time import day_in_china
+from api_spec.errors import ErrorCode
 from api_spec.vocabulary import ErrandAction, Partner, WindowType
 from backend.chance import chance
 from backend.faults import Fault
@@ -16,7 +17,7 @@ from backend.proxy import history, machine
 from backend.proxy.custody import Move
 from backend.proxy.errand import Errand, Event, EventFacts, terms_of
 from backend.proxy.machine import Command
-from backend.proxy.neighbours import Items
+from backend.proxy.neighbours import Delegations, Items, all_delegated
 from backend.proxy.records import Entry
 from backend.proxy.request import (
     Contents,
@@ -61,17 +62,25 @@ class ErrandDesk:
         self._random44 = random44
         self._code_key = vault.derive("tracking-code")
         self._places: dict[str, Place] = {}
+        self._delegated: Delegations = all_delegated
 
     async def of(self, tenant_id: str) -> Place:
         """A township's desk, read once."""
         return self._places.get(tenant_id) or await self._open(tenant_id)
+
+    def rest_on(self, delegated: Delegations) -> None:
+        """Who knows whether a partner's delegation to the centre holds."""
+        self._delegated = delegated
 
     def forget(self) -> None:
         """Read windows, partners and prefixes again, after the township changed them."""
         self._places.clear()
 
     async def prepare(self, request: ErrandRequest, *, at: datetime) -> NewErrand:
-        """Raises Fault: ITEM_NOT_OFFERED, FORM_INVALID, and what the machine says of who asks."""
+        """Raises Fault: ITEM_NOT_OFFERED, DELEGATION_ENDED, FORM_INVALID, and what the machine says of who asks."""
+        partner, day = request.item.partner, day_in_china(at)
+        if partner and not await self._delegated(request.tenant_id, partner, request.item.id, day=day):
+            raise Fault(ErrorCode.DELEGATION_ENDED, partner=partner)
         return self._ready(request, await self.of(request.tenant_id), whole_ms(at))
 
     async def prepare_many(

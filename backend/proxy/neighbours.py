@@ -1,7 +1,7 @@
 """What errands need of the other features, as narrow as it is: so that tests can hand in their own."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from api_spec.catalogue import DepartmentCard, Item, PartnerCard, WindowCard
@@ -37,6 +37,17 @@ class WorkingDays(Protocol):
     """The hall."""
 
     def calendar(self) -> Calendar: ...
+
+
+class Delegations(Protocol):
+    """Whether a partner still lets the centre take its business (plan, clause 27)."""
+
+    async def __call__(self, tenant_id: str, partner: Partner, item_id: str, *, day: date) -> bool: ...
+
+
+async def all_delegated(tenant_id: str, partner: Partner, item_id: str, *, day: date) -> bool:  # noqa: ARG001
+    """Where nobody keeps delegations, every errand may be taken."""
+    return True
 
 
 class Consents(Protocol):

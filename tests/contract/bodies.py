@@ -135,6 +135,15 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "places": 4,
         "walk_in_places": 1,
     },
+    "give_delegation": {
+        "partner": "water",
+        "item_ids": [ID],
+        "document": "委托〔2026〕1号",
+        "valid_from": DAY,
+        "valid_to": "2027-04-13",
+    },
+    "put_hall_entry": {"item_id": ID, "due_on": DAY, "entered_on": DAY, "document": "授权〔2026〕1号"},
+    "place_line": {"item_id": ID},
     "load_calendar": {
         "days": [{"day": DAY, "kind": "off", "holiday": "演示节", "notice": "国办发", "source": "演示"}]
     },

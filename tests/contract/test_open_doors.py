@@ -11,6 +11,7 @@ OPEN = {
     "search_items",
     "show_item",
     "list_hall_windows",
+    "show_board",
     "list_free_times",
     "count_workdays",
     # what was finished, with half a number and a masked surname
