@@ -19,6 +19,8 @@ from backend.cases import pages as cases_pages
 from backend.cases import pages_clock
 from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
+from backend.complaints import http as complaints_http
+from backend.complaints import pages as complaints_pages
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
 from backend.documents import http as documents_http
@@ -37,6 +39,7 @@ from backend.edge import (
     observe,
 )
 from backend.edge.observe import METER, Meter
+from backend.enquiries import http as enquiries_http
 from backend.hall import http as hall_http
 from backend.hall import http_duty, pages_calendar, pages_roster, pages_workdays
 from backend.hall import pages as hall_pages
@@ -122,6 +125,8 @@ def handlers() -> Mapping[Route, Handler]:
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
         **reviews_http.HANDLERS,
+        **complaints_http.HANDLERS,
+        **enquiries_http.HANDLERS,
         **statistics_http.HANDLERS,
         **supervision_http.HANDLERS,
     }
@@ -152,6 +157,7 @@ def pages() -> tuple[Page, ...]:
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
         *reviews_pages.PAGES,
+        *complaints_pages.PAGES,
         *statistics_pages.PAGES,
         *supervision_pages.PAGES,
     )
@@ -194,6 +200,8 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.INTAKE] = office.intake
     app[keys.BUNDLES] = office.bundles
     app[keys.PROGRESS] = office.progress
+    app[keys.COMPLAINTS] = office.complaints
+    app[keys.ENQUIRIES] = office.enquiries
     app[keys.REVIEWS] = office.reviews
     app[keys.BACKUPS] = office.backups
     app[keys.SUPERVISION] = office.supervision

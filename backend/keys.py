@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
     from backend.documents.service import Documents
+    from backend.complaints.service import Complaints
+    from backend.enquiries.service import Enquiries
     from backend.hall.service import Hall
     from backend.intake.bundles import Bundles
     from backend.intake.service import Intake
@@ -48,6 +50,8 @@ DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
 ARCHIVE: "web.AppKey[Archive]" = web.AppKey("archive")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
+COMPLAINTS: "web.AppKey[Complaints]" = web.AppKey("complaints")
+ENQUIRIES: "web.AppKey[Enquiries]" = web.AppKey("enquiries")
 REVIEWS: "web.AppKey[Reviews]" = web.AppKey("reviews")
 BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 SUPERVISION: "web.AppKey[Supervision]" = web.AppKey("supervision")

@@ -24,8 +24,10 @@ from backend.cases import store_chains as case_histories
 from backend.cases.recounting import CaseDates
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
+from backend.complaints.service import Complaints
 from backend.db import open_database
 from backend.documents.service import Documents, Issuing, Press
+from backend.enquiries.service import Enquiries
 from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
@@ -100,6 +102,8 @@ class Office:
     backups: Backups
     supervision: Supervision
     reviews: Reviews
+    complaints: Complaints
+    enquiries: Enquiries
     statistics: Statistics
     outbox: Outbox
     notices: Notices
@@ -247,6 +251,7 @@ def _build(
         clock=clock,
         catalogue=catalogue,
         hall=hall,
+        people=people,
         vault=vault,
         cases=cases,
         proxy=proxy,
@@ -281,6 +286,8 @@ def _build(
         ),
         progress=progress,
         reviews=voices.reviews,
+        complaints=voices.complaints,
+        enquiries=voices.enquiries,
         backups=Backups(settings, key=vault_key(settings), clock=clock),
         supervision=supervision,
         statistics=statistics,

@@ -8,7 +8,10 @@ from datetime import datetime
 from backend.appointments.service import Appointments
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
+from backend.complaints.service import Complaints
+from backend.enquiries.service import Enquiries
 from backend.hall.service import Hall
+from backend.people.service import People
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
 from backend.reviews.service import ReviewPolicy, Reviews
@@ -21,6 +24,8 @@ class Voices:
     """The services of this module."""
 
     reviews: Reviews
+    complaints: Complaints
+    enquiries: Enquiries
 
 
 def review_policy(settings: Settings) -> ReviewPolicy:
@@ -39,6 +44,7 @@ def open_voices(
     clock: Callable[[], datetime],
     catalogue: Catalogue,
     hall: Hall,
+    people: People,
     vault: Vault,
     cases: Cases,
     proxy: Proxy,
@@ -51,4 +57,5 @@ def open_voices(
     proxy.on_change(reviews.errands(clock))
     appointments.on_served(reviews.follow_served)
     progress.link_ratings(reviews.link_of)
-    return Voices(reviews)
+    complaints = Complaints(hall.calendar, people.accounts, vault, days=settings.complaint_days)
+    return Voices(reviews, complaints, Enquiries(hall.calendar, vault))

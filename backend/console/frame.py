@@ -6,12 +6,12 @@ from typing import Any
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
-from api_spec.routes import cases, proxy, supervision
+from api_spec.routes import cases, complaints, enquiries, proxy, reviews, supervision
 from api_spec.supervision_terms import CardLevel
 from backend.cache import Cache
 from backend.edge import actor, now, render
 from backend.intake.service import Behind
-from backend.keys import CASES, INTAKE, PROXY, SUPERVISION
+from backend.keys import CASES, COMPLAINTS, ENQUIRIES, INTAKE, PROXY, REVIEWS, SUPERVISION
 
 NUMBERS_LIFE_S = 5.0
 MOST_PEOPLE = 2_000
@@ -57,4 +57,20 @@ async def _count(request: web.Request) -> Numbers:
         numbers.open["/staff/supervision"] = sum(cards.values())
         if CardLevel.RED in cards:
             numbers.late.add("/staff/supervision")
+    await _count_voices(request, numbers)
     return numbers
+
+
+async def _count_voices(request: web.Request, numbers: Numbers) -> None:
+    """Bad ratings, complaints and enquiries that exist for this person; of others they learn not even the number."""
+    who, at = actor(request), now(request)
+    today = day_in_china(at)
+    for href, readers, counted in (
+        ("/staff/reviews", reviews.DEALERS, lambda: request.app[REVIEWS].bad.count(who, today=today)),
+        ("/staff/complaints", complaints.TAKERS, lambda: request.app[COMPLAINTS].count(who, today=today)),
+        ("/staff/enquiries", enquiries.READERS, lambda: request.app[ENQUIRIES].count(who, at=at)),
+    ):
+        if who.has(readers):
+            numbers.open[href], late = await counted()
+            if late:
+                numbers.late.add(href)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from api_spec.route import HALL, STAFF
 from api_spec.routes import (
     cases,
+    complaints,
     duty,
+    enquiries,
     hall,
     intake,
     notices,
     organisation,
     proxy,
     queue,
+    reviews,
     statistics,
     supervision,
 )
@@ -77,6 +80,9 @@ GROUPS = (
     Group(
         "监督评价",
         (
+            Link("/staff/reviews", "好差评", reviews.READERS),
+            Link("/staff/complaints", "投诉", complaints.TAKERS),
+            Link("/staff/enquiries", "咨询", enquiries.READERS),
             Link("/staff/supervision", "电子监察", supervision.READERS),
             Link("/staff/spot-checks", "办结件抽查", supervision.CHECKERS),
             Link("/staff/improvements", "整改任务", supervision.TASK_READERS),

@@ -1,12 +1,13 @@
 """What ratings add up to: for everybody, for the rated side, and what looks wrong. It shows no single customer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from api_spec.catalogue import WindowCard
-from api_spec.china_time import day_in_china, minute_in_china
+from api_spec.china_time import DAY_MINUTES, day_in_china, minute_in_china, moment
 from api_spec.review_terms import ReviewLevel
 from api_spec.routes.reviews import OVERSEERS
 from api_spec.vocabulary import WindowType
@@ -86,6 +87,25 @@ class Figures:
             else shown
             for line, shown in found
         ]
+
+    async def bad_reasons(
+        self, tenant_id: str, department_id: str, *, first: date, last: date, today: date
+    ) -> dict[str, int]:
+        """How many bad ratings of a time rest on which indicator, the most frequent first; none while one could be told.
+
+        Args:
+            department_id: "" for all departments.
+        """
+        found = await store.bad_reasons(
+            tenant_id,
+            first=moment(first, 0),
+            before=moment(last, DAY_MINUTES),
+            today=today,
+            department_id=department_id or None,
+        )
+        if len(found) < FEWEST_SHOWN:
+            return {}
+        return dict(Counter(reason for reasons in found for reason in reasons).most_common())
 
     async def outliers(self, tenant_id: str, *, at: datetime) -> list[Outlier]:
         """What somebody should look into: praise without exception, bursts, ratings while closed, sudden change."""

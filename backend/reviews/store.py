@@ -236,6 +236,19 @@ async def unrated(
     )
 
 
+async def bad_reasons(
+    tenant_id: str, *, first: datetime, before: datetime, today: date, department_id: str | None = None
+) -> list[tuple[str, ...]]:
+    """The indicators each bad rating of a time rests on, of those already shown."""
+    where, args = ("", []) if department_id is None else (" AND department_id = ?", [department_id])
+    found = await long_read(
+        "SELECT reasons FROM review WHERE tenant_id = ? AND level IN (?, ?)"  # noqa: S608
+        f" AND at >= ? AND at < ? AND shown_on <= ?{where}",
+        [tenant_id, ReviewLevel.BAD, ReviewLevel.VERY_BAD, first, before, today.isoformat(), *args],
+    )
+    return [reasons_of(line) for line in found]
+
+
 async def marks(tenant_id: str, *, since: datetime) -> list[Mark]:
     """Ratings as numbers, the earliest first."""
     found = await long_read(

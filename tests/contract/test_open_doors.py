@@ -23,6 +23,9 @@ OPEN = {
     "show_screen",
     # how the hall was rated, in sums
     "list_review_results",
+    # complaints, which need no name, and their answers to whoever holds the code
+    "file_complaint",
+    "read_complaint_answer",
     # masked progress to whoever holds the code
     "show_progress",
     # whether a document is genuine, to whoever holds its code
