@@ -237,9 +237,12 @@ class CaseAction(Term):
     REFUSE = "refuse", "不予受理"
     DEEM_ACCEPTED = "deem_accepted", "逾期未告知视为受理"
     DEEM_WITHDRAWN = "deem_withdrawn", "逾期未补正视为撤回"
+    RECEIVE_AT_HALL = "receive_at_hall", "大厅补登收件"
+    HAND_IN_PLEDGED = "hand_in_pledged", "补交容缺材料"
     FIRST_REVIEW = "first_review", "初审"
     DECIDE = "decide", "作出决定"
     CONVENE_INSPECTION = "convene_inspection", "组织联合勘察"
+    GIVE_OPINION = "give_opinion", "登记勘察意见"
     CLOSE_INSPECTION = "close_inspection", "勘察结束"
     START_SPECIAL = "start_special", "启动特别程序"
     END_SPECIAL = "end_special", "特别程序结束"
@@ -258,8 +261,35 @@ class CaseAction(Term):
     FINISH = "finish", "办结"
     WITHDRAW = "withdraw", "撤回"
     VOID = "void", "作废"
+    REOPEN = "reopen", "重新办理"
     ARCHIVE = "archive", "归档"
     ADD_NOTE = "add_note", "登记说明"
+
+
+class TaskKind(Term):
+    """What somebody besides the case's own next hand still has to do about it."""
+
+    OPINION = "opinion", "参加联合勘察"
+    AGENDA = "agenda", "上会讨论"
+    REFUSAL = "refusal", "审定不予受理"
+    EXTENSION = "extension", "审批延期"
+    PLEDGE = "pledge", "等容缺材料"
+
+
+class LinkKind(Term):
+    """How two cases belong together; seen from the first of them."""
+
+    PART = "part", "主办件"
+    PARALLEL = "parallel", "并联办理"
+    FOLLOW_UP = "follow_up", "后续事项"
+
+
+class HoldEnd(Term):
+    """Why a clerk has a case in hand no longer."""
+
+    GIVEN_BACK = "given_back", "交回"
+    TAKEN_OVER = "taken_over", "由他人接手"
+    CLOSED = "closed", "办件已结束"
 
 
 class Outcome(Term):
@@ -283,6 +313,7 @@ class TimerKind(Term):
     STATUTORY = "statutory", "法定期限"
     SUPERIOR = "superior", "上级办理期限"
     DELIVERY = "delivery", "送达期限"
+    PLEDGE = "pledge", "容缺补交期限"
 
 
 class ClockEffect(Term):

@@ -17,6 +17,7 @@ from api_spec.vocabulary import (
     MaterialStatus,
     Outcome,
     Relation,
+    Role,
     WindowType,
 )
 
@@ -25,6 +26,7 @@ MOST_MATERIALS = 60
 
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 Answers = Annotated[dict[Code, Any], Field(max_length=MOST_ANSWERS)]
+Codes = Annotated[list[Code], Field(max_length=MOST_MATERIALS)]
 Materials = Annotated[dict[Code, MaterialStatus], Field(max_length=MOST_MATERIALS)]
 
 
@@ -78,7 +80,10 @@ class FileCase(Message):
 
 
 class TakeCase(Message):
-    """An application taken by a member of staff at the window or on the phone."""
+    """An application taken by a member of staff at the window or on the phone.
+
+    `paper_on`: the day it was handed in on paper, if it is typed in later (plan, clause 14).
+    """
 
     rid: HexId
     item_id: HexId
@@ -88,6 +93,7 @@ class TakeCase(Message):
     answers: Answers = Field(default_factory=dict)
     materials: Materials = Field(default_factory=dict)
     channel: Literal[Channel.WINDOW, Channel.PHONE] = Channel.WINDOW
+    paper_on: date | None = None
 
 
 class Supplement(Message):
@@ -110,11 +116,24 @@ class Noted(Message):
 
 
 class Accept(Noted):
-    """受理: what was found of each paper; `pledge` accepts against a written promise (容缺)."""
+    """受理, or what the hall does later of what the clock accepted: what was found of each paper.
 
-    action: Literal[CaseAction.ACCEPT]
+    `pledge` accepts against a written promise (容缺) to hand in `promised` (all that is missing, when none are
+    named) until the day `until`.
+    """
+
+    action: Literal[CaseAction.ACCEPT, CaseAction.RECEIVE_AT_HALL]
     materials: Materials = Field(default_factory=dict)
     pledge: bool = False
+    promised: Codes = Field(default_factory=list)
+    until: date | None = None
+
+
+class HandInPledged(Noted):
+    """Papers that were still to come under a pledge."""
+
+    action: Literal[CaseAction.HAND_IN_PLEDGED]
+    materials: Materials
 
 
 class GapBody(Message):
@@ -156,12 +175,52 @@ class Decide(Noted):
     reference: OptionalLine = ""
 
 
-class Inspect(Noted):
-    """联合勘察: how many departments and inspectors take part."""
+class SeatBody(Message):
+    """A department called to an inspection, and whom it sends."""
 
-    action: Literal[CaseAction.CONVENE_INSPECTION, CaseAction.CLOSE_INSPECTION]
-    departments: Annotated[int, Field(ge=0, le=50)] = 0
-    inspectors: Annotated[int, Field(ge=0, le=200)] = 0
+    department_id: HexId
+    inspectors: Annotated[list[Line], Field(max_length=20)]
+
+
+class Convene(Noted):
+    """联合勘察: when, where, which departments, and who goes."""
+
+    action: Literal[CaseAction.CONVENE_INSPECTION]
+    visit_day: date
+    place: Line
+    seats: Annotated[list[SeatBody], Field(max_length=20)]
+
+
+class RecordCollective(Noted):
+    """A meeting's conclusion (`note`), the minutes' number, the day and who was there, each with their post."""
+
+    action: Literal[CaseAction.RECORD_COLLECTIVE]
+    reference: OptionalLine = ""
+    meeting_day: date
+    attendees: Annotated[list[Line], Field(max_length=60)]
+
+
+class ReportUp(Noted):
+    """上报: the transmittal's number and the papers sent; all of them when none are named."""
+
+    action: Literal[CaseAction.REPORT_UP]
+    reference: OptionalLine = ""
+    sent: Codes = Field(default_factory=list)
+
+
+class ReturnFromAbove(Noted):
+    """上级退回: its letter's number, and which papers it wants put right."""
+
+    action: Literal[CaseAction.RETURN_FROM_ABOVE]
+    reference: OptionalLine = ""
+    wanted: Codes = Field(default_factory=list)
+
+
+class Reopen(Noted):
+    """重新办理: on what basis a case that had ended is taken up again."""
+
+    action: Literal[CaseAction.REOPEN]
+    basis: Line
 
 
 class StartSpecial(Noted):
@@ -173,14 +232,9 @@ class StartSpecial(Noted):
 
 
 class Referenced(Noted):
-    """Moves that rest on a document of their own: transmittal, letter, minutes, withdrawal paper."""
+    """A withdrawal registered by the window rests on a paper of its own."""
 
-    action: Literal[
-        CaseAction.REPORT_UP,
-        CaseAction.RETURN_FROM_ABOVE,
-        CaseAction.RECORD_COLLECTIVE,
-        CaseAction.WITHDRAW,
-    ]
+    action: Literal[CaseAction.WITHDRAW]
     reference: OptionalLine = ""
 
 
@@ -204,6 +258,8 @@ class Plain(Noted):
 
     action: Literal[
         CaseAction.FIRST_REVIEW,
+        CaseAction.GIVE_OPINION,
+        CaseAction.CLOSE_INSPECTION,
         CaseAction.END_SPECIAL,
         CaseAction.SUBMIT_COLLECTIVE,
         CaseAction.SEND_TO_SIGN,
@@ -217,11 +273,16 @@ class Plain(Noted):
 
 AnyCommand = Annotated[
     Accept
+    | HandInPledged
     | RequestFix
     | SupplementAtWindow
     | Refuse
     | Decide
-    | Inspect
+    | Convene
+    | RecordCollective
+    | ReportUp
+    | ReturnFromAbove
+    | Reopen
     | StartSpecial
     | Referenced
     | Extend
@@ -479,6 +540,77 @@ class ActionLine(Answer, frozen=True, kw_only=True):
     asks: list[str]
 
 
+class SeatLine(Answer, frozen=True, kw_only=True):
+    """A department at a joint inspection, and its opinion once it gave one."""
+
+    department_id: str
+    department: str
+    inspectors: list[str]
+    opinion: str
+    given_at: datetime | None
+
+
+class VisitView(Answer, frozen=True, kw_only=True):
+    """联合勘察记录; `conclusion` once it is closed."""
+
+    day: date
+    place: str
+    seats: list[SeatLine]
+    conclusion: str
+
+
+class MeetingView(Answer, frozen=True, kw_only=True):
+    """集体讨论记录."""
+
+    day: date
+    attendees: list[str]
+    conclusion: str
+    minutes: str
+
+
+class ReportView(Answer, frozen=True, kw_only=True):
+    """One transmittal to the superior, and what came back."""
+
+    number: str
+    sent_at: datetime
+    papers: list[str]
+    returned_at: datetime | None
+    letter: str
+    wanted: list[str]
+    reason: str
+
+
+class PledgeView(Answer, frozen=True, kw_only=True):
+    """容缺: the papers still to come, and until when."""
+
+    papers: list[str]
+    until: date
+    late: bool
+
+
+class HolderLine(Answer, frozen=True, kw_only=True):
+    """Who has a case in hand."""
+
+    staff_id: str
+    name: str
+    role: Role
+    role_label: str
+    since: datetime
+    mine: bool
+
+
+class LinkLine(Answer, frozen=True, kw_only=True):
+    """Another case that belongs to this one; `case_id` is empty where this person may not open it."""
+
+    link_id: str
+    label: str
+    case_id: str
+    case_number: str
+    item_name: str
+    state: CaseState
+    state_label: str
+
+
 class CaseView(Answer, frozen=True, kw_only=True):
     """One case as this person may see it."""
 
@@ -519,3 +651,13 @@ class CaseView(Answer, frozen=True, kw_only=True):
     actions: list[ActionLine]
     stop_grounds: list[str]
     same_item_before: list[str]
+    visit: VisitView | None = None
+    meeting: MeetingView | None = None
+    reports: list[ReportView] = []
+    pledge: PledgeView | None = None
+    reopened: int = 0
+    paper_on: date | None = None
+    paper_late_days: int = 0
+    holders: list[HolderLine] = []
+    may_hold: bool = False
+    links: list[LinkLine] = []

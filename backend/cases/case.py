@@ -1,7 +1,7 @@
 """What a case is: the terms it was filed under, its events, and where it stands. Values only; pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -95,12 +95,40 @@ class Gap(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     how_to_fix: str
 
 
+class Seat(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A department at a joint inspection, and whom it sends; names as the office writes them down."""
+
+    department_id: str
+    name: str
+    inspectors: tuple[str, ...]
+
+
+class Visit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A joint inspection (plan, clause 49): one day, one place, several departments."""
+
+    day: date
+    place: str
+    seats: tuple[Seat, ...]
+
+    def has(self, department_id: str) -> bool:
+        return any(seat.department_id == department_id for seat in self.seats)
+
+
+class Meeting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A meeting of the leadership (plan, clause 50); who was there by name and post."""
+
+    day: date
+    attendees: tuple[str, ...]
+
+
 class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What an event establishes besides the move itself. Ids, numbers and words of the office; no personal data.
 
     Args:
         materials: what the receiver found of each paper.
-        promised: codes of papers the applicant promised in writing to hand in later, as the village took it down.
+        promised: codes of papers the applicant promised in writing to hand in later.
+        until: the last day for those.
+        paper_on: the day a paper application was handed in that was typed in later (plan, clause 14).
         brought: codes of papers brought to the village later, which nobody of the office has looked at yet.
         gaps: the lines of a 一次性告知书.
         days: working days given: to supplement, or by an extension.
@@ -109,11 +137,19 @@ class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
         proof: how the hand-over is proved: signature, collection code, post number.
         pledge: accepted with papers outstanding against a written pledge (容缺).
         wish: what a village clerk passes on as the applicant's wish; the township decides.
+        departments, inspectors: how many took part in an inspection; before 0.3.0 that was all there was.
+        visit: where and when a joint inspection takes place, and who goes.
+        department: whose opinion an event is.
+        meeting: when a leadership meeting was, and who was there.
+        sent: codes of the papers sent to the superior.
+        wanted: codes of the papers the superior wants put right.
         content: keyed fingerprint of the sealed application, so that altering it breaks the chain.
     """
 
     materials: dict[str, MaterialStatus] = {}
     promised: tuple[str, ...] = ()
+    until: date | None = None
+    paper_on: date | None = None
     brought: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     days: int = 0
@@ -125,6 +161,11 @@ class EventFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     pledge: bool = False
     departments: int = 0
     inspectors: int = 0
+    visit: Visit | None = None
+    department: str = ""
+    meeting: Meeting | None = None
+    sent: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
     wish: CaseAction | None = None
     content: str = ""
 
@@ -160,6 +201,10 @@ class Case(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         notices: 一次性告知书 issued; the law allows one.
         extended_days: working days granted by an extension, 0 = not extended.
         concluded: a meeting's conclusion is on record.
+        visit: the joint inspection, if one was convened; `opinions` are the departments that gave theirs.
+        owed: codes of the papers the applicant pledged to hand in until `owed_until`, and has not yet.
+        wanted_above: codes of the papers the superior has sent back once.
+        reopened: how often it was taken up again after it had ended.
     """
 
     id: str
@@ -181,6 +226,12 @@ class Case(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     extended_days: int = 0
     concluded: bool = False
     pledged: bool = False
+    owed: tuple[str, ...] = ()
+    owed_until: date | None = None
+    visit: Visit | None = None
+    opinions: frozenset[str] = frozenset()
+    wanted_above: frozenset[str] = frozenset()
+    reopened: int = 0
     outcome: Outcome | None = None
     prev_hash: str = ""
 

@@ -43,6 +43,14 @@ class When(StrEnum):
     EXTENSION_NOT_PROPOSED = "extension_not_proposed"
     EXTENSION_PROPOSED = "extension_proposed"
     NOT_LATE = "not_late"
+    RECEIVED = "received"
+    NOT_RECEIVED = "not_received"
+    NOT_VISITED = "not_visited"
+    SILENT_SO_FAR = "silent_so_far"
+    EVERY_OPINION = "every_opinion"
+    OWES = "owes"
+    NOTHING_OWED = "nothing_owed"
+    PLEDGE_LATE = "pledge_late"
 
 
 class Ask(StrEnum):
@@ -57,8 +65,11 @@ class Ask(StrEnum):
     GROUND = "ground"
     OUTCOME = "outcome"
     REFERENCE = "reference"
-    DEPARTMENTS = "departments"
-    INSPECTORS = "inspectors"
+    TRANSMITTAL = "transmittal"
+    WANTED = "wanted"
+    MEETING = "meeting"
+    VISIT = "visit"
+    OWED = "owed"
     HAND_OVER = "hand_over"
     WRITTEN_WISH = "written_wish"
     CONTENT = "content"
@@ -78,6 +89,12 @@ def _decided_here(case: Case, _: Actor, __: Collection[TimerKind]) -> bool:
     return level in {DecisionLevel.WINDOW, DecisionLevel.GROUP_LEADER} or (
         level is DecisionLevel.COLLECTIVE and case.concluded
     )
+
+
+def silent(case: Case) -> tuple[str, ...]:
+    """Departments of a joint inspection that have given no opinion yet."""
+    seats = case.visit.seats if case.visit else ()
+    return tuple(seat.department_id for seat in seats if seat.department_id not in case.opinions)
 
 
 WHENS: Mapping[When, Judge] = {
@@ -103,6 +120,14 @@ WHENS: Mapping[When, Judge] = {
     When.EXTENSION_NOT_PROPOSED: lambda case, _, __: not case.extension_proposed,
     When.EXTENSION_PROPOSED: lambda case, _, __: case.extension_proposed and case.extended_days == 0,
     When.NOT_LATE: lambda _, __, late: TimerKind.PROMISE not in late,
+    When.RECEIVED: lambda case, _, __: bool(case.receivers),
+    When.NOT_RECEIVED: lambda case, _, __: not case.receivers,
+    When.NOT_VISITED: lambda case, _, __: case.visit is None,
+    When.SILENT_SO_FAR: lambda case, actor, _: actor.department_id not in case.opinions,
+    When.EVERY_OPINION: lambda case, _, __: not silent(case),
+    When.OWES: lambda case, _, __: bool(case.owed),
+    When.NOTHING_OWED: lambda case, _, __: not case.owed,
+    When.PLEDGE_LATE: lambda _, __, late: TimerKind.PLEDGE in late,
 }
 
 Check = Callable[[Case, EventFacts, Role], Iterator[Wrong]]
@@ -115,6 +140,7 @@ def _required(field: str, sentence: str) -> Wrong:
 def _materials(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
     yield from _unknown_papers(case, facts.materials)
     if facts.pledge:
+        yield from _pledge(case, facts)
         return
     names = {paper.code: paper.name for paper in case.terms.papers}
     for code in case.missing(facts.materials):
@@ -123,6 +149,14 @@ def _materials(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
             ErrorCode.MATERIAL_MISSING,
             f"还缺“{names[code]}”。缺材料请一次性告知，或由申请人书面承诺后容缺受理。",
         )
+
+
+def _pledge(case: Case, facts: EventFacts) -> Iterator[Wrong]:
+    """容缺受理: which papers are still to come, and until when (domain 5.2)."""
+    if not set(case.missing(facts.materials)) <= set(facts.promised):
+        yield Wrong("promised", "required", "缺的材料都要写进承诺书，请全部勾上。")
+    if facts.until is None:
+        yield _required("until", "请填承诺补交的最后一天。")
 
 
 def _unknown_papers(case: Case, found: Mapping[str, MaterialStatus]) -> Iterator[Wrong]:
@@ -174,7 +208,7 @@ def _every_gap(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
 
 def _basis(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
     if not facts.basis.strip():
-        yield _required("basis", "请写明不予受理的依据。")
+        yield _required("basis", "请写明依据。")
 
 
 def _ground(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
@@ -196,14 +230,59 @@ def _reference(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
         yield _required("reference", "请填文书编号。")
 
 
-def _departments(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
-    if facts.departments < 2:
+def _transmittal(case: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
+    """The lower level hands up everything at once (行政许可法 35)."""
+    yield from _reference(case, facts, role)
+    known = {paper.code for paper in case.terms.papers}
+    required = {paper.code for paper in case.terms.papers if paper.required}
+    if not set(facts.sent) <= known:
+        yield Wrong("sent", "not_a_choice", "这个事项没有这份材料，请刷新后重新勾选。")
+    if not required <= set(facts.sent):
+        yield Wrong("sent", ErrorCode.MATERIAL_MISSING, "必需的材料要一次报齐，请全部勾上。")
+
+
+def _wanted(case: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
+    """The superior does not ask for one paper twice (行政许可法 35; plan, clause 48)."""
+    yield from _reference(case, facts, role)
+    known = {paper.code for paper in case.terms.papers}
+    if not set(facts.wanted) <= known:
+        yield Wrong("wanted", "not_a_choice", "这个事项没有这份材料，请刷新后重新勾选。")
+    if case.wanted_above & set(facts.wanted):
+        yield Wrong("wanted", "asked_before", "这份材料上级已经退过一次，不能再要第二次。")
+
+
+def _meeting(case: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
+    yield from _reference(case, facts, role)
+    if facts.meeting is None:
+        yield _required("meeting_day", "请填会议日期。")
+    elif not facts.meeting.attendees:
+        yield _required("attendees", "请填参加会议的人员和职务，一行一位。")
+
+
+def _visit(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
+    """Two departments and two inspectors at least (plan, clause 49; 行政许可法 34)."""
+    visit = facts.visit
+    if visit is None:
+        yield _required("visit_day", "请填勘察日期。")
+        return
+    if not visit.place.strip():
+        yield _required("place", "请填勘察地点。")
+    if len({seat.department_id for seat in visit.seats}) < 2:
         yield Wrong("departments", "too_small", "联合勘察至少要有两个部门。")
-
-
-def _inspectors(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
-    if facts.inspectors < 2:
+    if len(visit.seats) != len({seat.department_id for seat in visit.seats}):
+        yield Wrong("departments", "twice", "一个部门只列一次。")
+    if any(not seat.inspectors for seat in visit.seats):
+        yield _required("inspectors", "每个部门都要写明派谁去。")
+    if sum(len(seat.inspectors) for seat in visit.seats) < 2:
         yield Wrong("inspectors", "too_small", "现场勘察至少要有两名工作人员。")
+
+
+def _owed(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
+    if not facts.materials:
+        yield _required("materials", "请勾选补交了哪份材料。")
+    for code, status in facts.materials.items():
+        if code not in case.owed or status is not MaterialStatus.PRESENT:
+            yield Wrong(f"materials.{code}", "not_a_choice", "请只勾选承诺补交并且已经交来的材料。")
 
 
 def _hand_over(case: Case, facts: EventFacts, role: Role) -> Iterator[Wrong]:
@@ -237,8 +316,11 @@ ASKS: Mapping[Ask, Check] = {
     Ask.GROUND: _ground,
     Ask.OUTCOME: _outcome,
     Ask.REFERENCE: _reference,
-    Ask.DEPARTMENTS: _departments,
-    Ask.INSPECTORS: _inspectors,
+    Ask.TRANSMITTAL: _transmittal,
+    Ask.WANTED: _wanted,
+    Ask.MEETING: _meeting,
+    Ask.VISIT: _visit,
+    Ask.OWED: _owed,
     Ask.HAND_OVER: _hand_over,
     Ask.WRITTEN_WISH: _written_wish,
     Ask.CONTENT: _content,

@@ -79,6 +79,8 @@ def _move(running: dict[TimerKind, Timer], event: Event, terms: Terms) -> None:
             )
         case A.ACCEPT | A.DEEM_ACCEPTED:
             _start_decision(running, event, terms)
+        case A.REOPEN:
+            _start_again(running, event, terms)
         case A.EXTEND:
             for kind in (TimerKind.PROMISE, TimerKind.STATUTORY):
                 if kind in running:
@@ -102,6 +104,14 @@ def _start_decision(running: dict[TimerKind, Timer], event: Event, terms: Terms)
     running[TimerKind.PROMISE] = Timer(kind=TimerKind.PROMISE, began=start, limit=terms.promise)
     if terms.statutory:
         running[TimerKind.STATUTORY] = Timer(kind=TimerKind.STATUTORY, began=start, limit=terms.statutory)
+
+
+def _start_again(running: dict[TimerKind, Timer], event: Event, terms: Terms) -> None:
+    """A case taken up again gets its whole time once more."""
+    running.clear()
+    running[TimerKind.NOTICE] = Timer(kind=TimerKind.NOTICE, began=event.at, limit=NOTICE_LIMIT)
+    if event.after is S.REVIEWING:
+        _start_decision(running, event, terms)
 
 
 def _stop_or_end(running: dict[TimerKind, Timer], event: Event) -> None:

@@ -121,8 +121,35 @@ def applied(case: Case, one: Event) -> Case:
 
 
 def _received(case: Case, one: Event) -> Case:
-    receivers = case.receivers | {one.actor_id}
-    return replace(case, receivers=receivers, pledged=case.pledged or one.facts.pledge)
+    facts = one.facts
+    received = replace(case, receivers=case.receivers | {one.actor_id}, pledged=case.pledged or facts.pledge)
+    owed = tuple(code for code in case.missing({}) if code in facts.promised) if facts.pledge else ()
+    return replace(received, owed=owed, owed_until=facts.until) if owed else received
+
+
+def _handed_in(case: Case, one: Event) -> Case:
+    owed = tuple(code for code in case.owed if code not in one.facts.materials)
+    return replace(case, owed=owed, owed_until=case.owed_until if owed else None)
+
+
+def _sent_back(case: Case, one: Event) -> Case:
+    return replace(case, wanted_above=case.wanted_above | set(one.facts.wanted))
+
+
+def _reopened(case: Case, _: Event) -> Case:
+    """Taken up again: what had ended it no longer counts, what it took to get there does."""
+    return replace(
+        case,
+        reopened=case.reopened + 1,
+        outcome=None,
+        gaps=(),
+        refusal_proposed=False,
+        owed=(),
+        owed_until=None,
+        concluded=False,
+        visit=None,
+        opinions=frozenset(),
+    )
 
 
 def _told(case: Case, one: Event) -> Case:
@@ -138,6 +165,12 @@ def _decided(case: Case, one: Event) -> Case:
 _EFFECTS: Mapping[A, Callable[[Case, Event], Case]] = {
     A.ACCEPT: _received,
     A.FIRST_REVIEW: _received,
+    A.RECEIVE_AT_HALL: _received,
+    A.HAND_IN_PLEDGED: _handed_in,
+    A.CONVENE_INSPECTION: lambda case, one: replace(case, visit=one.facts.visit, opinions=frozenset()),
+    A.GIVE_OPINION: lambda case, one: replace(case, opinions=case.opinions | {one.facts.department}),
+    A.RETURN_FROM_ABOVE: _sent_back,
+    A.REOPEN: _reopened,
     A.REQUEST_FIX: _told,
     A.SUPPLEMENT: lambda case, _: replace(case, supplemented=True, gaps=()),
     A.PROPOSE_REFUSAL: lambda case, _: replace(case, refusal_proposed=True),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import msgspec
+from msgspec.structs import replace
 
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import CaseAction as A
@@ -43,6 +44,7 @@ class Edge:
         note: a reason, shown to the applicant, must be written down.
         when: what must be true of the case and the person.
         asks: what the command must bring.
+        invited: it is for the departments called to the joint inspection, not for the case's own.
     """
 
     to: S
@@ -51,6 +53,7 @@ class Edge:
     when: tuple[When, ...] = ()
     asks: tuple[Ask, ...] = ()
     clock: Clock = Clock.NONE
+    invited: bool = False
 
 
 def _accept(*when: When) -> Edge:
@@ -87,21 +90,35 @@ _PATH: dict[tuple[S, A], Edge] = {
     ),
     # Clause 46: 即办件, decided at the window.
     (S.ACCEPTED, A.DECIDE): Edge(
-        to=S.DECIDED, by=RECEIVERS, when=(When.INSTANT,), asks=(Ask.OUTCOME,), clock=Clock.END
+        to=S.DECIDED,
+        by=RECEIVERS,
+        when=(When.INSTANT, When.RECEIVED, When.NOTHING_OWED),
+        asks=(Ask.OUTCOME,),
+        clock=Clock.END,
+    ),
+    # Clause 4, no approval outside the hall: what the clock accepted has not been in the hall's hands yet.
+    (S.ACCEPTED, A.RECEIVE_AT_HALL): Edge(
+        to=S.ACCEPTED, by=RECEIVERS, when=(When.NOT_RECEIVED,), asks=(Ask.MATERIALS,)
     ),
     # Clause 47: 承诺件, first review at the window, approval behind it by another person (clause 44).
     (S.ACCEPTED, A.FIRST_REVIEW): Edge(to=S.REVIEWING, by=RECEIVERS, note=True, when=(When.NOT_INSTANT,)),
     (S.REVIEWING, A.DECIDE): Edge(
         to=S.DECIDED,
         by=APPROVERS,
-        when=(When.DECIDED_HERE, When.OTHER_PERSON),
+        when=(When.DECIDED_HERE, When.RECEIVED, When.OTHER_PERSON, When.NOTHING_OWED),
         asks=(Ask.OUTCOME,),
         clock=Clock.END,
     ),
     # Clause 49: the centre convenes; two departments, two inspectors (行政许可法 34). The clock runs on.
-    (S.REVIEWING, A.CONVENE_INSPECTION): Edge(to=S.INSPECTING, by=CENTRE, asks=(Ask.DEPARTMENTS,)),
+    # One visit, one opinion of each department, and no end before all of them are in.
+    (S.REVIEWING, A.CONVENE_INSPECTION): Edge(
+        to=S.INSPECTING, by=CENTRE, when=(When.NOT_VISITED,), asks=(Ask.VISIT,)
+    ),
+    (S.INSPECTING, A.GIVE_OPINION): Edge(
+        to=S.INSPECTING, by=RECEIVERS | APPROVERS | HEAD, note=True, when=(When.SILENT_SO_FAR,), invited=True
+    ),
     (S.INSPECTING, A.CLOSE_INSPECTION): Edge(
-        to=S.REVIEWING, by=CENTRE, note=True, asks=(Ask.DEPARTMENTS, Ask.INSPECTORS)
+        to=S.REVIEWING, by=CENTRE, note=True, when=(When.EVERY_OPINION,)
     ),
     # 行政许可法 45: only the listed reasons stop the clock, and the applicant is told in writing.
     (S.REVIEWING, A.START_SPECIAL): Edge(
@@ -109,24 +126,38 @@ _PATH: dict[tuple[S, A], Edge] = {
     ),
     (S.SPECIAL, A.END_SPECIAL): Edge(to=S.REVIEWING, by=APPROVERS, note=True, clock=Clock.RESUME),
     # Clause 50: only the group leader submits to the leadership meeting. The clock runs on.
-    (S.REVIEWING, A.SUBMIT_COLLECTIVE): Edge(to=S.COLLECTIVE, by=LEADER, when=(When.NEEDS_MEETING,)),
-    (S.COLLECTIVE, A.RECORD_COLLECTIVE): Edge(to=S.REVIEWING, by=CENTRE, note=True, asks=(Ask.REFERENCE,)),
+    (S.REVIEWING, A.SUBMIT_COLLECTIVE): Edge(
+        to=S.COLLECTIVE, by=LEADER, note=True, when=(When.NEEDS_MEETING,)
+    ),
+    (S.COLLECTIVE, A.RECORD_COLLECTIVE): Edge(to=S.REVIEWING, by=CENTRE, note=True, asks=(Ask.MEETING,)),
     # Clause 31: what the head of the unit must sign.
     (S.REVIEWING, A.SEND_TO_SIGN): Edge(to=S.LEGAL_SIGN, by=LEADER, note=True, when=(When.NEEDS_SIGNATURE,)),
     (S.LEGAL_SIGN, A.SIGN): Edge(
-        to=S.DECIDED, by=HEAD, when=(When.OTHER_PERSON,), asks=(Ask.OUTCOME,), clock=Clock.END
+        to=S.DECIDED,
+        by=HEAD,
+        when=(When.RECEIVED, When.OTHER_PERSON, When.NOTHING_OWED),
+        asks=(Ask.OUTCOME,),
+        clock=Clock.END,
     ),
     (S.LEGAL_SIGN, A.RESUME_REVIEW): Edge(to=S.REVIEWING, by=HEAD, note=True),
     # Clause 48: 上报件; the township's days stand still while the superior has it (行政许可法 35, 43).
     (S.REVIEWING, A.REPORT_UP): Edge(
-        to=S.REPORTED, by=LEADER, when=(When.REPORTED,), asks=(Ask.REFERENCE,), clock=Clock.STOP
+        to=S.REPORTED,
+        by=LEADER,
+        when=(When.REPORTED, When.NOTHING_OWED),
+        asks=(Ask.TRANSMITTAL,),
+        clock=Clock.STOP,
     ),
     (S.REPORTED, A.RETURN_FROM_ABOVE): Edge(
-        to=S.RETURNED_UP, by=ABOVE, note=True, asks=(Ask.REFERENCE,), clock=Clock.RESUME
+        to=S.RETURNED_UP, by=ABOVE, note=True, asks=(Ask.WANTED,), clock=Clock.RESUME
     ),
     (S.RETURNED_UP, A.RESUME_REVIEW): Edge(to=S.REVIEWING, by=APPROVERS),
     (S.REPORTED, A.DECIDE_ABOVE): Edge(
-        to=S.DECIDED, by=ABOVE, asks=(Ask.OUTCOME, Ask.REFERENCE), clock=Clock.END
+        to=S.DECIDED,
+        by=ABOVE,
+        when=(When.RECEIVED,),
+        asks=(Ask.OUTCOME, Ask.REFERENCE),
+        clock=Clock.END,
     ),
     # Clause 45: results leave by a window of the department, or by hand of the village (行政许可法 44).
     (S.DECIDED, A.MAKE_READY): Edge(
@@ -143,8 +174,11 @@ _PATH: dict[tuple[S, A], Edge] = {
 
 ROLES = tuple(Role)
 RUNNING = (S.ACCEPTED, S.REVIEWING, S.INSPECTING, S.COLLECTIVE, S.LEGAL_SIGN, S.RETURNED_UP)
+PLEDGING = (*RUNNING, S.SPECIAL)
+"""Where a case may be while a pledged paper is still to come."""
 BEFORE_DECISION = (S.DRAFT, S.SUBMITTED, S.NEED_FIX, *RUNNING, S.SPECIAL, S.REPORTED)
 CLOSED = (S.FINISHED, S.WITHDRAWN, S.NOT_ACCEPTED, S.VOIDED)
+REOPENED = {S.FINISHED: S.REVIEWING, S.NOT_ACCEPTED: S.SUBMITTED, S.WITHDRAWN: S.SUBMITTED}
 FILED = tuple(state for state in S if state not in {S.QUEUED, S.DRAFT, S.ARCHIVED})
 
 EDGES: Mapping[tuple[S, A], Edge] = {
@@ -177,6 +211,20 @@ EDGES: Mapping[tuple[S, A], Edge] = {
             clock=Clock.EXTEND,
         )
         for state in RUNNING
+    },
+    # 容缺受理: the paper is handed in, or the pledge is missed and the application counts as withdrawn.
+    **{
+        (state, A.HAND_IN_PLEDGED): Edge(to=state, by=RECEIVERS, when=(When.OWES,), asks=(Ask.OWED,))
+        for state in PLEDGING
+    },
+    **{
+        (state, A.DEEM_WITHDRAWN): Edge(to=S.WITHDRAWN, by=SYSTEM, when=(When.PLEDGE_LATE,), clock=Clock.END)
+        for state in PLEDGING
+    },
+    # Only what has ended and is not archived, by the director, with reason and basis.
+    **{
+        (ended, A.REOPEN): Edge(to=again, by=DIRECTOR, note=True, asks=(Ask.BASIS,), clock=Clock.START)
+        for ended, again in REOPENED.items()
     },
     **{
         (state, A.VOID): Edge(to=S.VOIDED, by=DIRECTOR, note=True, clock=Clock.END)
@@ -234,13 +282,14 @@ def step(case: Case, command: Command, actor: Actor, *, late: Collection[TimerKi
     if not note and (edge.note or command.facts.outcome is Outcome.REFUSED):
         raise Fault(ErrorCode.NOTE_REQUIRED, action=command.action)
     _refuse_incomplete(case, edge, command, role)
+    facts = replace(command.facts, department=actor.department_id) if edge.invited else command.facts
     return Step(
         action=command.action,
         before=case.state,
         after=edge.to,
         role=role,
         note=note,
-        facts=command.facts,
+        facts=facts,
         clock=edge.clock,
     )
 
@@ -259,6 +308,9 @@ def can(case: Case, actor: Actor, *, late: Collection[TimerKind] = ()) -> tuple[
 def acting_role(case: Case, edge: Edge, actor: Actor) -> Role | None:
     """The post in which `actor` makes this move, or None: no such post, or not at this place."""
     fitting = sorted(edge.by & actor.roles, key=ROLES.index)
+    if edge.invited:
+        called = case.visit is not None and case.visit.has(actor.department_id)
+        return fitting[0] if fitting and called and actor.tenant_id == case.tenant_id else None
     return next((role for role in fitting if _at_home(case, role, actor)), None)
 
 

@@ -4,7 +4,17 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from api_spec.vocabulary import CaseAction, CaseState, Channel, ClockEffect, Role, WindowType
+from api_spec.vocabulary import (
+    CaseAction,
+    CaseState,
+    Channel,
+    ClockEffect,
+    HoldEnd,
+    LinkKind,
+    Role,
+    TaskKind,
+    WindowType,
+)
 from backend.cases.case import EventFacts, Terms
 from backend.cases.trail import Trail
 from backend.columns import Choice, Day, Id, Instant, Json
@@ -115,4 +125,76 @@ class CaseSerialRow(Model):
         constraints = (
             UniqueConstraint(fields=("tenant_id", "day"), name="uq_case_serials_day"),
             CheckConstraint(check="taken >= 1", name="ck_case_serials_taken"),
+        )
+
+
+class CaseTaskRow(Model):
+    """What somebody besides a case's own next hand has to do about it, from one event to another.
+
+    `department_id` "": the centre. `day`: of the visit, or the last one of a pledge. `done_seq` is the event that
+    ended it, 0 while it is open.
+    """
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    case_id = Id()
+    kind = Choice(TaskKind)
+    department_id = fields.CharField(32)
+    day = Day(null=True)
+    opened_seq = fields.IntField()
+    opened_at = Instant()
+    done_seq = fields.IntField(default=0)
+    done_at = Instant(null=True)
+
+    class Meta:
+        table = "case_tasks"
+        indexes = (("tenant_id", "kind", "done_seq", "day"), ("tenant_id", "department_id", "done_seq"))
+        constraints = (
+            UniqueConstraint(
+                fields=("case_id", "kind", "department_id", "opened_seq"), name="uq_case_tasks_opened"
+            ),
+        )
+
+
+class CaseHoldRow(Model):
+    """Who took a case in hand, in which role, and how that ended. `current` is 1 or NULL: one holder for each role."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    case_id = Id()
+    staff_id = Id()
+    name = fields.CharField(100)
+    role = Choice(Role)
+    current = fields.SmallIntField(null=True)
+    since = Instant()
+    until = Instant(null=True)
+    ended = Choice(HoldEnd, null=True)
+    note = fields.CharField(200, default="")
+
+    class Meta:
+        table = "case_holds"
+        indexes = (("tenant_id", "staff_id", "current"),)
+        constraints = (
+            UniqueConstraint(fields=("case_id", "role", "current"), name="uq_case_holds_current"),
+            CheckConstraint(check="current IS NULL OR current = 1", name="ck_case_holds_current"),
+        )
+
+
+class CaseLinkRow(Model):
+    """Two cases that belong together; `case_id` is the one `kind` is said of."""
+
+    id = Id(primary_key=True)
+    tenant_id = Id()
+    case_id = Id()
+    other_id = Id()
+    kind = Choice(LinkKind)
+    by_id = fields.CharField(64)
+    at = Instant()
+
+    class Meta:
+        table = "case_links"
+        indexes = (("other_id",),)
+        constraints = (
+            UniqueConstraint(fields=("case_id", "other_id"), name="uq_case_links_pair"),
+            CheckConstraint(check="case_id <> other_id", name="ck_case_links_two"),
         )
