@@ -5,11 +5,11 @@ What the whole hall looks at is read at most once a second for each township, ho
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from api_spec.catalogue import WindowCard
-from api_spec.china_time import clock_text, day_in_china, minute_in_china
+from api_spec.china_time import clock_text, day_in_china, minute_in_china, moment
 from api_spec.vocabulary import AppointmentState, DutyPlace, WindowType
 from backend.appointments import store_line
 from backend.appointments.appointment import Appointment
@@ -17,7 +17,7 @@ from backend.appointments.door import Door
 from backend.appointments.hall_day import HallDay
 from backend.appointments.line import QueuePolicy
 from backend.appointments.ticket import Queued
-from backend.appointments.waiting import Estimate, estimate
+from backend.appointments.waiting import Estimate, estimate, open_time
 from backend.cache import Cache
 from backend.hall.service import Hall
 
@@ -87,6 +87,15 @@ class WindowLine:
     parked: Sequence[Queued]
     missed: Sequence[Queued]
     served: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongWait:
+    """Somebody who waited longer than the policy allows, in open hours."""
+
+    entry: Queued
+    waited: timedelta
+    department_id: str
 
 
 class HallView:
@@ -170,6 +179,24 @@ class HallView:
             missed=today.of(card.type, AppointmentState.MISSED),
             served=len(today.of(card.type, AppointmentState.SERVED)),
         )
+
+    async def long_waits(self, tenant_id: str, *, at: datetime) -> list[LongWait]:
+        """Today's people who waited too long, or do so now."""
+        day = day_in_china(at)
+        today = await self._day(tenant_id, day)
+        cards = {card.id: card for card in await self._door.windows(tenant_id)}
+        found = []
+        for one in today.entries:
+            card = cards.get(one.window_id)
+            until = one.ticket.first_called_at or (at if one.state is AppointmentState.CHECKED_IN else None)
+            if card is None or until is None:
+                continue
+            spans = self._hall.opening(tenant_id, card.id, day=day).spans
+            open_hours = [(moment(day, span.opens), moment(day, span.closes)) for span in spans]
+            waited = open_time(open_hours, one.ticket.due_at, until)
+            if waited >= self._policy.long_wait:
+                found.append(LongWait(entry=one, waited=waited, department_id=card.department_id))
+        return found
 
     async def _day(self, tenant_id: str, day: date) -> HallDay:
         return await self._days.get((tenant_id, day), lambda: self._read(tenant_id, day))

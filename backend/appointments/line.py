@@ -30,6 +30,7 @@ class QueuePolicy:
         ready_ahead: from so many people ahead on the phone says 请准备.
         least_minutes, most_minutes: what one person takes, until enough were served today to measure it.
         least_measured: so many served people are enough.
+        long_wait: open hours somebody may wait before supervision is told.
     """
 
     preferred_in_a_row: int = 2
@@ -38,6 +39,7 @@ class QueuePolicy:
     least_minutes: float = 4.0
     most_minutes: float = 10.0
     least_measured: int = 3
+    long_wait: timedelta = timedelta(hours=1)
 
 
 def next_up(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median, quantiles
 from typing import Final
 
@@ -105,6 +105,12 @@ def figures(entries: Iterable[Queued]) -> list[DayFigures]:
 def wait_of(entry: Queued) -> timedelta | None:
     first = entry.ticket.first_called_at
     return None if first is None else max(timedelta(0), first - entry.ticket.due_at)
+
+
+def open_time(spans: Iterable[tuple[datetime, datetime]], begin: datetime, end: datetime) -> timedelta:
+    """How much of a stretch of time lies within the open hours: nobody is kept waiting by a lunch break."""
+    overlaps = (min(closes, end) - max(opens, begin) for opens, closes in spans)
+    return sum((overlap for overlap in overlaps if overlap > timedelta(0)), timedelta(0))
 
 
 def service_of(entry: Queued) -> timedelta | None:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 import pytest
 
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Role
+from api_spec.vocabulary import AppointmentAction, AppointmentState, ParkReason, Priority, Role
 from backend.appointments.appointment import Appointment, appointment_code, read_code
+from backend.appointments.queue_watch import QueueWatch
 from backend.faults import Fault
 from tests.appointments.office import (
     CLERK,
@@ -15,6 +16,7 @@ from tests.appointments.office import (
     POLICE,
     SOCIAL_1,
     SOCIAL_2,
+    TOWN,
     Office,
     at_time,
     citizen,
@@ -180,3 +182,111 @@ def test_a_code_has_ten_symbols_without_confusable_letters() -> None:
     assert read_code("o1Il-O  b") == "01110B"
     with pytest.raises(ValueError, match="50"):
         appointment_code(1 << 50)
+
+
+async def test_a_ticket_put_aside_keeps_its_place_and_one_that_missed_comes_back_behind_three(
+    office: Office,
+) -> None:
+    tickets = [await walk_in(office, at_time(f"08:{30 + minute}")) for minute in range(6)]
+    at = at_time("08:40")
+    first = await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at)
+    away = await office.booking.act(
+        first.id, AppointmentAction.PARK, version=None, reason=ParkReason.COPY, actor=CLERK, at=at
+    )
+    assert (away.state, away.ticket and away.ticket.parked_for) == (AppointmentState.PARKED, ParkReason.COPY)
+    second = await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at)
+    await desk(office, second, AppointmentAction.MISS, at)
+    await desk(office, away, AppointmentAction.RESUME, at)
+    await desk(office, second, AppointmentAction.REJOIN, at)
+    line = await office.booking.line(SOCIAL_1, actor=CLERK, at=at)
+    a, b, c, d, e, f = (label(one) for one in tickets)
+    assert [one.ticket.label for one in line.waiting] == [a, c, d, b, e, f]
+
+
+async def test_a_call_at_another_window_of_the_type_takes_the_ticket_there(office: Office) -> None:
+    one = await walk_in(office)
+    called = await office.booking.call_next(SOCIAL_2, actor=CLERK, at=OPENING)
+    assert (called.id, called.window_id) == (one.id, SOCIAL_2)
+    alone = staff(Role.WINDOW, windows=(SOCIAL_1,))
+    elsewhere = office.booking.act(
+        called.id, AppointmentAction.CALL, version=None, window_id=POLICE, actor=alone, at=OPENING
+    )
+    assert await code_of(elsewhere) is ErrorCode.APPOINTMENT_STATE
+    missed = await office.booking.act(
+        called.id, AppointmentAction.MISS, version=None, actor=alone, at=OPENING
+    )
+    mine = await office.booking.act(
+        missed.id, AppointmentAction.CALL, version=None, window_id=SOCIAL_1, actor=alone, at=OPENING
+    )
+    assert mine.window_id == SOCIAL_1
+
+
+async def test_a_ticket_sent_to_one_window_is_called_there_only(office: Office) -> None:
+    one = await walk_in(office)
+    sent = await office.booking.transfer(
+        one.id, SOCIAL_2, any_window=False, version=one.version, actor=CLERK, at=OPENING
+    )
+    assert (sent.ticket and sent.ticket.only_window_id, label(sent)) == (SOCIAL_2, "A001")
+    assert await code_of(office.booking.call_next(SOCIAL_1, actor=CLERK, at=OPENING)) is (
+        ErrorCode.APPOINTMENT_NOT_FOUND
+    )
+    assert (await office.booking.call_next(SOCIAL_2, actor=CLERK, at=OPENING)).id == one.id
+    closed = office.booking.transfer(
+        one.id, POLICE, any_window=True, version=None, actor=CLERK, at=at_time("17:40")
+    )
+    assert await code_of(closed) is ErrorCode.SLOT_CLOSED
+
+
+async def test_two_who_are_preferred_are_followed_by_a_walk_in_however_the_calls_are_spread(
+    office: Office,
+) -> None:
+    ordinary = await walk_in(office)
+    for _ in range(3):
+        await office.booking.walk_in(
+            SOCIAL_1, item_id=None, name="", priority=Priority.DISABLED, actor=CLERK, at=OPENING
+        )
+    order = []
+    for window in (SOCIAL_1, SOCIAL_2, SOCIAL_1, SOCIAL_2):
+        called = await office.booking.call_next(window, actor=CLERK, at=OPENING)
+        order.append(label(called))
+        await desk(office, called, AppointmentAction.SERVE)
+    assert order == ["A002", "A003", label(ordinary), "A004"]
+
+
+async def test_the_days_end_ends_every_ticket_and_harms_nobody_who_came(office: Office) -> None:
+    booked = await office.book(citizen(), start="08:30")
+    await arrive(office, booked, OPENING)
+    for _ in range(3):
+        await walk_in(office)
+    called = await office.booking.call_next(SOCIAL_1, actor=CLERK, at=OPENING)
+    away = await office.booking.call_next(SOCIAL_2, actor=CLERK, at=OPENING)
+    await office.booking.act(
+        away.id, AppointmentAction.PARK, version=None, reason=ParkReason.FORM, actor=CLERK, at=OPENING
+    )
+    assert (await office.booking.sweep(at_time("19:59"))).tickets == 0
+    assert (await office.booking.sweep(at_time("20:00"))).tickets == 4
+    assert (await office.booking.sweep(at_time("20:01"))).tickets == 0
+    assert (await office.booking.show(called.id, actor=CLERK)).state is AppointmentState.EXPIRED
+    habits = await office.booking.habits(citizen().id, tenant_id=TOWN, at=at_time("20:00"))
+    assert (habits.no_shows, habits.cancels) == (0, 0)
+    (row,) = await office.booking.waits(TOWN, MONDAY, MONDAY)
+    assert (row.tickets, row.called, row.left, row.served) == (4, 2, 4, 0)
+
+
+async def test_tomorrows_bookings_are_told_by_time(office: Office) -> None:
+    later = await office.book(citizen(1), start="10:30")
+    early = await office.book(citizen(2), start="08:30")
+    gone = await office.book(citizen(3), start="09:30")
+    await desk(office, gone, AppointmentAction.CANCEL, at_time("08:00"))
+    assert [one.id for one in await office.booking.bookings_of(TOWN, MONDAY)] == [early.id, later.id]
+
+
+async def test_supervision_hears_of_an_hours_wait_in_open_hours_once(office: Office) -> None:
+    one = await walk_in(office, at_time("11:30"))
+    watch = QueueWatch(office.booking.view)
+    assert await watch.findings(TOWN, at_time("14:59")) == []
+    (finding,) = await watch.findings(TOWN, at_time("15:00"))
+    assert (finding.subject_id, finding.subject_number, finding.facts["minutes"]) == (one.id, "A001", "60")
+    await desk(office, one, AppointmentAction.CALL, at_time("15:10"))
+    (again,) = await watch.findings(TOWN, at_time("16:00"))
+    assert (again.key, again.facts["minutes"]) == (finding.key, "70")

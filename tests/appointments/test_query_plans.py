@@ -5,7 +5,7 @@ from datetime import timedelta
 import aiosqlite
 import pytest
 
-from api_spec.vocabulary import AppointmentAction
+from api_spec.vocabulary import AppointmentAction, DeviceKind
 from backend import db as database
 from backend.db import OpenDatabase
 from tests.appointments.office import BENEFIT, CLERK, MONDAY, NOW, SOCIAL_1, TOWN, Office, at_time, citizen
@@ -24,6 +24,14 @@ async def everything_once(office: Office) -> None:
     await office.booking.walk_in(SOCIAL_1, item_id=None, name="", actor=CLERK, at=at_time("08:40"))
     await office.booking.call_next(SOCIAL_1, actor=CLERK, at=at_time("08:40"))
     await office.booking.day(CLERK, window_id=SOCIAL_1, day=MONDAY, at=at_time("08:40"))
+    await office.booking.line(SOCIAL_1, actor=CLERK, at=at_time("08:40"))
+    await office.booking.view.find_ticket(one.code, at=at_time("08:40"))
+    await office.booking.bookings_of(TOWN, MONDAY)
+    device, _ = await office.booking.devices.add(
+        DeviceKind.SCREEN, "东墙", code="0" * 20, actor=CLERK, at=NOW
+    )
+    await office.booking.devices.recognise("0" * 20, DeviceKind.SCREEN)
+    await office.booking.devices.revoke(device.id, actor=CLERK, at=NOW)
     await office.booking.sweep(NOW + timedelta(days=1))
 
 

@@ -9,7 +9,7 @@ from api_spec.vocabulary import AppointmentState, Lane, WindowType
 from backend.appointments.hall_day import HallDay
 from backend.appointments.line import QueuePolicy
 from backend.appointments.ticket import Queued, Ticket
-from backend.appointments.waiting import Estimate, Pace, estimate, figures, pace_of
+from backend.appointments.waiting import Estimate, Pace, estimate, figures, open_time, pace_of
 
 NINE = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 POLICY = QueuePolicy()
@@ -100,6 +100,13 @@ def test_the_range_is_said_in_words() -> None:
         "10 分钟以内",
         "约 10–25 分钟",
     ]
+
+
+def test_a_lunch_break_keeps_nobody_waiting() -> None:
+    hours = [(NINE, NINE + timedelta(hours=3)), (NINE + timedelta(hours=5), NINE + timedelta(hours=8))]
+    ten_to_twelve = NINE + timedelta(hours=2, minutes=50)
+    assert open_time(hours, ten_to_twelve, NINE + timedelta(hours=5, minutes=20)) == timedelta(minutes=30)
+    assert open_time(hours, NINE - timedelta(hours=1), NINE) == timedelta(0)
 
 
 def test_a_days_figures_count_everybody_and_measure_whom_they_can() -> None:
