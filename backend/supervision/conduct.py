@@ -12,9 +12,8 @@ from api_spec.china_time import day_in_china
 from api_spec.supervision_terms import RuleCode, SubjectKind
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import ItemKind, MaterialStatus, Outcome, Role, TimerKind
-from backend.cases import deadlines
 from backend.cases.case import Case, Event
-from backend.cases.deadlines import DECISIONS, Calendar
+from backend.cases.deadlines import DECISIONS, Calendar, timers
 from backend.cases.history import applied
 from backend.supervision.rulebook import Rulebook
 from backend.supervision.watching import Finding
@@ -148,8 +147,8 @@ def _stopped_without_ground(move: Move) -> Facts | None:
 
 
 def _extended_late(move: Move) -> Facts | None:
-    timers = deadlines.timers(move.past, move.before.terms, move.calendar)
-    promise = timers.get(TimerKind.PROMISE)
+    found = timers(move.past, move.before.terms, move.calendar)
+    promise = found.get(TimerKind.PROMISE)
     day = day_in_china(move.event.at)
     if promise is None or promise.due is None or not promise.is_late(day):
         return None
