@@ -14,6 +14,7 @@ async def act(clerk: Caller, case_id: str, version: int, **command: Any) -> dict
     return dict(answer.json)
 
 
+@pytest.mark.plan(13, 47)
 async def test_a_case_is_filed_on_the_phone_decided_at_the_hall_and_seen_on_the_phone(town: Town) -> None:
     citizen = await town.citizen()
     filed = (await file(town, citizen)).json
@@ -37,6 +38,7 @@ async def test_a_case_is_filed_on_the_phone_decided_at_the_hall_and_seen_on_the_
     assert [(case["id"], case["state_label"]) for case in listed.json["cases"]] == [(case_id, "已办结")]
 
 
+@pytest.mark.plan(46)
 async def test_an_instant_item_is_settled_at_the_counter_in_one_call(town: Town) -> None:
     window = await town.staff("social")
     taken = await window.post("/v1/staff/cases", counter_application(town, "SD-008"))

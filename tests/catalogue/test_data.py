@@ -23,6 +23,7 @@ from tests.catalogue.examples import by_code, ours
 SANDU = "430481104000"
 
 
+@pytest.mark.plan(61)
 def test_sandu_has_its_seventeen_village_units() -> None:
     units = [each for each in loader.divisions() if each.parent_code == SANDU]
     assert Counter(each.kind for each in units) == {DivisionKind.COMMUNITY: 1, DivisionKind.VILLAGE: 16}
@@ -61,6 +62,7 @@ def test_the_four_codes_of_leiyang_follow_each_other() -> None:
     ]
 
 
+@pytest.mark.plan(17, 18, 19, 20, 21, 22, 23, 24)
 def test_the_hall_has_eleven_windows_of_eight_types_as_planned() -> None:
     windows = loader.windows()
     assert {each.type: len(each.numbers) for each in windows} == {
@@ -76,11 +78,13 @@ def test_the_hall_has_eleven_windows_of_eight_types_as_planned() -> None:
     assert sorted(number for each in windows for number in each.numbers) == list(range(1, 12))
 
 
+@pytest.mark.plan(63)
 def test_a_dated_scope_word_stands_beside_todays() -> None:
     agriculture = next(each for each in loader.windows() if each.type is WindowType.AGRICULTURE)
     assert agriculture.scope[agriculture.scope.index("扶贫") + 1] == "防返贫"
 
 
+@pytest.mark.plan(7, 8, 9)
 def test_the_departments_and_partners_are_the_plans() -> None:
     kinds = Counter(each.kind for each in loader.departments())
     assert kinds == {DepartmentKind.INSTITUTION: 2, DepartmentKind.DISPATCHED: 5, DepartmentKind.CENTRE: 1}

@@ -135,6 +135,7 @@ async def test_two_imports_at_once_make_one_item(catalogue: Catalogue) -> None:
     assert len(await catalogue.drafts(tenant_id)) == 1
 
 
+@pytest.mark.plan(60)
 async def test_an_illustrative_limit_is_not_published_until_a_named_person_confirms_it(
     catalogue: Catalogue,
 ) -> None:
@@ -374,6 +375,7 @@ async def test_what_the_township_exports_it_can_import_again(catalogue: Catalogu
         assert (len(done.unchanged), done.added, done.changed) == (60, (), ())
 
 
+@pytest.mark.plan(10)
 async def test_the_real_county_list_is_kept_once_under_its_name(catalogue: Catalogue) -> None:
     tenant_id = await a_township(catalogue)
     by = person(Role.CENTRE_STAFF, tenant_id)

@@ -75,6 +75,7 @@ def test_nothing_is_found_in_a_sound_item() -> None:
         (Rule.NOT_SOURCED, {"promise": Limit(days=5, evidence=Evidence.SOURCED)}),
     ],
 )
+@pytest.mark.plan(5, 39, 41, 62)
 def test_each_fault_is_found_and_keeps_the_item_back(rule: Rule, changes: dict[str, object]) -> None:
     found = blocking(sound_item(**changes))
     assert rule in {each.rule for each in found}

@@ -269,6 +269,7 @@ async def test_importing_an_account_twice_changes_nothing(people: People, hire: 
 LEADER = {"department_id": DEPARTMENT, "document": "三政任〔2026〕3号", "valid_to": date(2026, 12, 31)}
 
 
+@pytest.mark.plan(28)
 async def test_a_department_has_one_leader_at_a_time(people: People, hire: Hire, admin: Actor) -> None:
     await hire("zhang", Role.GROUP_LEADER, **LEADER)
     other = await hire("li")
@@ -278,6 +279,7 @@ async def test_a_department_has_one_leader_at_a_time(people: People, hire: Hire,
     assert await people.accounts.appoint(admin, elsewhere, at=NOON)
 
 
+@pytest.mark.plan(28)
 async def test_of_eight_leaders_appointed_at_once_one_is_appointed(
     people: People, hire: Hire, admin: Actor
 ) -> None:
@@ -334,6 +336,7 @@ async def test_the_three_officers_are_three_people(
     assert await code_of(people.accounts.appoint(admin, wanted, at=NOON)) is ErrorCode.POST_CONFLICT
 
 
+@pytest.mark.plan(28)
 async def test_the_database_itself_refuses_a_second_leader_and_a_second_officer_post(
     people: People, hire: Hire
 ) -> None:
@@ -353,6 +356,7 @@ async def test_the_database_itself_refuses_a_second_leader_and_a_second_officer_
     assert len(await db.rows(copied, [new_id(), "auditor"])) == 1
 
 
+@pytest.mark.plan(29)
 async def test_a_right_lapses_at_midnight_of_its_last_day(people: People, hire: Hire) -> None:
     await hire("zhang", Role.GROUP_LEADER, **LEADER | {"valid_to": TODAY})
     evening = datetime(2026, 4, 10, 15, 50, tzinfo=UTC)
@@ -363,6 +367,7 @@ async def test_a_right_lapses_at_midnight_of_its_last_day(people: People, hire: 
     assert await code_of(people.staff.sign_in("zhang", PASSWORD, at=after)) is ErrorCode.NOT_ALLOWED
 
 
+@pytest.mark.plan(29, 30)
 async def test_an_appointment_covers_its_items_and_no_others(people: People, hire: Hire) -> None:
     one, other = new_id(), new_id()
     account = await hire("zhang", Role.GROUP_LEADER, **LEADER, item_ids=(one,))
