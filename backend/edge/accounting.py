@@ -17,8 +17,10 @@ AccountFor = Callable[[Actor, str, str, str], Awaitable[None]]
 
 ACCOUNT_FOR: web.AppKey[AccountFor] = web.AppKey("account_for")
 
-KEPT_ELSEWHERE: Final = frozenset({"cases", "errands", "intake", "session", "password", "audit", "calendar"})
-"""What writes its own events or entries for every change."""
+KEPT_ELSEWHERE: Final = frozenset(
+    {"cases", "errands", "intake", "session", "password", "audit", "calendar", "complaints"}
+)
+"""What writes its own events or entries for every change. Of a complaint, moreover, whom it is about must read nothing."""
 SEE_OTHER: Final = 303
 GROUPS: Final = ("v1", "staff")
 
