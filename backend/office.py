@@ -258,6 +258,8 @@ def _build(
         appointments=appointments,
         progress=progress,
     )
+    for watched in voices.watched:
+        supervision.watch(watched)
     return Office(
         settings=settings,
         clock=clock,

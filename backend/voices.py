@@ -15,7 +15,9 @@ from backend.people.service import People
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
 from backend.reviews.service import ReviewPolicy, Reviews
+from backend.reviews.watching import WatchedReviews
 from backend.settings import Settings
+from backend.supervision.watching import Watched
 from backend.vault import Vault
 
 
@@ -26,6 +28,11 @@ class Voices:
     reviews: Reviews
     complaints: Complaints
     enquiries: Enquiries
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """What supervision asks."""
+        return WatchedReviews(self.reviews.bad, self.reviews.figures), self.complaints, self.enquiries
 
 
 def review_policy(settings: Settings) -> ReviewPolicy:
