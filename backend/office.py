@@ -48,9 +48,11 @@ from backend.reviews.service import Reviews
 from backend.settings import Settings
 from backend.statistics.service import Statistics
 from backend.supervision.service import Supervision
+from backend.upward.service import Upward
 from backend.vault import Vault
 from backend.voices import open_voices
-from backend.ways_out import open_ways
+from backend.webhooks.service import Webhooks
+from backend.ways_out import follow, open_ways
 from backend.wechat.client import MiniProgram, ServiceAccount
 from backend.wechat.values import Account
 
@@ -107,6 +109,8 @@ class Office:
     statistics: Statistics
     outbox: Outbox
     notices: Notices
+    upward: Upward
+    webhooks: Webhooks
     rounds: tuple[Round, ...] = ()
 
 
@@ -225,15 +229,19 @@ def _build(
         slips=[cases, proxy],
         life_s=PROGRESS_LIFE_S if settings.processes == 1 else PROGRESS_LIFE_SHARED_S,
     )
-    statistics = Statistics(cases, proxy, hall, places=catalogue, staff=people.accounts)
-    cases.on_move(statistics.digest.follow)
     ways = open_ways(
-        settings, vault=vault, audit=audit, citizens=people.citizens, mini=mini, line=HttpLine(http)
+        settings,
+        clock=clock,
+        vault=vault,
+        audit=audit,
+        people=people,
+        catalogue=catalogue,
+        mini=mini,
+        line=HttpLine(http),
     )
-    cases.on_move(ways.notices.case_moved)
-    proxy.on_change(ways.notices.errands_changed)
     documents = Documents(
         cases,
+        proxy,
         Issuing(catalogue, people, vault, base_url=settings.base_url),
         audit,
         press=Press(None if settings.pdf_font == Path() else settings.pdf_font),
@@ -258,6 +266,11 @@ def _build(
         appointments=appointments,
         progress=progress,
     )
+    follow(ways, cases=cases, proxy=proxy, reviews=voices.reviews)
+    statistics = Statistics(
+        cases, proxy, hall, places=catalogue, staff=people.accounts, ratings=voices.reviews.figures
+    )
+    cases.on_move(statistics.digest.follow)
     for watched in voices.watched:
         supervision.watch(watched)
     return Office(
@@ -295,6 +308,8 @@ def _build(
         statistics=statistics,
         outbox=ways.outbox,
         notices=ways.notices,
+        upward=ways.upward,
+        webhooks=ways.webhooks,
         rounds=(
             Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
             Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),

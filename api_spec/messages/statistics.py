@@ -134,7 +134,7 @@ class HotMaterial(Answer, frozen=True, kw_only=True):
 
 
 class HotSpots(Answer, frozen=True, kw_only=True):
-    """堵点. `obstacles`: what each is called; `average` the place's own."""
+    """堵点. `obstacles`: what each is called; `average` the place's own; `bad_ratings` by indicator, empty while few."""
 
     first: date
     last: date
@@ -144,6 +144,7 @@ class HotSpots(Answer, frozen=True, kw_only=True):
     lines: list[HotLine]
     steps: list[HotStep]
     materials: list[HotMaterial]
+    bad_ratings: dict[str, int]
     unsynced: list[UnsyncedVillage]
 
 

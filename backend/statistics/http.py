@@ -39,7 +39,7 @@ async def show_figures(request: web.Request) -> web.Response:
 async def show_hot_spots(request: web.Request) -> web.Response:
     asked = query(request, m.FiguresQuery)
     question = rules.question(actor(request), period_of(asked, request), by=asked.by, window=asked.window)
-    hot = await request.app[STATISTICS].hot_spots(question)
+    hot = await request.app[STATISTICS].hot_spots(question, today=day_in_china(now(request)))
     return reply(
         m.HotSpots(
             first=question.period.first,
@@ -81,6 +81,7 @@ async def show_hot_spots(request: web.Request) -> web.Response:
                 )
                 for lack in hot.lacks
             ],
+            bad_ratings=dict(hot.reasons),
             unsynced=await _unsynced(request),
         )
     )

@@ -16,6 +16,7 @@ from backend.edge import Page, actor, form, now, query
 from backend.keys import AUDIT, STATISTICS
 from backend.statistics import rules, words
 from backend.statistics.http import period_of
+from backend.supervision.task import SETTERS
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIMENSIONS: Final = tuple((each.value, each.zh) for each in m.Dimension)
@@ -56,7 +57,7 @@ async def show_hot_spots(request: web.Request) -> web.Response:
         request,
         "statistics/hot_spots.html",
         asked=question,
-        hot=await request.app[STATISTICS].hot_spots(question),
+        hot=await request.app[STATISTICS].hot_spots(question, today=day_in_china(now(request))),
         obstacles=tuple(m.Obstacle),
         dimensions=HOT_DIMENSIONS,
         windows=WINDOWS,
@@ -64,6 +65,7 @@ async def show_hot_spots(request: web.Request) -> web.Response:
         percent=words.percent,
         days=words.days,
         fewest=rules.FEWEST_CASES,
+        may_set=actor(request).has(SETTERS),
         unsynced=await unsynced(request),
     )
 
@@ -88,7 +90,7 @@ async def export(request: web.Request) -> web.Response:
     tables = [
         await statistics.table(rules.question(who, period, by=by), today=today) for by in words.EXPORTED
     ]
-    hot = await statistics.hot_spots(rules.question(who, period, by=m.Dimension.ITEM))
+    hot = await statistics.hot_spots(rules.question(who, period, by=m.Dimension.ITEM), today=today)
     work = await statistics.work(who, period)
     behind = [each.village_name for each in await unsynced(request)]
     await request.app[AUDIT].record(

@@ -41,6 +41,14 @@ class Places(Protocol):
     async def villages(self, tenant_id: str) -> Sequence[Village]: ...
 
 
+class Ratings(Protocol):
+    """What bad ratings rest on."""
+
+    async def bad_reasons(
+        self, tenant_id: str, department_id: str, *, first: date, last: date, today: date
+    ) -> dict[str, int]: ...
+
+
 class Staff(Protocol):
     async def members(self, tenant_id: str, *, after: str, limit: int) -> list[Member]: ...
 
@@ -95,13 +103,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotSpots:
-    """堵点: each group against the place's own average, the hottest first."""
+    """堵点: each group against the place's own average, the hottest first.
+
+    `reasons`: what bad ratings rest on; empty while they are too few to be told apart from one person's.
+    """
 
     asked: Question
     average: Mapping[Obstacle, float]
     lines: tuple[HotLine, ...]
     steps: tuple[Step, ...]
     lacks: tuple[LackSum, ...]
+    reasons: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +145,14 @@ class Statistics:
         *,
         places: Places,
         staff: Staff,
+        ratings: Ratings,
     ) -> None:
         self.digest = Digest(cases, hall)
         self._cases = cases
         self._errands = errands
         self._places = places
         self._staff = staff
+        self._ratings = ratings
 
     async def table(self, asked: Question, *, today: date) -> Table:
         """Figures by group, the largest first; months in their order."""
@@ -157,7 +171,7 @@ class Statistics:
             total.update(each.counts)
         return Table(asked, tuple(lines), _line(Sums("", "", dict(total)), "合计", everything))
 
-    async def hot_spots(self, asked: Question) -> HotSpots:
+    async def hot_spots(self, asked: Question, *, today: date) -> HotSpots:
         """Where people get stuck, by the share of cases that met each obstacle."""
         await self.digest.catch_up()
         found = await store.obstacles(asked)
@@ -196,6 +210,13 @@ class Statistics:
                 if step.hundredths
             ),
             lacks=tuple(await store.lacks(asked, limit=MOST_LACKS)),
+            reasons=await self._ratings.bad_reasons(
+                asked.tenant_id,
+                asked.department_id,
+                first=asked.period.first,
+                last=asked.period.last,
+                today=today,
+            ),
         )
 
     async def work(self, actor: Actor, period: Period) -> WorkSheet:

@@ -53,7 +53,7 @@ async def measure_statistics(settings: Settings) -> StatisticsTimes:
 
         reports: list[tuple[str, Callable[[], Awaitable[object]]]] = [
             *((f"by {by.value}", lambda by=by: statistics.table(asked(by), today=today)) for by in Dimension),
-            ("hot spots", lambda: statistics.hot_spots(asked(Dimension.ITEM))),
+            ("hot spots", lambda: statistics.hot_spots(asked(Dimension.ITEM), today=today)),
             ("work", lambda: statistics.work(director, period)),
         ]
         timed = [(await _ms(report), name) for name, report in reports]
