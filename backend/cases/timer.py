@@ -90,7 +90,7 @@ class Timer:
 
     @property
     def stands_still(self) -> bool:
-        return self.ended_at is None and bool(self.stops) and self.stops[-1].until is None
+        return bool(self.stops) and self.stops[-1].until is None
 
     def is_late(self, today: date) -> bool:
         """Whether its last day was over when it ended, or is over today."""

@@ -150,8 +150,9 @@ def test_an_extension_lengthens_both_decision_timers() -> None:
         assert found[kind].due == CALENDAR.add_working_days(due, 2).day
 
 
-def test_the_decision_ends_the_timers_and_starts_the_handing_over() -> None:
-    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.DECIDE))
+@pytest.mark.parametrize("decision", [A.DECIDE, A.SIGN, A.DECIDE_ABOVE])
+def test_the_decision_ends_the_timers_and_starts_the_handing_over(decision: CaseAction) -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", decision))
     assert found[T.PROMISE].ended == found[T.STATUTORY].ended == day("04-09")
     assert found[T.DELIVERY].due == day("04-23")
     handed = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.DECIDE), ("04-10", A.DELIVER))
@@ -368,3 +369,85 @@ def test_a_new_holiday_never_brings_a_last_day_nearer(
     assert before
     assert after
     assert before <= after
+
+
+def test_a_clock_that_stands_still_is_neither_late_nor_coloured_nor_provisional() -> None:
+    still = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.START_SPECIAL))[T.PROMISE]
+    far = date(2027, 4, 1)
+    assert still.stands_still
+    assert not still.is_late(far)
+    assert still.colour(far) is DeadlineColour.NONE
+    assert not still.provisional
+    assert still.stops[0].told_days == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "soon", "due"),
+    [
+        (0, "04-07", "04-07"),
+        (1, "04-07", "04-08"),
+        (2, "04-08", "04-09"),
+        (3, "04-09", "04-10"),
+        (4, "04-10", "04-13"),  # three of four used on Friday: the weekend does not put the warning off
+        (10, "04-16", "04-21"),
+    ],
+)
+def test_a_card_warns_at_seven_tenths_or_a_day_before(days: int, soon: str, due: str) -> None:
+    promise = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), promise=Limit(days=days))[T.PROMISE]
+    assert (promise.soon_on, promise.due) == (day(soon), day(due))
+
+
+def test_on_the_spot_on_a_saturday_means_that_saturday() -> None:
+    found = reckon(("04-11", A.SUBMIT), ("04-11", A.ACCEPT), promise=Limit(days=0))
+    assert found[T.PROMISE].due == day("04-11")
+
+
+def test_hours_warn_when_seven_tenths_of_them_are_used() -> None:
+    limit = Limit(days=96, unit=LimitUnit.HOUR)
+    promise = accepted_at(moment(day("04-13"), 600), promise=limit)[T.PROMISE]
+    assert (promise.soon_on, promise.due) == (day("04-16"), day("04-17"))
+
+
+def test_days_left_of_a_limit_in_calendar_days_are_all_days() -> None:
+    friday, monday = day("04-10"), day("04-13")
+    assert deadlines.days_left(monday, friday, CALENDAR, LimitUnit.DAY) == 3
+    assert deadlines.days_left(monday, friday, CALENDAR) == 1
+    assert deadlines.days_left(friday, monday, CALENDAR, LimitUnit.DAY) == -3
+
+
+def test_hours_stopped_put_the_warning_off_too() -> None:
+    limit = Limit(days=96, unit=LimitUnit.HOUR)
+    monday = moment(day("04-13"), 600)
+    promise = accepted_at(
+        monday,
+        (monday + timedelta(hours=1), A.START_SPECIAL),
+        (monday + timedelta(hours=25), A.END_SPECIAL),
+        promise=limit,
+    )[T.PROMISE]
+    assert (promise.soon_on, promise.due) == (day("04-17"), day("04-20"))
+
+
+def test_no_hours_at_all_mean_the_same_day() -> None:
+    promise = accepted_at(moment(day("04-11"), 600), promise=Limit(days=0, unit=LimitUnit.HOUR))[T.PROMISE]
+    assert (promise.due, promise.due_at) == (day("04-13"), None)
+
+
+def test_only_timers_that_run_are_told_as_late() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-15", A.ACCEPT), promise=Limit(days=5), statutory=Limit(days=20))
+    assert found[T.NOTICE].is_late(day("04-30"))  # it ended late, and is over
+    assert deadlines.late(found, day("04-22")) == frozenset()
+    assert deadlines.late(found, day("04-23")) == {T.PROMISE}
+
+
+def test_every_state_shows_its_own_timer() -> None:
+    """Domain, canonical states: which clock runs where."""
+    promised = {"accepted", "reviewing", "inspecting", "special", "collective", "legal_sign", "returned_up"}
+    shown = {state.value: kind for state in CaseState if (kind := deadlines.active(state))}
+    assert shown == {
+        "submitted": T.NOTICE,
+        "need_fix": T.SUPPLEMENT,
+        "reported": T.SUPERIOR,
+        "decided": T.DELIVERY,
+        "to_collect": T.DELIVERY,
+        **dict.fromkeys(promised, T.PROMISE),
+    }
