@@ -171,6 +171,8 @@ def case_panels() -> Panels:
             pages_clock.staff_clock,
             supervision_pages.staff_panel,
         ),
+        errand_staff=(documents_staff.staff_errand_documents,),
+        errand_own=(documents_pages.own_errand_documents,),
         own=(
             documents_pages.own_documents,
             pages_clock.own_clock,

@@ -46,6 +46,26 @@ STAFF_CASE_DOCUMENTS = Route(
     answer=m.DocumentList,
     errors=(ErrorCode.CASE_NOT_FOUND,),
 )
+ERRAND_DOCUMENTS = Route(
+    name="errand_documents",
+    method="GET",
+    path="/v1/errands/{errand_id}/documents",
+    summary="我的代办件有哪些文书",
+    tag="documents",
+    who=CITIZENS,
+    answer=m.DocumentList,
+    errors=(ErrorCode.ERRAND_NOT_FOUND,),
+)
+STAFF_ERRAND_DOCUMENTS = Route(
+    name="staff_errand_documents",
+    method="GET",
+    path="/v1/staff/errands/{errand_id}/documents",
+    summary="代办件的文书",
+    tag="documents",
+    who=READERS,
+    answer=m.DocumentList,
+    errors=(ErrorCode.ERRAND_NOT_FOUND,),
+)
 ISSUE_DOCUMENT = Route(
     name="issue_document",
     method="POST",
@@ -113,6 +133,8 @@ VERIFY_DOCUMENT = Route(
 ROUTES: tuple[Route, ...] = (
     CASE_DOCUMENTS,
     STAFF_CASE_DOCUMENTS,
+    ERRAND_DOCUMENTS,
+    STAFF_ERRAND_DOCUMENTS,
     ISSUE_DOCUMENT,
     SHOW_DOCUMENT,
     SHOW_DOCUMENT_PDF,

@@ -23,7 +23,7 @@ from backend.console.errand_form import PAPER_METHODS, read_errand_command, read
 from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
 from backend.console.frame import show, unsynced
 from backend.console.queue import ErrandAddress
-from backend.edge import Page, actor, form, now, path_id, query, redirect
+from backend.edge import PANELS, Page, actor, errand_panels, form, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import BLOBS, CATALOGUE, PEOPLE, PROXY
@@ -204,6 +204,7 @@ async def errand_page(
         moves=[(move.value, move.zh) for move in MoneyMove if move in view.money_moves],
         notice=current(ConsentPurpose.PARTNER_SHARING, day_in_china(at)),
         rid=new_id(),
+        panels=await errand_panels(request, request.app[PANELS].errand_staff, view),
     )
 
 

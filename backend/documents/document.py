@@ -70,6 +70,16 @@ class Document(Draft, frozen=True, kw_only=True):
     replaces: str = ""
 
 
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document belongs to; `confidential`: nothing of it is shown outside the owning department."""
+
+    kind: DocumentSubject
+    id: str
+    tenant_id: str
+    department_id: str
+    confidential: bool = False
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a document still holds; `by` is the staff id of who ended it, `replaced_by` the next one's id."""
 

@@ -23,6 +23,11 @@ async def case_documents(request: web.Request) -> web.Response:
     return reply(m.DocumentList(documents=[views.line(entry) for entry in entries]))
 
 
+async def errand_documents(request: web.Request) -> web.Response:
+    entries = await request.app[DOCUMENTS].of_errand(path_id(request, "errand_id"), actor=actor(request))
+    return reply(m.DocumentList(documents=[views.line(entry) for entry in entries]))
+
+
 async def issue_document(request: web.Request) -> web.Response:
     sent = await body(request, m.IssueDocument)
     entry = await request.app[DOCUMENTS].issue(
@@ -69,6 +74,8 @@ async def verify_document(request: web.Request) -> web.Response:
 HANDLERS: dict[Route, Handler] = {
     routes.CASE_DOCUMENTS: case_documents,
     routes.STAFF_CASE_DOCUMENTS: case_documents,
+    routes.ERRAND_DOCUMENTS: errand_documents,
+    routes.STAFF_ERRAND_DOCUMENTS: errand_documents,
     routes.ISSUE_DOCUMENT: issue_document,
     routes.SHOW_DOCUMENT: show_document,
     routes.SHOW_DOCUMENT_PDF: show_document_pdf,

@@ -1,6 +1,7 @@
 """Writes documents: who issues and from what, then number, code and seal. Who may ask for one is the service's business."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -8,17 +9,18 @@ from api_spec import paper_code
 from api_spec.catalogue import Item, WindowCard
 from api_spec.document_terms import DocumentKind, DocumentState, DocumentSubject
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import CaseAction
+from api_spec.vocabulary import CaseAction, WindowType
 from backend.cases.case import Event
 from backend.cases.service import CaseMoved
 from backend.catalogue.values import Tenant
 from backend.chance import chance
-from backend.documents import composing, document, rules, store
+from backend.documents import composing, composing_errands, document, rules, store
 from backend.documents.composing import CaseFile, Desk
-from backend.documents.document import Document, Draft, Entry, Standing
+from backend.documents.document import About, Document, Draft, Entry, Standing
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import whole_ms
+from backend.proxy.moves import ErrandMoved
 from backend.vault import Vault
 
 PURPOSE: Final = "document"
@@ -71,7 +73,7 @@ class Issuing:
             if draft is None:
                 continue
             before = await store.of_subject(moved.entry.case_id) if draft.kind in rules.SUPERSEDES else []
-            new = await self.issue(moved, draft, event_seq=event.seq, by=event.actor_id, at=event.at)
+            new = await self.issue(about(moved), draft, event_seq=event.seq, by=event.actor_id, at=event.at)
             for old in rules.superseded(before, draft.kind):
                 await store.end(
                     old.id,
@@ -81,6 +83,23 @@ class Issuing:
                     at=event.at,
                     replaced_by=new.id,
                 )
+
+    async def with_errand(self, moved: ErrandMoved) -> None:
+        """Issue what goes with a move of an errand, inside its transaction."""
+        event, errand = moved.event, moved.errand
+        if event.action not in composing_errands.WITH_DOCUMENT:
+            return
+        tenant = await self._office.tenant(moved.entry.tenant_id)
+        desk = await self._desk_of(tenant, WindowType.UTILITY, event.actor_id)
+        draft = composing_errands.compose(moved, desk)
+        if draft is not None:
+            subject = About(
+                kind=DocumentSubject.ERRAND,
+                id=errand.id,
+                tenant_id=tenant.id,
+                department_id=errand.department_id,
+            )
+            await self.issue(subject, draft, event_seq=event.seq, by=event.actor_id, at=event.at)
 
     async def anew(self, file: CaseFile, entry: Entry) -> Draft:
         """What a document would say now.
@@ -111,7 +130,7 @@ class Issuing:
 
     async def issue(
         self,
-        file: CaseFile,
+        subject: About,
         draft: Draft,
         *,
         event_seq: int,
@@ -125,7 +144,7 @@ class Issuing:
         Raises:
             Twice: somebody else issued it for this event.
         """
-        tenant = await self._office.tenant(file.entry.tenant_id)
+        tenant = await self._office.tenant(subject.tenant_id)
         year = draft.issued_on.year
         serial = await store.take_serial(tenant.id, draft.kind, year)
         code = written(chance.take(paper_code.SECRET_BYTES))
@@ -140,15 +159,15 @@ class Issuing:
         entry = Entry(
             id=document_id,
             tenant_id=tenant.id,
-            subject=DocumentSubject.CASE,
-            subject_id=file.entry.case_id,
-            department_id=file.case.department_id,
+            subject=subject.kind,
+            subject_id=subject.id,
+            department_id=subject.department_id,
             kind=draft.kind,
             number=issued.number,
             code=code,
             event_seq=event_seq,
             edition=edition,
-            confidential=file.case.terms.confidential,
+            confidential=subject.confidential,
             issued_at=whole_ms(at),
             issued_by=by,
             fingerprint=document.fingerprint(plain),
@@ -168,22 +187,27 @@ class Issuing:
         ]
 
     async def _desk(self, file: CaseFile, staff_id: str, *, event: Event | None = None) -> Desk:
-        tenant_id, terms = file.entry.tenant_id, file.case.terms
-        tenant = await self._office.tenant(tenant_id)
-        window = next((w for w in await self._office.windows(tenant_id) if w.type is terms.window), None)
-        names = await self._staff.staff_names(tenant_id, [staff_id])
+        tenant = await self._office.tenant(file.entry.tenant_id)
         delivers = event is not None and event.action is CaseAction.DELIVER
+        return replace(
+            await self._desk_of(tenant, file.case.terms.window, staff_id),
+            item=await self._item(file),
+            handed_over=await _decision(file.entry.case_id) if delivers else (),
+        )
+
+    async def _desk_of(self, tenant: Tenant, kind: WindowType, staff_id: str) -> Desk:
+        window = next((w for w in await self._office.windows(tenant.id) if w.type is kind), None)
+        names = await self._staff.staff_names(tenant.id, [staff_id])
         return Desk(
             organ=tenant.centre_name,
             hall=tenant.hall_name,
-            county=await self._county(tenant_id),
+            county=await self._county(tenant.id),
             department=window.department if window else "",
-            window=terms.window.zh,
+            window=kind.zh,
             phone=(window.phone if window else "") or tenant.complaint_phone,
             complaint_phone=tenant.complaint_phone,
             clerk=names.get(staff_id, ""),
-            item=await self._item(file),
-            handed_over=await _decision(file.entry.case_id) if delivers else (),
+            item=None,
         )
 
     async def _county(self, tenant_id: str) -> str:
@@ -196,6 +220,16 @@ class Issuing:
             return await self._office.item_in(file.entry.pack_sha, file.case.terms.item_id)
         except Fault:
             return None
+
+
+def about(file: CaseFile) -> About:
+    return About(
+        kind=DocumentSubject.CASE,
+        id=file.entry.case_id,
+        tenant_id=file.entry.tenant_id,
+        department_id=file.case.department_id,
+        confidential=file.case.terms.confidential,
+    )
 
 
 async def _revoke_all(case_id: str, event: Event) -> None:

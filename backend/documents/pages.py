@@ -1,22 +1,25 @@
 """Documents for people: the sheet to print, the PDF, the page behind the QR code, and the part of the applicant's case."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
 
 from api_spec import face
-from api_spec.document_terms import DocumentState
+from api_spec.document_terms import DocumentState, DocumentSubject
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import Message, OptionalLine
 from api_spec.messages.cases import CaseView
+from api_spec.messages.proxy import ErrandView
 from api_spec.paper import qr
 from api_spec.route import CITIZENS, Door
 from api_spec.routes.cases import READERS
 from backend.documents import views
-from backend.documents.document import code_display, spoken
+from backend.documents.document import Entry, code_display, spoken
 from backend.documents.http import LONGEST_CODE, show_document_pdf
 from backend.documents.service import Issued
 from backend.documents.wording import chinese_day, standing_words
@@ -41,7 +44,6 @@ from backend.wording import SENTENCES
 STYLE = "/documents/document.css"
 STYLE_HEADERS = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600"}
 SYMBOL_MM = 24
-PANEL = "documents/panel.html"
 SAID_ON_THE_PAGE = frozenset({ErrorCode.CODE_INVALID, ErrorCode.CODE_UNKNOWN, ErrorCode.TOO_MANY_REQUESTS})
 UNKNOWN = "没有这份文书。请核对验证码；如果确实一样，这份文书可能是假的，请带着它到窗口核实。"
 
@@ -60,7 +62,8 @@ async def show_sheet(request: web.Request) -> web.Response:
 
 def _sheet(request: web.Request, found: Issued, symbol: str) -> str:
     entry, said = found.entry, found.document
-    below = "/cases" if actor(request).is_citizen else "/staff/cases"
+    shelf = "errands" if entry.subject is DocumentSubject.ERRAND else "cases"
+    below = f"/{shelf}" if actor(request).is_citizen else f"/staff/{shelf}"
     return (
         request.app[PAGES_ENV]
         .get_template("documents/print.html")
@@ -117,14 +120,24 @@ async def _verified(request: web.Request, code: str) -> web.Response:
     return render(request, "documents/verify.html", found=views.verification(found), error="")
 
 
+def panel_of(entries: Sequence[Entry], *, staff: bool, **more: Any) -> Panel:
+    """The list of documents on a page. `to_issue`: kinds with a button; `archive`: where the 案卷 is asked for."""
+    shown = {"entries": entries, "staff": staff, "to_issue": (), "archive": "", "case_id": "", **more}
+    return Panel("documents/panel.html", shown)
+
+
 async def own_documents(request: web.Request, view: CaseView) -> Panel | None:
     """The documents on the applicant's page of a case."""
     entries = await request.app[DOCUMENTS].of_case(view.id, actor=actor(request))
     if not entries:
         return None
-    return Panel(
-        PANEL, {"entries": entries, "staff": False, "to_issue": (), "archive": "", "case_id": view.id}
-    )
+    return panel_of(entries, staff=False)
+
+
+async def own_errand_documents(request: web.Request, view: ErrandView) -> Panel | None:
+    """The documents on the applicant's page of an errand."""
+    entries = await request.app[DOCUMENTS].of_errand(view.id, actor=actor(request))
+    return panel_of(entries, staff=False) if entries else None
 
 
 PAGES: tuple[Page, ...] = (

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from api_spec.document_terms import DocumentKind, DocumentState
+from api_spec.document_terms import DocumentKind, DocumentState, DocumentSubject
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import Message, OptionalLine
 from api_spec.messages.cases import CaseView
 from api_spec.messages.documents import IssueDocument
+from api_spec.messages.proxy import ErrandView
 from api_spec.route import Door
 from api_spec.routes.cases import READERS
 from api_spec.routes.documents import ARCHIVERS, ENDERS, ISSUERS
@@ -16,7 +17,7 @@ from backend.archive import rules as archive_rules
 from backend.console.frame import show
 from backend.documents import document, rules
 from backend.documents.document import Entry, spoken
-from backend.documents.pages import PANEL
+from backend.documents.pages import panel_of
 from backend.edge import Page, Panel, actor, form, now, path_id, redirect
 from backend.faults import Fault
 from backend.keys import DOCUMENTS, PEOPLE
@@ -36,16 +37,22 @@ async def staff_documents(request: web.Request, view: CaseView) -> Panel | None:
     wanted = [DocumentKind.RECEIPT, *([DocumentKind.MANDATE] if view.agent else [])]
     to_issue = [kind for kind in wanted if who.has(ISSUERS) and not document.current(entries, kind)]
     closed = view.state in archive_rules.CLOSED and who.has(ARCHIVERS & READERS)
-    return Panel(
-        PANEL,
-        {
-            "entries": entries,
-            "staff": True,
-            "to_issue": to_issue,
-            "archive": f"/staff/archive?number={view.case_number}" if closed else "",
-            "case_id": view.id,
-        },
+    return panel_of(
+        entries,
+        staff=True,
+        to_issue=to_issue,
+        archive=f"/staff/archive?number={view.case_number}" if closed else "",
+        case_id=view.id,
     )
+
+
+async def staff_errand_documents(request: web.Request, view: ErrandView) -> Panel | None:
+    """The documents on the console's page of an errand; a utility's clerk has no part in them."""
+    who = actor(request)
+    if not who.has(READERS):
+        return None
+    entries = await request.app[DOCUMENTS].of_errand(view.id, actor=who)
+    return panel_of(entries, staff=True) if entries else None
 
 
 async def issue(request: web.Request) -> web.Response:
@@ -73,6 +80,8 @@ async def _document(request: web.Request, *, refused: Fault | None = None) -> we
         fingerprint=spoken(entry.fingerprint),
         issuer=names.get(entry.issued_by, ""),
         ender=names.get(entry.standing.by, ""),
+        shelf="errands" if entry.subject is DocumentSubject.ERRAND else "cases",
+        may_replace=rules.may_be_written_anew(entry),
         may_end=entry.standing.state is DocumentState.VALID and rules.may_end(who, entry),
         sentence=SENTENCES[refused.code] if refused else "",
     )

@@ -7,7 +7,7 @@ the director for everything the centre did.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from api_spec.document_terms import DocumentKind, DocumentState
+from api_spec.document_terms import DocumentKind, DocumentState, DocumentSubject
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.documents.document import Entry
@@ -39,6 +39,11 @@ def may_read(actor: Actor, entry: Entry) -> bool:
     if not entry.confidential or actor.is_citizen or actor.has({Role.AGENT}):
         return True
     return bool(actor.department_id) and actor.department_id == entry.department_id
+
+
+def may_be_written_anew(entry: Entry) -> bool:
+    """A document of a case follows from its events; what was said of an errand is only taken back."""
+    return entry.subject is DocumentSubject.CASE
 
 
 def may_end(actor: Actor, entry: Entry) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from api_spec import paper_code
 from api_spec.china_time import day_in_china
-from api_spec.document_terms import DocumentKind, DocumentState
+from api_spec.document_terms import DocumentKind, DocumentState, DocumentSubject
 from api_spec.errors import ErrorCode
 from api_spec.problems import BadInput
 from backend.actors import Actor
@@ -17,11 +17,12 @@ from backend.cases.service import Cases
 from backend.db import in_transaction
 from backend.documents import document, rules, store
 from backend.documents.document import Document, Entry
-from backend.documents.issuing import PURPOSE, Issuing, Twice, written
+from backend.documents.issuing import PURPOSE, Issuing, Twice, about, written
 from backend.documents.pdf import Press
 from backend.faults import Fault, Wrong
 from backend.instants import whole_ms
 from backend.progress.guesses import Guesses
+from backend.proxy.service import Proxy
 
 __all__ = ["Document", "Documents", "Entry", "Issued", "Issuing", "Press", "Verified"]
 
@@ -44,11 +45,12 @@ class Verified:
 
 
 class Documents:
-    """Every document of the deployment; from the moment it is built, the moves of `cases` have theirs."""
+    """Every document of the deployment; from the moment it is built, the moves of cases and errands have theirs."""
 
     def __init__(
         self,
         cases: Cases,
+        proxy: Proxy,
         issuing: Issuing,
         audit: Audit,
         *,
@@ -56,11 +58,13 @@ class Documents:
         guesses: Guesses | None = None,
     ) -> None:
         self._cases = cases
+        self._proxy = proxy
         self._issuing = issuing
         self._audit = audit
         self._press = press or Press()
         self._guesses = guesses or Guesses()
         cases.on_move(issuing.with_moves)
+        proxy.on_move(issuing.with_errand)
 
     async def of_case(self, case_id: str, *, actor: Actor) -> list[Entry]:
         """The documents of a case this person may read, in order.
@@ -70,6 +74,15 @@ class Documents:
         """
         await self._cases.origin(case_id, actor=actor)
         return [entry for entry in await store.of_subject(case_id) if rules.may_read(actor, entry)]
+
+    async def of_errand(self, errand_id: str, *, actor: Actor) -> list[Entry]:
+        """The documents of an errand, in order.
+
+        Raises:
+            Fault: ERRAND_NOT_FOUND.
+        """
+        await self._proxy.filed_under(errand_id, actor=actor)
+        return await store.of_subject(errand_id)
 
     async def load(self, document_id: str, *, actor: Actor) -> Issued:
         """One document, as issued.
@@ -107,7 +120,7 @@ class Documents:
         try:
             async with in_transaction():
                 return await self._issuing.issue(
-                    dossier, draft, event_seq=1, by=actor.id, at=at, edition=edition
+                    about(dossier), draft, event_seq=1, by=actor.id, at=at, edition=edition
                 )
         except Twice:
             return next(each for each in await store.of_subject(case_id) if each.kind is kind)
@@ -130,13 +143,15 @@ class Documents:
             Fault: as `revoke`; ACTION_NOT_ALLOWED it cannot be written anew.
         """
         entry = await self._endable(document_id, reason, actor)
+        if not rules.may_be_written_anew(entry):
+            raise Fault(ErrorCode.ACTION_NOT_ALLOWED, kind=entry.kind)
         dossier = await self._cases.dossier(entry.subject_id, actor=actor)
         draft = await self._issuing.anew(dossier, entry)
         draft = msgspec.structs.replace(draft, issued_on=day_in_china(at))
         try:
             async with in_transaction():
                 new = await self._issuing.issue(
-                    dossier,
+                    about(dossier),
                     draft,
                     event_seq=entry.event_seq,
                     by=actor.id,
@@ -220,7 +235,10 @@ class Documents:
         if entry is None or not rules.may_read(actor, entry):
             raise Fault(ErrorCode.NOT_FOUND)
         try:
-            await self._cases.origin(entry.subject_id, actor=actor)
+            if entry.subject is DocumentSubject.ERRAND:
+                await self._proxy.filed_under(entry.subject_id, actor=actor)
+            else:
+                await self._cases.origin(entry.subject_id, actor=actor)
         except Fault:
             raise Fault(ErrorCode.NOT_FOUND) from None
         return entry

@@ -21,7 +21,7 @@ from backend.edge.pages import (
     redirect,
     render,
 )
-from backend.edge.panels import PANELS, Panel, Panels, PanelSource, panels
+from backend.edge.panels import PANELS, Panel, Panels, PanelSource, errand_panels, panels
 from backend.edge.requests import (
     ROUTE,
     body,
@@ -53,6 +53,7 @@ __all__ = [
     "bind_pages",
     "body",
     "carry_on",
+    "errand_panels",
     "find_actor",
     "first_bytes",
     "form",

@@ -17,6 +17,7 @@ from backend.proxy import deadlines, history, machine, store
 from backend.proxy.desk import ErrandDesk
 from backend.proxy.errand import Errand, Event, EventFacts
 from backend.proxy.machine import Command
+from backend.proxy.moves import ErrandMoved
 from backend.proxy.neighbours import Consents, Items, WorkingDays
 from backend.proxy.reading import Reading
 from backend.proxy.records import ErrandChange, ErrandRecord, change_of
@@ -24,6 +25,7 @@ from backend.proxy.request import Contents, Mandate, Sharing, write_contents
 from backend.proxy.vetting import check_mandate
 
 OnChange = Callable[[Sequence[ErrandChange]], Awaitable[None]]
+OnMove = Callable[[ErrandMoved], Awaitable[None]]
 AfterCommit = Callable[[Sequence[str]], None]
 
 
@@ -42,11 +44,18 @@ class Moving(Reading):
     def __init__(self, items: Items, hall: WorkingDays, people: Consents, desk: ErrandDesk) -> None:
         super().__init__(items, hall, people, desk)
         self._on_change: list[OnChange] = []
+        self._on_move: list[OnMove] = []
         self._after_commit: list[AfterCommit] = []
 
     def on_change(self, callback: OnChange) -> None:
         """`callback` is awaited inside the transaction of every change; it may only touch the database."""
         self._on_change.append(callback)
+
+    def on_move(self, callback: OnMove) -> None:
+        """`callback` is awaited inside the transaction of every move of an errand that is there already, not of its
+        filing; it may only touch the database.
+        """
+        self._on_move.append(callback)
 
     def after_commit(self, callback: AfterCommit) -> None:
         """`callback` is given the tracking codes of changed errands once that is durable, to drop caches."""
@@ -114,7 +123,7 @@ class Moving(Reading):
         await self._keep_consent(record.errand.owner_id, actor, sharing, channel=channel, at=at)
         sealed = self.desk.seal(errand_id, new)
         async with in_transaction():
-            await self._write(moved)
+            await self._write(moved, contents=new)
             await store.reseal(errand_id, sealed)
         self.committed([record.entry.tracking_code])
         return await self._view(replace(_after(moved), sealed=sealed), actor, at)
@@ -166,17 +175,21 @@ class Moving(Reading):
                 at=at,
             )
 
-    async def _write(self, moved: Moved) -> None:
-        """Write one move and tell the others, inside the caller's transaction."""
+    async def _write(self, moved: Moved, *, contents: Contents | None = None) -> None:
+        """Write one move and tell the others, inside the caller's transaction; `contents` if they change with it."""
         record = moved.record
         events = (*record.events, moved.event)
         days = deadlines.dues(events, moved.errand.terms.promise, self._hall.calendar())
         await store.record(record, moved.errand, [moved.event], dues=days)
-        applicant = self.desk.opened(moved.errand.id, record.sealed).applicant
+        now = contents or self.desk.opened(moved.errand.id, record.sealed)
+        applicant = now.applicant
         change = change_of(
             record.entry, moved.errand, events, days, applicant=applicant.name, phone=applicant.phone
         )
         await self._announce([change])
+        told = ErrandMoved(entry=record.entry, errand=moved.errand, event=moved.event, contents=now)
+        for callback in self._on_move:
+            await callback(told)
 
     async def _announce(self, changes: Sequence[ErrandChange]) -> None:
         if changes:

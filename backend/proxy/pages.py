@@ -11,7 +11,18 @@ from api_spec.china_time import day_in_china
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages import proxy as m
 from api_spec.vocabulary import Channel, ConsentPurpose, ErrandAction, ItemKind, Partner
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect, render
+from backend.edge import (
+    PANELS,
+    Page,
+    actor,
+    errand_panels,
+    form_fields,
+    now,
+    path_id,
+    query,
+    redirect,
+    render,
+)
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
@@ -141,6 +152,7 @@ async def _errand(
         sharing=notices.current(ConsentPurpose.PARTNER_SHARING, today),
         usual_end=own_form.usual_end(today),
         tenant=await request.app[CATALOGUE].tenant(caller.tenant_id),
+        panels=await errand_panels(request, request.app[PANELS].errand_own, view),
     )
 
 

@@ -20,6 +20,7 @@ from backend.cases.service import Command, FiledCase
 from backend.documents.document import spoken
 from tests.pages.markup import problems
 from tests.pages.sample import Bench, accept, ask_for_more
+from tests.proxy.test_http import MANDATE, SHARING, asked
 from tests.support.township import Caller, Town
 
 BASE = "https://sandu.test"
@@ -231,6 +232,52 @@ async def test_of_a_confidential_matter_a_stranger_learns_only_that_the_paper_is
     assert "真实有效" in page.text
     assert notice["number"] not in page.text
     assert item.name not in page.text
+
+
+async def test_an_errand_gets_its_papers_too_and_the_utility_sees_none_of_them(town: Town) -> None:
+    bench = Bench(town.office, at=town.clock())
+    errand = await bench.errand("SD-049", "王小妹")
+    clerk = await town.staff("utility")
+    path = f"/v1/staff/errands/{errand.errand_id}"
+    for version, command in enumerate(
+        (
+            {"action": "take", "note": ""},
+            {"action": "suspend", "note": "水厂停水检修。"},
+            {"action": "resume", "note": "检修完了。"},
+        ),
+        start=(await clerk.get(path)).json["version"],
+    ):
+        moved = await clerk.post(f"{path}/actions", {"command": command, "version": version})
+        assert moved.status == 200, moved.json
+    documents = (await clerk.get(f"{path}/documents")).json["documents"]
+    assert [one["number"] for one in documents] == ["三政务代中〔2026〕1号", "三政务代续〔2026〕1号"]
+    sheet = await clerk.page(f"/documents/{documents[0]['id']}")
+    assert "水厂停水检修。" in sheet.text
+    assert f'href="/staff/errands/{errand.errand_id}"' in sheet.text
+    page = await clerk.page(f"/staff/errands/{errand.errand_id}")
+    assert "代办中止告知单" in page.text
+    partner = await town.staff("water-partner")
+    assert (await partner.page(f"/documents/{documents[0]['id']}")).status == 403
+    director = await town.staff("director")
+    ended = f"/v1/staff/documents/{documents[0]['id']}"
+    assert (await director.post(f"{ended}/replace", {"reason": "更正"})).code == "action_not_allowed"
+    assert (await director.post(f"{ended}/revoke", {"reason": "更正"})).status == 200
+
+
+async def test_a_consent_given_on_the_phone_is_a_mandate_with_a_number(town: Town) -> None:
+    citizen = await town.citizen()
+    filed = await citizen.post("/v1/errands", asked(town, mandate=None, sharing=None))
+    path = f"/v1/errands/{filed.json['errand_id']}"
+    await citizen.post(f"{path}/consent", {"version": 1, "mandate": MANDATE, "sharing": SHARING})
+    [paper] = (await citizen.get(f"{path}/documents")).json["documents"]
+    assert paper["number"] == "三政务委〔2026〕1号"
+    said = (await citizen.get(f"/v1/documents/{paper['id']}")).json
+    shown = {line["label"]: line["text"] for line in said["facts"]}
+    assert shown["受托人"] == "耒阳市三都政务服务中心"
+    assert shown["委托期限"].endswith("至2026年6月1日")
+    assert shown["递交单位"] == "供水企业"
+    page = await citizen.page(f"/errands/{filed.json['errand_id']}")
+    assert f'href="/documents/{paper["id"]}"' in page.text
 
 
 async def test_the_printed_sheet_and_the_pdf_hold_the_same_code(town: Town) -> None:
