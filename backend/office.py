@@ -13,6 +13,7 @@ import argon2
 
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import ConsentPurpose
+from backend.appointments.queue_watch import QueueWatch
 from backend.appointments.service import Appointments
 from backend.archive.service import Archive
 from backend.audit.proving import Proving
@@ -254,6 +255,7 @@ def _build(
     cases.after_commit(progress.forget)
     proxy.after_commit(progress.forget)
     appointments = Appointments(catalogue, hall, people, vault=vault)
+    supervision.watch(QueueWatch(appointments.view))
     voices = open_voices(
         settings,
         clock=clock,
