@@ -6,10 +6,11 @@ from typing import Any
 
 from api_spec.messages import cases as m
 from api_spec.vocabulary import CaseAction, DeliveryMethod, MaterialStatus, Outcome
-from backend.cases.case import EventFacts, Gap, Terms
+from backend.cases.case import EventFacts, Gap, Meeting, Seat, Terms, Visit
 from backend.cases.machine import Command
 
 FACTS = frozenset(EventFacts.__struct_fields__)
+LISTED = frozenset({"promised", "sent", "wanted"})
 
 __all__ = ["Command", "Settlement", "command_of", "plain", "settlement", "supplement"]
 
@@ -44,12 +45,32 @@ class Settlement:
 
 def command_of(sent: m.AnyCommand) -> Command:
     """A command with the facts it brings; gaps get their papers' names from the case."""
-    facts: dict[str, Any] = {name: getattr(sent, name) for name in type(sent).model_fields if name in FACTS}
+    facts: dict[str, Any] = {
+        name: _kept(getattr(sent, name)) for name in type(sent).model_fields if name in FACTS
+    }
     if isinstance(sent, m.RequestFix):
         facts["gaps"] = tuple(
             Gap(code=gap.code, name="", status=gap.status, how_to_fix=gap.how_to_fix) for gap in sent.gaps
         )
+    if isinstance(sent, m.Convene):
+        facts["visit"] = Visit(
+            day=sent.visit_day,
+            place=sent.place,
+            seats=tuple(
+                Seat(department_id=seat.department_id, name="", inspectors=tuple(seat.inspectors))
+                for seat in sent.seats
+            ),
+        )
+    if isinstance(sent, m.RecordCollective):
+        facts["meeting"] = Meeting(day=sent.meeting_day, attendees=tuple(sent.attendees))
+    for listed in LISTED & facts.keys():
+        facts[listed] = tuple(facts[listed])
     return Command(action=sent.action, note=sent.note, facts=EventFacts(**facts))
+
+
+def _kept(value: Any) -> Any:
+    """As it comes out of the database again: an event's hash must not depend on the kind of sequence."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def supplement(sent: m.Supplement) -> Command:
