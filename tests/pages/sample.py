@@ -29,6 +29,7 @@ from backend.ids import new_id
 from backend.office import Office
 from backend.proxy.service import Command as ErrandCommand
 from backend.proxy.service import ErrandRequest, FiledErrand, Mandate, Move, Sharing
+from tests.pages.organised import Organised, organise
 from tests.pages.overseen import Overseen, oversee
 from tests.support.township import id_number
 
@@ -39,6 +40,7 @@ NAMES = ("王小妹", "李国强", "陈秀英", "刘建军", "张桂兰", "谭�
 class Sample:
     """What was made, by what a page needs it for."""
 
+    organised: Organised
     fresh: FiledCase
     lacking: FiledCase
     reviewing: FiledCase
@@ -319,6 +321,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     [notice] = await office.documents.all_of(lacking.case_id)
     [own_notice] = await office.documents.all_of(own.case_id)
     return Sample(
+        organised=await organise(office, at=at),
         ticket=await queue(bench),
         notice=notice.entry.id,
         own_notice=own_notice.entry.id,
