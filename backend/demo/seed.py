@@ -11,12 +11,13 @@ from backend.demo.cases import open_cases
 from backend.demo.hall import open_queue
 from backend.demo.organisation import open_organisation
 from backend.demo.supervision import open_supervision
+from backend.demo.voices import open_voices
 from backend.hall.roster import Clerk, Pair
 from backend.office import Office
 from backend.setup import set_up
 
 Living = Callable[[Office, Mapping[str, Actor], datetime], Awaitable[None]]
-LIVING: Final[tuple[Living, ...]] = (open_queue, open_supervision, open_organisation)
+LIVING: Final[tuple[Living, ...]] = (open_queue, open_supervision, open_organisation, open_voices)
 """What else goes on in the demonstration, after its first applications; each is given the staff by login name."""
 
 

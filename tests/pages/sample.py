@@ -31,6 +31,7 @@ from backend.proxy.service import Command as ErrandCommand
 from backend.proxy.service import ErrandRequest, FiledErrand, Mandate, Move, Sharing
 from tests.pages.organised import Organised, organise
 from tests.pages.overseen import Overseen, oversee
+from tests.pages.sample_voices import Voiced, speak
 from tests.support.township import id_number
 
 NAMES = ("王小妹", "李国强", "陈秀英", "刘建军", "张桂兰", "谭志华", "谢春花", "曾德旺")
@@ -48,6 +49,7 @@ class Sample:
     overdue: FiledCase
     own: FiledCase
     overseen: Overseen
+    voiced: Voiced
     errand: FiledErrand
     handover: str
     receipt: str
@@ -321,6 +323,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     [notice] = await office.documents.all_of(lacking.case_id)
     [own_notice] = await office.documents.all_of(own.case_id)
     return Sample(
+        voiced=await speak(office, at=at, owner=owner),
         organised=await organise(office, at=at),
         ticket=await queue(bench),
         notice=notice.entry.id,
