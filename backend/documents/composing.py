@@ -16,11 +16,13 @@ from backend.cases.case import Case, Event
 from backend.cases.deadlines import Timer
 from backend.cases.filing import Contents
 from backend.cases.masking import masked_name
+from backend.cases.papers import only_said, paper_word
 from backend.cases.records import Entry
 from backend.documents import wording
 from backend.documents.document import Draft, Line, Table
 from backend.documents.wording import chinese_day, quoted
 
+BRING: Final = "来办时带原件核对"
 DECISIONS: Final = frozenset({CaseAction.DECIDE, CaseAction.SIGN, CaseAction.DECIDE_ABOVE})
 
 
@@ -128,6 +130,7 @@ class _Words:
         self.terms = file.case.terms
         applicant = file.contents.applicant
         self.you = "你单位" if applicant.kind is ApplicantKind.ORGANISATION else "您"
+        self.said = only_said(file.events[: event.seq])
         self.received = chinese_day(day_in_china(file.entry.received_at))
         self.matter = quoted(self.terms.item_name) + (
             f"（{self.terms.situation}）" if self.terms.situation else ""
@@ -195,10 +198,12 @@ class _Words:
         )
         return Table(title="材料清单", columns=("序号", "材料名称", "要求", "情况"), rows=rows)
 
-    @staticmethod
-    def found(found: Mapping[str, MaterialStatus], code: str) -> str:
+    def found(self, found: Mapping[str, MaterialStatus], code: str) -> str:
+        """What came of a paper; what the applicant only ticked on the phone has not been handed in."""
         status = found.get(code)
-        return status.zh if status else "未交"
+        if status is None:
+            return "未交"
+        return paper_word(status, said=code in self.said)
 
     def basis(self, *laws: str) -> tuple[str, ...]:
         """The item's own basis first; the general law is followed where the item is no permit."""
@@ -224,7 +229,7 @@ def _accepted(words: _Words) -> Draft:
     if words.event.action is CaseAction.DEEM_ACCEPTED:
         why = "因未在法定期限内一次性告知需要补正的内容，依法自收到材料之日起即为受理，材料不全的由我们联系补齐。"
     elif words.event.facts.pledge:
-        why = "经核对，主要材料齐全，所缺材料按书面承诺限期补交，现先予受理。"
+        why = f"经核对，主要材料齐全，{_pledge(words)}，现先予受理。"
     else:
         why = "经核对，申请材料齐全，符合受理条件，现予受理。"
     limit = wording.limit(words.terms.promise)
@@ -241,6 +246,15 @@ def _accepted(words: _Words) -> Draft:
         closing=(wording.FOLLOW,),
         basis=words.basis("第三十二条", "第四十二条"),
     )
+
+
+def _pledge(words: _Words) -> str:
+    """What is still to be handed in against a written pledge (容缺受理), and until when."""
+    facts = words.event.facts
+    names = "、".join(paper.name for paper in words.terms.papers if paper.code in facts.promised)
+    owed = f"所缺材料（{names}）" if names else "所缺材料"
+    until = f"于{chinese_day(facts.until)}前" if facts.until else "限期"
+    return f"{owed}按书面承诺{until}补交"
 
 
 def _lacking(words: _Words) -> Draft:
@@ -271,7 +285,8 @@ def _gaps(words: _Words) -> Table:
     for paper in words.terms.papers:
         gap = gaps.get(paper.code)
         if gap is None:
-            lines.append((paper.name, words.found(words.file.case.materials, paper.code), "不用补"))
+            word = words.found(words.file.case.materials, paper.code)
+            lines.append((paper.name, word, BRING if paper.code in words.said else "不用补"))
         else:
             lines.append((paper.name, gap.status.zh, gap.how_to_fix))
     return Table(

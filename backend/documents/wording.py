@@ -14,6 +14,8 @@ NOT_COUNTED: Final = (
     "依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计入办理期限，另行书面告知。"
 )
 FOLLOW: Final = "办理进度可以凭收件回执上的二维码或查询码随时查询，不用登录。"
+ELSEWHERE: Final = "外地参照"
+"""How the catalogue marks a source that holds in another place."""
 UPPER_ORGAN: Final = "上一级人民政府"
 
 
@@ -41,10 +43,17 @@ def fee(given: Fee) -> str:
 
 
 def basis_of(item: Item | None) -> tuple[str, ...]:
-    """The laws and rules an item rests on; what is only illustrative is never printed as if it were law."""
+    """The laws and rules an item rests on.
+
+    What is only illustrative, or the guide of another place the catalogue leans on, is never printed as if it were law.
+    """
     if item is None:
         return ()
-    return tuple(_written(each) for each in item.basis if each.evidence is not Evidence.ILLUSTRATIVE)
+    return tuple(
+        _written(each)
+        for each in item.basis
+        if each.evidence is not Evidence.ILLUSTRATIVE and ELSEWHERE not in each.title
+    )
 
 
 def general(item: Item | None, articles: Sequence[str]) -> tuple[str, ...]:

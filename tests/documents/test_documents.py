@@ -106,7 +106,7 @@ async def test_the_applicant_reads_the_one_time_notice_on_the_phone(town: Town) 
     said = (await owner.get(f"/v1/documents/{notice['id']}")).json
     [table] = said["tables"]
     assert len(table["rows"]) == len(item.materials_for(item.situations[0].code if item.situations else ""))
-    assert {row[2] for row in table["rows"]} == {"缺少", "已交"}
+    assert {row[2] for row in table["rows"]} == {"缺少", "本人说已备好，待核对"}
     assert any("4月30日前补齐" in words for words in said["closing"])
     page = await owner.page(f"/cases/{case.case_id}")
     assert f'href="/documents/{notice["id"]}.pdf"' in page.text
