@@ -1,24 +1,34 @@
-"""Joins everything that leaves the township: the outbox with notices, and what they send by. Built once, by the office."""
+"""Joins everything that leaves the township: the outbox with notices, the way upward and events. Built once, by the office."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from backend.audit.service import Audit
+from backend.cases.service import Cases
+from backend.catalogue.service import Catalogue
 from backend.notices.http_gateway import HttpGateway
 from backend.notices.rules import QuietHours
 from backend.notices.sending import Sender, SmsWay, WeChatWay
-from backend.notices.service import Notices
+from backend.notices.service import Notices, Reply
 from backend.outbox import signing
 from backend.outbox.http_line import HttpLine, checked_url
 from backend.outbox.service import Outbox
-from backend.people.citizens import Citizens
+from backend.people.service import People
+from backend.proxy.service import Proxy
+from backend.reviews.service import Reviews
 from backend.settings import Settings
+from backend.upward.http_platform import HttpPlatform
+from backend.upward.profiles import PROFILES
+from backend.upward.service import Upward
 from backend.vault import Vault
+from backend.webhooks.service import Webhooks
 from backend.wechat.client import MiniProgram
 
 SEND_EVERY_S: Final = 10.0
+TASKS_EVERY_S: Final = 3_600.0
 TIDY_EVERY_S: Final = 86_400.0
 
 Rounds = tuple[tuple[str, float, Callable[[datetime], Awaitable[object]]], ...]
@@ -31,23 +41,36 @@ class WaysOut:
 
     outbox: Outbox
     notices: Notices
+    upward: Upward
+    webhooks: Webhooks
 
     @property
     def rounds(self) -> Rounds:
         """What is done again and again."""
         return (
             ("notices", SEND_EVERY_S, self.notices.send_round),
+            ("upward", SEND_EVERY_S, self.upward.send_round),
+            ("webhooks", SEND_EVERY_S, self.webhooks.send_round),
+            ("items upward", TASKS_EVERY_S, self.upward.tasks_round),
             ("tidying", TIDY_EVERY_S, self.notices.tidy_round),
         )
 
 
 def open_ways(
-    settings: Settings, *, vault: Vault, audit: Audit, citizens: Citizens, mini: MiniProgram, line: HttpLine
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    vault: Vault,
+    audit: Audit,
+    people: People,
+    catalogue: Catalogue,
+    mini: MiniProgram,
+    line: HttpLine,
 ) -> WaysOut:
     """Everything the settings allow; what they do not name stays shut, and says so."""
     outbox = Outbox(vault)
     sender = Sender(
-        citizens,
+        people.citizens,
         wechat=WeChatWay(appid=settings.wechat_appid, calls=mini) if settings.wechat_appid else None,
         sms=_sms(settings, line) if settings.sms_url else None,
         quiet=QuietHours(settings.quiet_from, settings.quiet_until),
@@ -57,12 +80,50 @@ def open_ways(
         outbox,
         vault,
         audit,
-        citizens,
+        people.citizens,
         sender=sender,
         base_url=settings.base_url,
         pushes=bool(settings.wechat_push_token),
     )
-    return WaysOut(outbox=outbox, notices=notices)
+    upward = Upward(
+        outbox,
+        audit,
+        catalogue,
+        people,
+        platform=_platform(settings, line) if settings.upward_url else None,
+        profile=PROFILES[settings.upward_profile],
+    )
+    webhooks = Webhooks(
+        outbox,
+        vault,
+        audit,
+        line,
+        base_url=settings.base_url,
+        plain=not settings.is_production,
+        clock=clock,
+        random=os.urandom,
+    )
+    return WaysOut(outbox=outbox, notices=notices, upward=upward, webhooks=webhooks)
+
+
+def follow(ways: WaysOut, *, cases: Cases, proxy: Proxy, reviews: Reviews) -> None:
+    """Let what leaves follow what happens."""
+    cases.on_move(ways.notices.case_moved)
+    cases.on_move(ways.upward.case_moved)
+    cases.on_move(ways.webhooks.case_moved)
+    proxy.on_change(ways.notices.errands_changed)
+    proxy.on_change(ways.webhooks.errands_changed)
+    reviews.on_rated(ways.upward.rated)
+
+    async def rate(reply: Reply) -> None:
+        await reviews.take_sms_reply(reply.phone, reply.text, reply.at)
+
+    ways.notices.on_reply(rate)
+
+
+def _platform(settings: Settings, line: HttpLine) -> HttpPlatform:
+    url = checked_url(settings.upward_url, plain=not settings.is_production)
+    return HttpPlatform(line, url, secret=signing.secret_key(settings.upward_secret))
 
 
 def _sms(settings: Settings, line: HttpLine) -> SmsWay:

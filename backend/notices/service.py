@@ -57,6 +57,7 @@ class Reply:
     tenant_id: str
     about_kind: str
     about_id: str
+    phone: str = field(repr=False)
     text: str = field(repr=False)
     at: datetime
 
@@ -235,6 +236,7 @@ class Notices:
             tenant_id=last.parcel.tenant_id if last else home_tenant,
             about_kind=last.parcel.about_kind if last else "",
             about_id=last.parcel.about_id if last else "",
+            phone=phone,
             text=sent.text.strip(),
             at=whole_ms(at),
         )

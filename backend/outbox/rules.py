@@ -37,10 +37,11 @@ def again(stored: Stored, reason: str, *, at: datetime, chance: float, channel: 
         tries=tries,
         due_at=at + pause(tries, chance),
         reason=reason[:80],
+        receipt=stored.receipt,
     )
 
 
-def later(stored: Stored, until: datetime) -> Outcome:
+def later(stored: Stored, until: datetime, *, reason: str = "") -> Outcome:
     """It was not tried at all."""
     return Outcome(
         state=ParcelState.WAITING,
@@ -48,7 +49,8 @@ def later(stored: Stored, until: datetime) -> Outcome:
         tried=stored.tried,
         tries=stored.tries,
         due_at=until,
-        reason=stored.reason,
+        reason=reason or stored.reason,
+        receipt=stored.receipt,
     )
 
 

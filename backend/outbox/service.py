@@ -165,12 +165,6 @@ class Outbox:
             forgotten_before=whole_ms(at - KEPT),
         )
 
-    async def cancel_stream(
-        self, tenant_id: str, line: Line, stream: str, *, reason: str, at: datetime
-    ) -> None:
-        """Nothing of a stream that still waits is sent."""
-        await store.cancel_stream(tenant_id, line, stream, reason=reason, at=whole_ms(at))
-
     async def forget(self, at: datetime) -> int:
         """Drop what names people from parcels settled long ago (个人信息保护法 art. 19)."""
         return sum([await store.forget(line, before=whole_ms(at - KEPT)) for line in Line])

@@ -239,15 +239,6 @@ async def forget(line: Line, *, before: datetime) -> int:
     return len(found)
 
 
-async def cancel_stream(tenant_id: str, line: Line, stream: str, *, reason: str, at: datetime) -> None:
-    """Nothing more of a stream is sent."""
-    await rows(
-        "UPDATE outbox SET state = 'cancelled', reason = ?, changed_at = ?"
-        " WHERE tenant_id = ? AND line = ? AND stream = ? AND state = 'waiting'",
-        [reason, at, tenant_id, line, stream],
-    )
-
-
 def _stored(found: Mapping[str, object] | Row) -> Stored:
     one: Row = dict(found)
     return Stored(

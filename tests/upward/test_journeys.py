@@ -1,0 +1,144 @@
+"""Every flow of a case as the platform above sees it, over HTTP, against a stand-in that checks every row."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.demo.standins.hooks import OrderedFault
+from backend.outbox.service import ParcelState
+from tests.support.applications import application
+from tests.upward.conftest import TASKS, Line
+
+
+async def decide(line: Line, case_id: str, *, outcome: str = "granted", note: str = "") -> None:
+    await line.act("social", case_id, 1, action="accept")
+    await line.act("social", case_id, 2, action="first_review", note="材料属实，建议批准。")
+    await line.act(
+        "social-office",
+        case_id,
+        3,
+        action="decide",
+        outcome=outcome,
+        reference="三政救〔2026〕5号",
+        note=note,
+    )
+
+
+async def refused(line: Line) -> list[str]:
+    report = await line.town.office.upward.page(line.town.tenant_id, [ParcelState.DEAD])
+    return [each.reason for each in report]
+
+
+@pytest.mark.plan(14, 48)
+async def test_a_promised_case_goes_upward_from_its_acceptance_to_its_result(line: Line) -> None:
+    case_id = await line.take()
+    assert await line.send() == 0
+    await decide(line, case_id)
+    await line.send()
+    assert await refused(line) == []
+    (accept,) = line.above.of("up_pro_accept")
+    assert accept["project_no"] == f"{TASKS['SD-003']}202604100001"
+    assert (accept["project_type"], accept["apply_type"]) == ("2", "1")
+    assert accept["accept_date"] == "20260410T120000"
+    assert accept["org_code"] == TASKS["SD-003"][:18]
+    assert accept["handle_user_name"]
+    steps = [row["step_code"] for row in line.above.of("up_pro_process")]
+    assert steps == ["accept", "first_review", "decide"]
+    (result,) = line.above.of("up_pro_result")
+    assert (result["result_type"], result["result_cetr_no"]) == ("0", "三政救〔2026〕5号")
+    assert {row["project_no"] for row in line.above.of("up_pro_material")} == {accept["project_no"]}
+    assert next(iter(line.above.rows.values())).table == "up_pro_accept"
+    second = await line.take(number=2)
+    await line.act("social", second, 1, action="accept")
+    await line.send()
+    assert line.above.of("up_pro_accept")[1]["project_no"].endswith("202604100002")
+
+
+@pytest.mark.parametrize(
+    ("line", "refused_as", "lapsed_as"),
+    [("older", "1", "5"), ("shandong", "1", "5"), ("hunan", "6", "8"), ("guangdong", "1", "5")],
+    indirect=["line"],
+)
+async def test_every_way_to_end_has_its_code_on_every_platform(
+    line: Line, refused_as: str, lapsed_as: str
+) -> None:
+    town = line.town
+    rejected = await line.take()
+    await decide(line, rejected, outcome="refused", note="不符合条件，可申请复议。")
+    lapsing = await line.take("SD-001", number=2)
+    code = next(iter(application(town, "SD-001")["materials"]))
+    gap = {"code": code, "status": "missing", "how_to_fix": "请带原件"}
+    await line.act("social", lapsing, 1, action="request_fix", gaps=[gap], days=1)
+    town.clock.advance(timedelta(days=10))
+    town.forget_sign_ins()
+    await town.office.cases.run_clock(town.tenant_id, at=town.clock())
+    void = await line.take("SD-001", number=3)
+    await line.act("director", void, 1, action="void", note="重复登记。")
+    await line.send()
+    assert await refused(line) == []
+    results = {row["project_no"]: row["result_type"] for row in line.above.of("up_pro_result")}
+    assert list(results.values()) == [
+        refused_as,
+        lapsed_as,
+        {"hunan": "7"}.get(town.office.upward.profile.name, "2"),
+    ]
+
+
+async def test_a_row_refused_holds_back_the_rest_of_its_case_until_somebody_looks(line: Line) -> None:
+    line.above.refuse["up_pro_process"] = "E-207"
+    case_id = await line.take()
+    await decide(line, case_id)
+    await line.send()
+    assert await refused(line) == ["refused:E-207"]
+    assert line.above.of("up_pro_result") == []
+    director = await line.town.staff("director")
+    page = await director.page("/staff/upward")
+    assert "按约定拒收" in page.text
+    assert "E-207" in page.text
+    row = next(part.split("/retry")[0] for part in page.text.split("/staff/upward/")[1:] if "/retry" in part)
+    line.above.refuse.clear()
+    assert (await director.send(f"/staff/upward/{row}/retry", {})).status == 303
+    await line.send()
+    assert await refused(line) == []
+    assert len(line.above.of("up_pro_result")) == 1
+
+
+async def test_a_platform_out_of_order_loses_nothing_and_doubles_nothing(line: Line) -> None:
+    case_id = await line.take()
+    await line.act("social", case_id, 1, action="accept")
+    for kind in ("http", "drop", "broken"):
+        line.above.faults.order(OrderedFault(kind=kind))
+    for _ in range(4):
+        await line.send()
+        line.town.clock.advance(timedelta(minutes=3))
+    assert len(line.above.of("up_pro_accept")) == 1
+    sent = len(line.above.rows)
+    director = await line.town.staff("director")
+    again = await director.send("/staff/upward/replay", {"since": "2026-04-10", "until": "2026-04-10"})
+    assert again.status == 303
+    assert again.headers["Location"] == f"/staff/upward?show=waiting&again={sent}"
+    await line.send()
+    assert len(line.above.rows) == sent
+    assert await refused(line) == []
+
+
+async def test_what_cannot_go_yet_is_said_loudly_and_goes_once_it_can(line: Line) -> None:
+    case_id = await line.take("SD-004")
+    await line.act("social", case_id, 1, action="accept")
+    await line.send()
+    assert line.above.rows == {}
+    director = await line.town.staff("director")
+    page = await director.page("/staff/upward?show=waiting")
+    assert "事项没有 31 位实施编码" in page.text
+    line.town.clock.advance(timedelta(days=2))
+    line.town.forget_sign_ins()
+    director = await line.town.staff("director")
+    assert "超过一天没有报上去" in (await director.page("/staff/upward")).text
+
+
+async def test_items_are_told_once_a_version_and_ratings_with_their_polarity(line: Line) -> None:
+    upward, at = line.town.office.upward, line.town.clock()
+    assert await upward.tasks_round(at) == len(TASKS)
+    assert await upward.tasks_round(at) == 0
+    await line.send()
+    assert {row["task_code"] for row in line.above.of("up_task_general")} == set(TASKS.values())
