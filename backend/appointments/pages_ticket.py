@@ -12,10 +12,11 @@ from api_spec.paper.ticket import TicketPaper
 from api_spec.vocabulary import AppointmentState, Lane
 from backend.appointments.hall_view import TicketNow
 from backend.appointments.http_queue import ticket_now
-from backend.appointments.views_queue import ticket_view
-from backend.edge import Page, page_response, render, reply_bytes
+from backend.appointments.views_queue import queue_view, ticket_view
+from backend.edge import Page, now, page_response, render, reply_bytes
 from backend.faults import Fault
-from backend.keys import CATALOGUE, SETTINGS
+from backend.hall.http import asked_tenant
+from backend.keys import APPOINTMENTS, CATALOGUE, SETTINGS
 
 SLIP_STYLE = "/slips/slip.css"
 NEAR_REFRESH_S, FAR_REFRESH_S = 5, 15
@@ -48,6 +49,12 @@ async def show_ticket(request: web.Request) -> web.Response:
     )
 
 
+async def show_queues(request: web.Request) -> web.Response:
+    """How long it takes at each type of window now, for whoever decides whether to come."""
+    hall = await request.app[APPOINTMENTS].view.hall(asked_tenant(request, None), at=now(request))
+    return render(request, "queue/queues.html", queues=[queue_view(queue) for queue in hall.queues])
+
+
 async def show_paper(request: web.Request) -> web.Response:
     paper = await paper_of(request, await ticket_now(request))
     # drawing the QR code takes some 10 ms: not on the loop
@@ -62,18 +69,18 @@ async def send_bytes(request: web.Request) -> web.Response:
     return reply_bytes(drawn, headers={**BYTES, "Content-Disposition": name})
 
 
-async def paper_of(request: web.Request, now: TicketNow) -> TicketPaper:
-    one, given = now.appointment, now.appointment.ticket
+async def paper_of(request: web.Request, shown: TicketNow) -> TicketPaper:
+    one, given = shown.appointment, shown.appointment.ticket
     tenant = await request.app[CATALOGUE].tenant(one.tenant_id)
-    numbers = "、".join(f"{card.number}号" for card in now.queue.windows)
+    numbers = "、".join(f"{card.number}号" for card in shown.queue.windows)
     issued = given.issued_at if given else one.made_at
     return TicketPaper(
         centre=tenant.hall_name or tenant.centre_name,
         label=given.label if given else "",
-        queue=now.queue.queue.zh,
+        queue=shown.queue.queue.zh,
         windows=f"{numbers}窗口",
-        lane=_lane(now),
-        ahead=_ahead(now),
+        lane=_lane(shown),
+        ahead=_ahead(shown),
         issued_at=f"{day_text(day_in_china(issued))} {clock_text(minute_in_china(issued))}",
         link=link_of(request, one.code),
         advice="请听叫号、看屏幕。过号了请到窗口说一声，可以再叫一次。",
@@ -84,17 +91,17 @@ def link_of(request: web.Request, code: str) -> str:
     return f"{request.app[SETTINGS].base_url}/q/{code}"
 
 
-def _lane(now: TicketNow) -> str:
-    given = now.appointment.ticket
+def _lane(shown: TicketNow) -> str:
+    given = shown.appointment.ticket
     if given is None or given.lane is Lane.WALK_IN:
         return ""
-    return given.lane.zh if given.lane is Lane.PRIORITY else f"{given.lane.zh} {now.appointment.hours}"
+    return given.lane.zh if given.lane is Lane.PRIORITY else f"{given.lane.zh} {shown.appointment.hours}"
 
 
-def _ahead(now: TicketNow) -> str:
-    if now.ahead is None:
-        return now.appointment.state.zh
-    return f"前面还有 {now.ahead} 人，{now.wait.text if now.wait else ''}".rstrip("，")
+def _ahead(shown: TicketNow) -> str:
+    if shown.ahead is None:
+        return shown.appointment.state.zh
+    return f"前面还有 {shown.ahead} 人，{shown.wait.text if shown.wait else ''}".rstrip("，")
 
 
 def _page(paper: TicketPaper) -> str:
@@ -102,6 +109,7 @@ def _page(paper: TicketPaper) -> str:
 
 
 PAGES: tuple[Page, ...] = (
+    Page(method="GET", path="/hall/queues", handler=show_queues),
     Page(method="GET", path="/q/{code}", handler=show_ticket),
     Page(method="GET", path="/q/{code}/slip", handler=show_paper),
     Page(method="GET", path="/q/{code}/slip.bin", handler=send_bytes),

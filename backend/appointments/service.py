@@ -4,18 +4,14 @@ Every place is given through one group commit (`book`, `book_for`, `reschedule`)
 commit runs share the next one, and no path can take a place past the others.
 """
 
-import asyncio
-import contextlib
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Protocol
 
-import structlog
-
 from api_spec.catalogue import Item, WindowCard
-from api_spec.china_time import day_in_china, minute_in_china
+from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import (
     AppointmentAction,
@@ -30,14 +26,11 @@ from api_spec.vocabulary import (
 from backend.actors import Actor, system
 from backend.appointments import machine, rules, store, store_line, store_places
 from backend.appointments.appointment import (
-    CODE_BITS,
     CODE_LENGTH,
     Appointment,
-    appointment_code,
-    new_appointment,
     read_code,
-    visitor_context,
 )
+from backend.appointments.blanks import Blanks
 from backend.appointments.booking import Habits, Wish, habits_of
 from backend.appointments.calling import Calling, OnServed, Served
 from backend.appointments.door import Door
@@ -46,20 +39,15 @@ from backend.appointments.hall_view import HallView, WindowLine
 from backend.appointments.line import QueuePolicy
 from backend.appointments.offering import ItemBook, Offering, Time
 from backend.appointments.policy import BookingPolicy
+from backend.appointments.sweeping import Sweeper, Swept
 from backend.appointments.visitors import Visitor, checked_visitor, walk_in_visitor
 from backend.appointments.waiting import DayFigures, figures
 from backend.faults import Fault
 from backend.group_commit import GroupCommit
 from backend.hall.service import Hall
-from backend.ids import new_id
 from backend.vault import Vault
 
 __all__ = ["Appointments", "OnServed", "Served"]
-
-SWEEP_S = 15.0
-PAGE = 200
-
-log = structlog.get_logger("township")
 
 
 class Owner(Protocol):
@@ -75,18 +63,6 @@ class CitizenBook(Protocol):
     """Where a citizen's own data is: people."""
 
     async def applicant_of(self, citizen_id: str) -> Owner: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What the clock cleared: holds that ran out, bookings nobody kept, tickets left over from a day that is over."""
-
-    holds: int
-    not_kept: int
-    tickets: int
-
-
-NOTHING = Swept(0, 0, 0)
 
 
 class Appointments:
@@ -111,33 +87,30 @@ class Appointments:
         self._hall = hall
         self._people = people
         self._vault = vault
-        self._random = random
         self.policy = policy or BookingPolicy()
+        self._blanks = Blanks(vault, self.policy, random=random)
         self.offering = Offering(catalogue, hall, self.policy)
         self._group = GroupCommit(self._give_places)
-        self._sweeping: asyncio.Task[None] | None = None
         self._door = Door(catalogue)
         queue_policy = queues or QueuePolicy()
         self.devices = HallDevices(vault, random=random)
         self.view = HallView(self._door, hall, policy=queue_policy)
         self.calling = Calling(self._door, hall, policy=queue_policy, forget=self._forget)
+        self._sweeper = Sweeper(self.calling)
 
     def on_served(self, callback: OnServed) -> None:
         """Be told of everybody who was served, inside the transaction: database only, and quick."""
         self.calling.on_served(callback)
 
     async def start(self, clock: Callable[[], datetime] | None = None) -> None:
-        """Take bookings from now on; with a clock, also clear holds and unkept bookings in the background."""
+        """Take bookings from now on; with a clock, also clear holds and what a day left over in the background."""
         await self._group.__aenter__()
         if clock is not None:
-            self._sweeping = asyncio.create_task(self._keep_sweeping(clock), name="appointment sweep")
+            self._sweeper.start(clock)
 
     async def close(self) -> None:
         """Write what is still waiting, then stop."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sweeping
+        await self._sweeper.close()
         await self._group.__aexit__(None, None, None)
 
     # Taking a place
@@ -265,7 +238,7 @@ class Appointments:
         at: datetime,
     ) -> Appointment:
         self.calling.refuse_closed(card, actor.tenant_id, at=at)
-        blank = self._blank(
+        blank = self._blanks.blank(
             actor,
             item,
             visitor=walk_in_visitor(name),
@@ -349,23 +322,8 @@ class Appointments:
         return await self.calling.call_next(window_id, actor=actor, at=at)
 
     async def sweep(self, at: datetime) -> Swept:
-        """Give back the places of holds that ran out, mark bookings nobody kept, and end the tickets of days over.
-
-        A day is over at 20:00; until the hall closes, whoever comes late is still served.
-        """
-        released = await store_places.release_holds(at)
-        today = day_in_china(at)
-        over = today + timedelta(days=1) if minute_in_china(at) >= machine.DAY_END_MINUTE else today
-        missed = await store.not_kept(over, limit=PAGE)
-        left = await store_line.left_open(over, limit=PAGE)
-        for found, action in (
-            (missed, AppointmentAction.MARK_NO_SHOW),
-            (left, AppointmentAction.END_DAY),
-        ):
-            for one in found:
-                with contextlib.suppress(Fault):
-                    await self.calling.move(one, action, actor=system(one.tenant_id), at=at)
-        return Swept(released, len(missed), len(left))
+        """What the clock clears by itself, once; see `Sweeper.sweep`."""
+        return await self._sweeper.sweep(at)
 
     # Reading
 
@@ -445,8 +403,7 @@ class Appointments:
 
     def visitor(self, appointment: Appointment) -> Visitor:
         """Whom the appointment is for, opened."""
-        opened = self._vault.open_json(appointment.visitor, context=visitor_context(appointment.id))
-        return Visitor(opened["name"], opened["phone"])
+        return self._blanks.visitor(appointment)
 
     async def own_windows(self, actor: Actor) -> Sequence[WindowCard]:
         """The windows whose desk is the actor's, by number."""
@@ -474,7 +431,7 @@ class Appointments:
     ) -> Appointment:
         item = self._catalogue.item_now(actor.tenant_id, time.item_id)
         slots = await self.offering.slots_at(actor.tenant_id, time, at=at)
-        wanted = self._blank(
+        wanted = self._blanks.blank(
             actor,
             item,
             visitor=visitor,
@@ -498,54 +455,6 @@ class Appointments:
     async def _give_places(self, wishes: Sequence[Wish]) -> Sequence[Appointment | Exception]:
         return await store_places.take_places(wishes, policy=self.policy)
 
-    def _blank(
-        self,
-        actor: Actor,
-        item: Item | None,
-        *,
-        visitor: Visitor,
-        person_id: str | None,
-        channel: Channel,
-        state: AppointmentState,
-        at: datetime,
-    ) -> Appointment:
-        """An appointment of today that has no window yet; without `person_id` nobody's limits apply."""
-        appointment_id = new_id()
-        sealed = self._vault.seal_json(
-            {"name": visitor.name, "phone": visitor.phone}, context=visitor_context(appointment_id)
-        )
-        return new_appointment(
-            appointment_id,
-            appointment_code(self._random(CODE_BITS)),
-            tenant_id=actor.tenant_id,
-            item=(item.id, item.name) if item else ("", ""),
-            person_id=person_id or appointment_id,
-            citizen_id=actor.id if actor.is_citizen else "",
-            village_id="" if actor.is_citizen else actor.village_id,
-            visitor=sealed,
-            channel=channel,
-            state=state,
-            held_until=at + self.policy.hold if state is AppointmentState.HELD else None,
-            made_by=actor.id,
-            at=at,
-        )
-
     def _forget(self, moved: Appointment) -> None:
         self.offering.forget_counts(moved.window_id)
         self.view.forget(moved.tenant_id, moved.day)
-
-    async def _keep_sweeping(self, clock: Callable[[], datetime]) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            try:
-                swept = await self.sweep(clock())
-            except Exception:
-                log.exception("appointment sweep failed")
-                continue
-            if swept != NOTHING:
-                log.info(
-                    "appointments swept",
-                    holds_released=swept.holds,
-                    not_kept=swept.not_kept,
-                    tickets_ended=swept.tickets,
-                )
