@@ -61,6 +61,8 @@ class ErrorCode(StrEnum):
     # cases
     CASE_NOT_FOUND = "case_not_found"
     CASE_MOVED = "case_moved"
+    CASE_HELD = "case_held"
+    CASES_LINKED = "cases_linked"
     ACTION_NOT_ALLOWED = "action_not_allowed"
     NOT_YOUR_ACTION = "not_your_action"
     NOTE_REQUIRED = "note_required"
@@ -154,6 +156,8 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.WINDOW_BUSY: 409,
     ErrorCode.CASE_NOT_FOUND: 404,
     ErrorCode.CASE_MOVED: 409,
+    ErrorCode.CASE_HELD: 409,
+    ErrorCode.CASES_LINKED: 409,
     ErrorCode.ACTION_NOT_ALLOWED: 409,
     ErrorCode.NOT_YOUR_ACTION: 403,
     ErrorCode.NOTE_REQUIRED: 422,

@@ -57,6 +57,8 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.WINDOW_BUSY: "这个窗口还有一位叫到的没有办结，请先办结、过号或转走，再叫下一位。",
     ErrorCode.CASE_NOT_FOUND: "没有找到这个办件，请核对编号。",
     ErrorCode.CASE_MOVED: "这个办件刚被别人处理过，请刷新后再操作。",
+    ErrorCode.CASE_HELD: "这个办件正由同岗的人办理，要办请先写明原因接手。",
+    ErrorCode.CASES_LINKED: "这两个办件已经关联，或者是同一个办件。",
     ErrorCode.ACTION_NOT_ALLOWED: "办件现在的状态不能这样操作，请刷新查看最新状态。",
     ErrorCode.NOT_YOUR_ACTION: "这一步不归您的岗位办理。",
     ErrorCode.NOTE_REQUIRED: "请写明理由，群众会看到。",

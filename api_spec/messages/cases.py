@@ -653,11 +653,11 @@ class CaseView(Answer, frozen=True, kw_only=True):
     same_item_before: list[str]
     visit: VisitView | None = None
     meeting: MeetingView | None = None
-    reports: list[ReportView] = []
+    reports: list[ReportView]
     pledge: PledgeView | None = None
     reopened: int = 0
     paper_on: date | None = None
     paper_late_days: int = 0
-    holders: list[HolderLine] = []
+    holders: list[HolderLine]
     may_hold: bool = False
-    links: list[LinkLine] = []
+    links: list[LinkLine]

@@ -33,6 +33,7 @@ FILING = (
 ACTING = (
     ErrorCode.CASE_NOT_FOUND,
     ErrorCode.CASE_MOVED,
+    ErrorCode.CASE_HELD,
     ErrorCode.ACTION_NOT_ALLOWED,
     ErrorCode.NOT_YOUR_ACTION,
     ErrorCode.NOTE_REQUIRED,

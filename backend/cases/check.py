@@ -103,6 +103,8 @@ class _Reader:
             self._not_offered("这是代办事项，请到“代办”里申请。")
         elif filing.channel is Channel.VILLAGE and item.village is VillageAvailability.NO:
             self._not_offered("这个事项村里不能收，请到镇政务服务中心办理。")
+        if filing.paper_on and filing.paper_on > self.today:
+            self.refuse("paper_on", Problem.DATE_TOO_LATE, "收纸质材料的日子不能晚于今天。")
         situations = [each.code for each in item.situations]
         if filing.situation not in (situations or [""]):
             self.refuse("situation", Problem.NOT_A_CHOICE, "请选择属于哪种情形。")

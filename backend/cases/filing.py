@@ -57,6 +57,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         tracking_code, case_number: already printed by a village node; None lets the township make them.
         node_time: by the village computer's clock; shown, never compared.
         taken_by: who at the village took it, as words for the history; "" at any other desk.
+        paper_on: the day it was handed in on paper, where it is typed in later (plan, clause 14).
         received_at: when the township got it, by the township's clock, aware UTC.
     """
 
@@ -79,6 +80,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     case_number: str | None = None
     node_time: str = ""
     taken_by: str = ""
+    paper_on: date | None = None
     received_at: datetime
 
 

@@ -80,6 +80,7 @@ async def take_case(request: web.Request) -> web.Response:
         channel=sent.channel,
         filed_by=caller,
         rid=sent.rid,
+        paper_on=sent.paper_on,
         received_at=at,
     )
     return reply(receipt(await request.app[CASES].file(filing, at=at)), status=201)

@@ -177,7 +177,10 @@ class IntakeDesk:
             state=CaseState.QUEUED if filing.channel is Channel.VILLAGE else CaseState.DRAFT,
         )
         facts = EventFacts(
-            content=part.content_hash, materials=dict(filing.materials), promised=filing.promised
+            content=part.content_hash,
+            materials=dict(filing.materials),
+            promised=filing.promised,
+            paper_on=filing.paper_on,
         )
         submit = machine.Command(action=CaseAction.SUBMIT, note=filing.taken_by, facts=facts)
         try:

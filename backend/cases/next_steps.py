@@ -31,6 +31,7 @@ _SENTENCES: Mapping[S, str] = {
     S.ARCHIVED: "已经办完并归档。",
 }
 _BRING_ORIGINALS = "镇里正在核对您填的内容，最迟{due}告诉您结果。请带上材料原件到窗口核对。"
+_STILL_PLEDGED = frozenset({S.ACCEPTED, S.REVIEWING, S.SPECIAL, S.COLLECTIVE, S.LEGAL_SIGN})
 _REFUSED: Mapping[S, str] = {
     S.DECIDED: "没有批准，正在制作决定书，里面会写明理由和怎样申请复议。",
     S.TO_COLLECT: "没有批准，请到窗口领取决定书，里面写明理由和怎样申请复议。",
@@ -47,6 +48,9 @@ def next_step(
     outcome: Outcome | None = None,
     only_said: bool = False,
     has_account: bool = True,
+    visit_on: date | None = None,
+    owed: tuple[str, ...] = (),
+    owed_until: date | None = None,
 ) -> str:
     """The sentence for a state; days that are not known are left out.
 
@@ -54,7 +58,13 @@ def next_step(
         missing: what a notice asks for, each with how to put it right (`gap_words`).
         only_said: the papers were ticked on the phone and nobody has seen them yet.
         has_account: the applicant can follow the case on the phone.
+        visit_on: the day of a joint inspection.
+        owed, owed_until: names of the papers pledged for later, and until when.
     """
+    if state is S.INSPECTING and visit_on:
+        return f"{day_text(visit_on)}会有工作人员到现场查看，请到场，保持电话畅通。"
+    if owed and state in _STILL_PLEDGED:
+        return f"已经受理。请在{day_text(owed_until)}前补交：{'、'.join(owed)}；过期不补按撤回处理。"
     words = _BRING_ORIGINALS if only_said and state is S.SUBMITTED else _SENTENCES[state]
     if outcome is Outcome.REFUSED:
         words = _REFUSED.get(state, words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,21 +13,23 @@ from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
 from api_spec.vocabulary import CaseAction, CaseState, TimerKind
 from backend.actors import Actor, system
-from backend.cases import deadlines, history, machine, store, store_filing
-from backend.cases.case import Case, Event, EventFacts, Gap
+from backend.cases import deadlines, history, machine, store, store_filing, store_holds, store_tasks
+from backend.cases.case import OPEN_STATES, Case, Event, EventFacts
 from backend.cases.changes import CaseChange, CaseMoved, change_of
 from backend.cases.check import examine
 from backend.cases.commands import Settlement
+from backend.cases.completing import completed
 from backend.cases.filing import Applicant, Contents, FiledCase, Filing, Mandate, write_contents
+from backend.cases.handling import Handling
 from backend.cases.intake_desk import IntakeDesk
 from backend.cases.machine import Command
 from backend.cases.masking import masked_name
 from backend.cases.merging import merged
 from backend.cases.partners import Appointed, Items, WorkingDays
-from backend.cases.reading import Reading
 from backend.cases.records import CaseRecord, dues
 from backend.cases.store_filing import NewCase, Raced
 from backend.cases.store_queue import QueueFilter
+from backend.cases.tasks import late_pledge
 from backend.cases.trail import trail
 from backend.db import in_transaction
 from backend.faults import Fault, Wrong
@@ -59,7 +61,7 @@ CLOCK_BATCH = 200
 TRIES = 3
 
 
-class Cases(Reading):
+class Cases(Handling):
     """All cases. Open it (`async with`) while the database is open: filing shares commits through one task."""
 
     def __init__(
@@ -172,10 +174,15 @@ class Cases(Reading):
         if version is not None and version != record.case.version:
             raise Fault(ErrorCode.CASE_MOVED, version=record.case.version)
         case, events = record.case, list[Event]()
+        visited = any(command.facts.visit for command in commands)
+        departments = await self.departments(actor.tenant_id) if visited else {}
+        today = day_in_china(at)
         for command in commands:
-            late = self._late(record, [*record.events, *events], at)
-            step = machine.step(case, _named(command, case), actor, late=late)
+            late = self._late(record, [*record.events, *events], at) | late_pledge(case, today)
+            whole = completed(command, case, departments=departments, today=today)
+            step = machine.step(case, whole, actor, late=late)
             await self._refuse_out_of_scope(case, step, actor, at)
+            await self.refuse_held(case, step, actor)
             event = history.event(case, step, actor_id=actor.id, at=whole_ms(at))
             case = history.applied(case, event)
             events.append(event)
@@ -227,23 +234,37 @@ class Cases(Reading):
     async def run_clock(self, tenant_id: str, *, at: datetime) -> int:
         """What the clock decides by itself: deemed acceptance and deemed withdrawal; returns how many cases moved.
 
-        Source: 行政许可法 32 for the first; the notice itself names the day of the second.
+        Source: 行政许可法 32 for the first; the notice, or the applicant's own pledge, names the day of the second.
         """
         today = day_in_china(at)
-        clock = system(tenant_id)
         moved = 0
         for state, action in (
             (CaseState.SUBMITTED, CaseAction.DEEM_ACCEPTED),
             (CaseState.NEED_FIX, CaseAction.DEEM_WITHDRAWN),
         ):
-            for case_id in await store.late_cases(state, tenant_id, before=today, limit=CLOCK_BATCH):
-                try:
-                    await self.act(case_id, Command(action=action), actor=clock, at=at)
-                except Fault as refused:
-                    if refused.code is not ErrorCode.CASE_MOVED:
-                        raise
-                else:
-                    moved += 1
+            late = await store.late_cases(state, tenant_id, before=today, limit=CLOCK_BATCH)
+            moved += await self._by_clock(late, action, tenant_id, at)
+        missed = await store_tasks.missed_pledges(tenant_id, today=today, limit=CLOCK_BATCH)
+        return moved + await self._by_clock(missed, CaseAction.DEEM_WITHDRAWN, tenant_id, at)
+
+    async def archive(self, tenant_id: str, *, quiet_for: timedelta, at: datetime) -> int:
+        """Archive what has ended and has not moved since; returns how many cases."""
+        ended = await store.quiet_cases(machine.CLOSED, tenant_id, before=at - quiet_for, limit=CLOCK_BATCH)
+        return await self._by_clock(ended, CaseAction.ARCHIVE, tenant_id, at)
+
+    async def _by_clock(
+        self, case_ids: Sequence[str], action: CaseAction, tenant_id: str, at: datetime
+    ) -> int:
+        """Make one move in each case as the system; whoever was quicker is left alone."""
+        moved = 0
+        for case_id in case_ids:
+            try:
+                await self.act(case_id, Command(action=action), actor=system(tenant_id), at=at)
+            except Fault as refused:
+                if refused.code is not ErrorCode.CASE_MOVED:
+                    raise
+            else:
+                moved += 1
         return moved
 
     async def add_many(self, new: Sequence[NewCase]) -> list[FiledCase | Fault]:
@@ -297,6 +318,9 @@ class Cases(Reading):
                     document_index=self.desk.document_index(applicant.document_number),
                     phone_index=self.desk.phone_index(applicant.phone),
                 )
+            await store_tasks.follow(record.case, case, at=events[-1].at)
+            if case.state not in OPEN_STATES:
+                await store_holds.end_all([case.id], at=events[-1].at)
             await self._announce([change])
             for callback in self._on_move:
                 await callback(moved)
@@ -342,15 +366,3 @@ class Cases(Reading):
             return
         if not await self._people.covers(actor.id, case.terms.item_id, role=step.role, day=day_in_china(at)):
             raise Fault(ErrorCode.OUT_OF_SCOPE, item=case.terms.item_code)
-
-
-def _named(command: Command, case: Case) -> Command:
-    """The command with the papers' names beside the gaps' codes, as the notice prints them."""
-    if not command.facts.gaps:
-        return command
-    names = {paper.code: paper.name for paper in case.terms.papers}
-    gaps = tuple(
-        Gap(code=gap.code, name=names.get(gap.code, ""), status=gap.status, how_to_fix=gap.how_to_fix)
-        for gap in command.facts.gaps
-    )
-    return msgspec.structs.replace(command, facts=msgspec.structs.replace(command.facts, gaps=gaps))

@@ -1,7 +1,7 @@
 """Reading and moving cases: the one door by actor, the conditional write. Rows never leave this file."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -20,9 +20,8 @@ from backend.instants import from_ms
 from backend.register.event_chain import facts_text
 
 TOWNSHIP_WIDE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.SUPERVISOR, Role.SYSTEM})
-DEPARTMENTAL = frozenset(
-    {Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD, Role.SUPERIOR}
-)
+DEPARTMENTAL = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD})
+ABOVE = frozenset({Role.SUPERIOR})
 VILLAGE = frozenset({Role.VILLAGE_CLERK, Role.NODE})
 OWNER = frozenset({Role.CITIZEN, Role.AGENT})
 
@@ -54,6 +53,11 @@ _PUBLIC = """
 """
 _RESEAL = "UPDATE cases SET sealed = ?, document_index = ?, phone_index = ? WHERE id = ? RETURNING id"
 
+_REPORTED = "EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = cases.id AND e.action = 'report_up')"
+_INVITED = """EXISTS (
+    SELECT 1 FROM case_tasks t WHERE t.case_id = cases.id AND t.kind = 'opinion' AND t.department_id = ?
+)"""
+
 _facts = msgspec.json.Decoder(EventFacts)
 _terms = msgspec.json.Decoder(Terms)
 
@@ -61,17 +65,28 @@ _terms = msgspec.json.Decoder(Terms)
 def reach(actor: Actor) -> tuple[str, list[Any]]:
     """The one door: what part of `cases` an actor may know of, as a condition and its values.
 
-    The widest of a person's posts counts. Nobody else may know of any case.
+    The widest of a person's posts counts. Nobody else may know of any case. A superior authority's post names the
+    department it stands above, and knows of that one's cases from the day they were reported (plan, clause 48).
     """
     if actor.has(TOWNSHIP_WIDE):
         return "tenant_id = ?", [actor.tenant_id]
     if actor.has(DEPARTMENTAL) and actor.department_id:
         return "tenant_id = ? AND department_id = ?", [actor.tenant_id, actor.department_id]
+    if actor.has(ABOVE) and actor.department_id:
+        return f"tenant_id = ? AND department_id = ? AND {_REPORTED}", [actor.tenant_id, actor.department_id]
     if actor.has(VILLAGE) and actor.village_id:
         return "tenant_id = ? AND village_id = ?", [actor.tenant_id, actor.village_id]
     if actor.has(OWNER) and actor.id:
         return "owner_id = ?", [actor.id]
     return "1 = 0", []
+
+
+def _door(actor: Actor) -> tuple[str, list[Any]]:
+    """As `reach`, for one case: a department called to a joint inspection may also open what it is called to."""
+    where, values = reach(actor)
+    if not (actor.has(DEPARTMENTAL) and actor.department_id):
+        return where, values
+    return f"({where} OR (tenant_id = ? AND {_INVITED}))", [*values, actor.tenant_id, actor.department_id]
 
 
 async def load(case_id: str, actor: Actor) -> CaseRecord:
@@ -81,7 +96,7 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
         Fault: CASE_NOT_FOUND no such case, or none this actor may know of; the two look alike.
         ChainBroken: its history was tampered with.
     """
-    where, values = reach(actor)
+    where, values = _door(actor)
     row = await db.row(f"SELECT * FROM cases WHERE id = ? AND {where}", [case_id, *values])  # noqa: S608
     if row is None:
         raise Fault(ErrorCode.CASE_NOT_FOUND)
@@ -90,7 +105,7 @@ async def load(case_id: str, actor: Actor) -> CaseRecord:
 
 async def origin(case_id: str, actor: Actor) -> Origin:
     """Where a case was taken; raises as `load`."""
-    where, values = reach(actor)
+    where, values = _door(actor)
     row = await db.row(
         f"SELECT village_id, node_time, rid FROM cases WHERE id = ? AND {where}",  # noqa: S608
         [case_id, *values],
@@ -160,6 +175,19 @@ async def late_cases(state: CaseState, tenant_id: str, *, before: date, limit: i
     return [row["id"] for row in found]
 
 
+async def quiet_cases(
+    states: Sequence[CaseState], tenant_id: str, *, before: datetime, limit: int
+) -> list[str]:
+    """Ids of cases in one of the states that have not moved since a moment."""
+    marks = ", ".join("?" * len(states))
+    found = await db.long_read(
+        f"SELECT id FROM cases WHERE tenant_id = ? AND state IN ({marks})"  # noqa: S608
+        " AND changed_at < ? ORDER BY id LIMIT ?",
+        [tenant_id, *states, before, limit],
+    )
+    return [row["id"] for row in found]
+
+
 async def same_person(tenant_id: str, document_index: str) -> list[Card]:
     """All cases of one applicant."""
     found = await db.rows(
@@ -186,6 +214,18 @@ def event_values(tenant_id: str, one: Event) -> list[Any]:
         one.prev_hash,
         one.hash,
     ]
+
+
+class _Named(msgspec.Struct):
+    item_name: str
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def item_name(row: Mapping[str, Any]) -> str:
+    """Of a row with the case's terms, without reading all of them."""
+    return _named.decode(row["terms"]).item_name
 
 
 def card(row: Mapping[str, Any]) -> Card:

@@ -18,6 +18,7 @@ from backend.cases.filing import Applicant, Contents
 from backend.cases.masking import masked_name
 from backend.cases.next_steps import gap_words, next_step
 from backend.cases.papers import BROUGHT, brought_later, only_said, paper_word, promised
+from backend.cases.recorded import meeting_view, paper_on, pledge_view, reports, visit_view
 from backend.cases.records import Card, CaseRecord, dues
 from backend.people.identity import mask_name
 
@@ -26,13 +27,22 @@ __all__ = ["Onlooker", "case_card", "case_view", "masked", "masked_name"]
 HIDDEN = "保密"
 HANDED_OUT = "村级服务点已发放结果"
 BETWEEN_STAFF = frozenset(
-    {CaseAction.ADD_NOTE, CaseAction.PROPOSE_REFUSAL, CaseAction.PROPOSE_EXTENSION, CaseAction.AMEND}
+    {
+        CaseAction.ADD_NOTE,
+        CaseAction.PROPOSE_REFUSAL,
+        CaseAction.PROPOSE_EXTENSION,
+        CaseAction.AMEND,
+        CaseAction.GIVE_OPINION,
+        CaseAction.RECEIVE_AT_HALL,
+    }
 )
 """Events an applicant is not shown: nothing has been decided by them."""
 WORDS_BETWEEN_STAFF = frozenset(
     {
         CaseAction.FIRST_REVIEW,
+        CaseAction.CONVENE_INSPECTION,
         CaseAction.CLOSE_INSPECTION,
+        CaseAction.SUBMIT_COLLECTIVE,
         CaseAction.RECORD_COLLECTIVE,
         CaseAction.SEND_TO_SIGN,
         CaseAction.RESUME_REVIEW,
@@ -72,6 +82,7 @@ def case_view(
     colour = deadlines.colour(days.due_on, days.soon_on, today)
     hidden = terms.confidential and not _belongs(record, onlooker.actor)
     agent = contents.mandate
+    written_on, late_days = paper_on(record.events)
     said = only_said(record.events)
     return m.CaseView(
         id=case.id,
@@ -114,11 +125,23 @@ def case_view(
             outcome=case.outcome,
             only_said=bool(said),
             has_account=bool(case.owner_id),
+            visit_on=case.visit.day if case.visit else None,
+            owed=tuple(paper.name for paper in case.terms.papers if paper.code in case.owed),
+            owed_until=case.owed_until,
         ),
         events=list(_events(record.events, onlooker.actor)),
         actions=list(_actions(record, onlooker.actor, deadlines.late(timers, today))),
         stop_grounds=list(terms.stop_grounds),
         same_item_before=list(same_item_before),
+        visit=None if onlooker.actor.is_citizen else visit_view(case, record.events),
+        meeting=None if onlooker.actor.is_citizen else meeting_view(record.events),
+        reports=[] if onlooker.actor.is_citizen else reports(case, record.events),
+        pledge=pledge_view(case, today),
+        reopened=case.reopened,
+        paper_on=written_on,
+        paper_late_days=late_days,
+        holders=[],
+        links=[],
     )
 
 

@@ -1,6 +1,7 @@
 """The case machine: every state, action and role; and the township's real paths, written down."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -20,7 +21,7 @@ from api_spec.vocabulary import (
     TimerKind,
 )
 from backend.actors import Actor
-from backend.cases.case import Case, EventFacts, Gap, Terms, terms_of
+from backend.cases.case import Case, EventFacts, Gap, Meeting, Seat, Terms, Visit, terms_of
 from backend.cases.conditions import ASKS, WHENS, Ask, When
 from backend.cases.history import applied, event, opened
 from backend.cases.machine import EDGES, Command, can, step
@@ -40,8 +41,17 @@ EVERYTHING = EventFacts(
     basis="检测",
     method=DeliveryMethod.VILLAGE,
     proof="签收单 12",
-    departments=2,
-    inspectors=2,
+    visit=Visit(
+        day=date(2026, 4, 9),
+        place="三都镇演示村1组",
+        seats=(
+            Seat(department_id=office.SOCIAL, name="社会事务综合服务中心", inspectors=("张一",)),
+            Seat(department_id=office.LAND, name="自然资源所", inspectors=("李二",)),
+        ),
+    ),
+    meeting=Meeting(day=date(2026, 4, 7), attendees=("周三（镇长）",)),
+    sent=("id", "hukou"),
+    wanted=("hukou",),
     content="0" * 32,
 )
 SYSTEM = Actor(id="system", roles=frozenset({Role.SYSTEM}), tenant_id=office.TENANT)
@@ -86,15 +96,25 @@ def suitable(state: CaseState, action: CaseAction) -> Case:
         level = DecisionLevel.COLLECTIVE
     deliverable = When.NOTHING_TO_HAND_OVER not in whens
     proposed = When.EXTENSION_PROPOSED in whens
+    invited = EDGES[state, action].invited or When.EVERY_OPINION in whens
+    both = frozenset({office.SOCIAL, office.LAND})
     return case(
         state,
+        receivers=frozenset({"somebody else"}) if When.RECEIVED in whens else frozenset(),
+        owed=("hukou",) if When.OWES in whens else (),
+        visit=EVERYTHING.visit if invited else None,
+        opinions=both if When.EVERY_OPINION in whens else frozenset(),
         terms=terms(kind=kind, decision_level=level, deliverable=deliverable),
         extension_proposed=proposed,
     )
 
 
 def late_for(state: CaseState, action: CaseAction) -> tuple[TimerKind, ...]:
-    wanted = {When.NOTICE_LATE: TimerKind.NOTICE, When.SUPPLEMENT_LATE: TimerKind.SUPPLEMENT}
+    wanted = {
+        When.NOTICE_LATE: TimerKind.NOTICE,
+        When.SUPPLEMENT_LATE: TimerKind.SUPPLEMENT,
+        When.PLEDGE_LATE: TimerKind.PLEDGE,
+    }
     return tuple(wanted[when] for when in EDGES[state, action].when if when in wanted)
 
 
@@ -113,6 +133,8 @@ def test_every_state_action_and_role_is_decided(state: CaseState) -> None:
         facts = EVERYTHING
         if role is Role.WINDOW and action is A.DELIVER:
             facts = replace_method(facts)
+        if action is A.HAND_IN_PLEDGED:
+            facts = EventFacts(materials={"hukou": MaterialStatus.PRESENT})
         if role in edge.by:
             moved = step(one, Command(action=action, note="理由", facts=facts), actor, late=late)
             assert (moved.before, moved.after, moved.role) == (state, edge.to, role)
@@ -139,9 +161,14 @@ def test_every_state_but_the_last_can_move_and_every_action_is_used() -> None:
     assert {edge.to for edge in EDGES.values()} == set(S) - {S.QUEUED, S.DRAFT}
 
 
-def test_a_closed_case_can_only_be_noted_voided_or_archived() -> None:
+def test_a_closed_case_can_only_be_noted_voided_archived_or_reopened() -> None:
     for state in (S.FINISHED, S.WITHDRAWN, S.NOT_ACCEPTED):
-        assert {action for origin, action in EDGES if origin is state} == {A.ADD_NOTE, A.VOID, A.ARCHIVE}
+        assert {action for origin, action in EDGES if origin is state} == {
+            A.ADD_NOTE,
+            A.VOID,
+            A.ARCHIVE,
+            A.REOPEN,
+        }
 
 
 Move = tuple[Actor, CaseAction, EventFacts]
@@ -151,6 +178,9 @@ GRANT = EventFacts(outcome=Outcome.GRANTED)
 HANDED = EventFacts(method=DeliveryMethod.WINDOW, proof="签收单 12")
 FIX = EventFacts(gaps=(GAP,), days=15, materials={"id": MaterialStatus.PRESENT})
 NUMBERED = EventFacts(reference="三政报〔2026〕3号")
+SENT_UP = EventFacts(reference="三政报〔2026〕3号", sent=("id", "hukou"))
+SENT_BACK = EventFacts(reference="耒民退〔2026〕1号", wanted=("hukou",))
+MINUTES = EventFacts(reference="三政纪〔2026〕4号", meeting=EVERYTHING.meeting)
 ABOVE = EventFacts(outcome=Outcome.GRANTED, reference="耒民字〔2026〕9号")
 REFUSAL = EventFacts(basis="行政许可法第三十二条")
 
@@ -203,10 +233,10 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
         [
             (WINDOW, A.ACCEPT, PRESENT),
             (WINDOW, A.FIRST_REVIEW, NOTHING),
-            (LEADER, A.REPORT_UP, NUMBERED),
-            (WINDOW, A.RETURN_FROM_ABOVE, NUMBERED),
+            (LEADER, A.REPORT_UP, SENT_UP),
+            (WINDOW, A.RETURN_FROM_ABOVE, SENT_BACK),
             (BACK, A.RESUME_REVIEW, NOTHING),
-            (LEADER, A.REPORT_UP, NUMBERED),
+            (LEADER, A.REPORT_UP, SENT_UP),
             (WINDOW, A.DECIDE_ABOVE, ABOVE),
         ],
         S.DECIDED,
@@ -216,8 +246,10 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
         [
             (WINDOW, A.ACCEPT, PRESENT),
             (WINDOW, A.FIRST_REVIEW, NOTHING),
-            (CENTRE, A.CONVENE_INSPECTION, EventFacts(departments=2)),
-            (CENTRE, A.CLOSE_INSPECTION, EventFacts(departments=2, inspectors=2)),
+            (CENTRE, A.CONVENE_INSPECTION, EventFacts(visit=EVERYTHING.visit)),
+            (WINDOW, A.GIVE_OPINION, NOTHING),
+            (staff(Role.BACK_OFFICE, department=office.LAND), A.GIVE_OPINION, NOTHING),
+            (CENTRE, A.CLOSE_INSPECTION, NOTHING),
             (LEADER, A.START_SPECIAL, EventFacts(basis="检测", days=5)),
             (LEADER, A.END_SPECIAL, NOTHING),
             (LEADER, A.PROPOSE_EXTENSION, EventFacts(days=5)),
@@ -232,7 +264,7 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
             (WINDOW, A.ACCEPT, PRESENT),
             (WINDOW, A.FIRST_REVIEW, NOTHING),
             (LEADER, A.SUBMIT_COLLECTIVE, NOTHING),
-            (CENTRE, A.RECORD_COLLECTIVE, NUMBERED),
+            (CENTRE, A.RECORD_COLLECTIVE, MINUTES),
             (LEADER, A.DECIDE, GRANT),
         ],
         S.DECIDED,
@@ -309,7 +341,10 @@ def test_acceptance_wants_every_paper_or_a_pledge() -> None:
     bare = refusal(case(), WINDOW, A.ACCEPT)
     assert bare.code is ErrorCode.MATERIAL_MISSING
     assert [wrong.field for wrong in bare.wrong] == ["materials.id", "materials.hukou"]
-    assert step(case(), Command(action=A.ACCEPT, facts=EventFacts(pledge=True)), WINDOW).after is S.ACCEPTED
+    bare_pledge = refusal(case(), WINDOW, A.ACCEPT, EventFacts(pledge=True))
+    assert [wrong.field for wrong in bare_pledge.wrong] == ["promised", "until"]
+    promise = EventFacts(pledge=True, promised=("id", "hukou"), until=date(2026, 4, 20))
+    assert step(case(), Command(action=A.ACCEPT, facts=promise), WINDOW).after is S.ACCEPTED
 
 
 def test_a_supplement_answers_every_line_of_the_notice() -> None:
