@@ -69,6 +69,8 @@ from backend.statistics import pages as statistics_pages
 from backend.supervision import http as supervision_http
 from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
+from backend.upward import pages as upward_pages
+from backend.webhooks import pages as webhooks_pages
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -147,6 +149,8 @@ def pages() -> tuple[Page, ...]:
         *appointments_pages.PAGES,
         *hall_pages.PAGES,
         *notices_pages.PAGES,
+        *upward_pages.PAGES,
+        *webhooks_pages.PAGES,
         *pages_calendar.PAGES,
         *pages_roster.PAGES,
         *pages_board.PAGES,
@@ -208,4 +212,6 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BACKUPS] = office.backups
     app[keys.SUPERVISION] = office.supervision
     app[keys.NOTICES] = office.notices
+    app[keys.UPWARD] = office.upward
+    app[keys.WEBHOOKS] = office.webhooks
     app[keys.STATISTICS] = office.statistics

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from backend.settings import Settings
     from backend.statistics.service import Statistics
     from backend.supervision.service import Supervision
+    from backend.upward.service import Upward
     from backend.vault import Vault
+    from backend.webhooks.service import Webhooks
 
 CLOCK: "web.AppKey[Callable[[], datetime]]" = web.AppKey("clock")
 SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
@@ -59,3 +61,5 @@ INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
 BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")
 STATISTICS: "web.AppKey[Statistics]" = web.AppKey("statistics")
 NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")
+UPWARD: "web.AppKey[Upward]" = web.AppKey("upward")
+WEBHOOKS: "web.AppKey[Webhooks]" = web.AppKey("webhooks")

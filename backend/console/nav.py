@@ -90,7 +90,11 @@ GROUPS = (
     ),
     Group(
         "通知与上报",
-        (Link("/staff/notices", "通知", notices.READERS),),
+        (
+            Link("/staff/notices", "通知", notices.READERS),
+            Link("/staff/upward", "上报平台", CENTRE | {Role.SYSTEM_ADMIN}),
+            Link("/staff/webhooks", "事件推送", frozenset({Role.SYSTEM_ADMIN})),
+        ),
     ),
     Group(
         "管理",

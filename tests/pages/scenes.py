@@ -88,6 +88,8 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-notices-words", "/staff/notices/words", "director"),
         Scene("staff-upward", "/staff/upward", "director"),
         Scene("staff-webhooks", "/staff/webhooks", "admin"),
+        Scene("staff-upward", "/staff/upward", "director"),
+        Scene("staff-webhooks", "/staff/webhooks", "admin"),
         Scene("staff-visits", "/staff/visits", "centre"),
         Scene("staff-statistics", "/staff/statistics?by=window", "director"),
         Scene("staff-hot-spots", "/staff/statistics/hot-spots", "director"),
