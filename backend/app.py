@@ -41,7 +41,7 @@ from backend.edge import (
 from backend.edge.observe import METER, Meter
 from backend.enquiries import http as enquiries_http
 from backend.hall import http as hall_http
-from backend.hall import http_duty, pages_calendar, pages_roster, pages_workdays
+from backend.hall import http_duty, pages_calendar, pages_duty, pages_hours, pages_roster, pages_workdays
 from backend.hall import pages as hall_pages
 from backend.health import http as health_http
 from backend.home import pages as home_pages
@@ -153,6 +153,8 @@ def pages() -> tuple[Page, ...]:
         *webhooks_pages.PAGES,
         *pages_calendar.PAGES,
         *pages_roster.PAGES,
+        *pages_duty.PAGES,
+        *pages_hours.PAGES,
         *pages_board.PAGES,
         *pages_people.PAGES,
         *pages_print.PAGES,

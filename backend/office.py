@@ -35,6 +35,7 @@ from backend.intake.service import Intake
 from backend.migrate import migrate
 from backend.notices.service import Notices
 from backend.organisation.service import Organisation
+from backend.organisation.watching import EntryWatch
 from backend.outbox.http_line import HttpLine
 from backend.outbox.service import Outbox
 from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
@@ -256,6 +257,7 @@ def _build(
     proxy.after_commit(progress.forget)
     appointments = Appointments(catalogue, hall, people, vault=vault)
     supervision.watch(QueueWatch(appointments.view))
+    supervision.watch(EntryWatch(organisation))
     voices = open_voices(
         settings,
         clock=clock,

@@ -1,48 +1,34 @@
-"""The roster for those who plan it and those who sit there: the week by window, leave, hand-overs, hours of the year."""
+"""The roster for those who plan it and those who sit there: the week by window, leave, who sits there instead."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import partial
 from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import Field
 
 from api_spec.catalogue import WindowCard
-from api_spec.china_time import clock_text, day_in_china
-from api_spec.errors import STATUS, ErrorCode
-from api_spec.messages.base import HexId, Line, Message, OptionalLine
-from api_spec.messages.duty import MonthDay, SeasonBody
-from api_spec.messages.hall import CalendarDay, TimeOfDay
-from api_spec.route import HALL as HALL_ROLES
+from api_spec.china_time import day_in_china
+from api_spec.errors import ErrorCode
+from api_spec.messages.base import HexId, Line, Message
+from api_spec.messages.hall import CalendarDay
 from api_spec.route import Door
 from api_spec.routes.duty import READERS
 from api_spec.routes.hall import PLANNERS
-from api_spec.vocabulary import DayPeriod, DutyPlace, LeaveReason, Role
+from api_spec.vocabulary import DayPeriod, DutyPlace, LeaveReason
 from backend.console.frame import show
-from backend.edge import Page, actor, form, now, path_id, query, redirect
+from backend.console.tried_forms import Change, refusal, tried
+from backend.edge import Page, actor, form, now, path_id, query
 from backend.faults import Fault
-from backend.hall import rules
-from backend.hall.hours import WHOLE_HALL
-from backend.hall.http_duty import counted, season_of
+from backend.hall.pages_duty import SHOWN_AGAIN, plans
 from backend.hall.roster import DutyChange
 from backend.hall.service import Clerk, HalfDay, Pair, Shift
 from backend.keys import CATALOGUE, HALL, PEOPLE
-from backend.wording import SENTENCES
 
 HOME: Final = "/staff/roster"
 HOURS: Final = "/staff/hours"
 DAYS: Final = 7
 MOST_STAFF: Final = 500
-SHOWN_AGAIN: Final = frozenset(
-    {
-        ErrorCode.ROSTER_GAP,
-        ErrorCode.ROSTER_CHANGED,
-        ErrorCode.FORM_INVALID,
-        ErrorCode.BODY_INVALID,
-        ErrorCode.OUT_OF_SCOPE,
-    }
-)
 
 
 class WeekOf(Message):
@@ -77,45 +63,6 @@ class PairForm(Message):
     b: HexId
 
 
-class HandOverForm(Message):
-    window_id: HexId
-    giver_id: HexId
-    papers: OptionalLine = ""
-    note: OptionalLine = ""
-    rest: str = "half"
-
-
-class HoursForm(Message):
-    """Seasonal hours as a page asks them: a morning and an afternoon."""
-
-    window_id: str = WHOLE_HALL
-    name: Annotated[str, Field(min_length=1, max_length=40)]
-    first: MonthDay
-    last: MonthDay
-    morning_opens: TimeOfDay
-    morning_closes: TimeOfDay
-    afternoon_opens: TimeOfDay
-    afternoon_closes: TimeOfDay
-    slot_minutes: Annotated[int, Field(ge=5, le=240)] = 30
-    places: Annotated[int, Field(ge=0, le=100)] = 4
-    walk_in_places: Annotated[int, Field(ge=0, le=100)] = 1
-
-    def season(self) -> SeasonBody:
-        spans = [
-            {"opens": self.morning_opens, "closes": self.morning_closes},
-            {"opens": self.afternoon_opens, "closes": self.afternoon_closes},
-        ]
-        return SeasonBody.model_validate(
-            {
-                "window_id": self.window_id or None,
-                "spans": spans,
-                **self.model_dump(
-                    include={"name", "first", "last", "slot_minutes", "places", "walk_in_places"}
-                ),
-            }
-        )
-
-
 async def show_week(request: web.Request) -> web.Response:
     return await _week(request)
 
@@ -136,17 +83,20 @@ async def _week(request: web.Request, *, refused: Fault | None = None) -> web.Re
         )
         for card in windows
     ]
-    planned = [card for card in windows if _plans(request, card)]
+    planned = [card for card in windows if plans(request, card)]
     return await show(
         request,
         "hall/roster.html",
-        status=STATUS[refused.code] if refused else 200,
-        sentence=SENTENCES[refused.code] if refused else "",
-        wrong=refused.wrong if refused else (),
+        **refusal(refused),
         refused_at=_place(refused, windows) if refused else "",
         days=[first + timedelta(days=ahead) for ahead in range(DAYS)],
         board=board,
-        gaps=sum(shift.is_gap for _, days, _ in board for half in days for shift in half),
+        gaps=sum(
+            shift.is_gap and shift.half.day >= today
+            for _, days, _ in board
+            for half in days
+            for shift in half
+        ),
         today=today,
         before=first - timedelta(days=DAYS),
         after=first + timedelta(days=DAYS),
@@ -213,110 +163,6 @@ async def set_pair(request: web.Request) -> None:
     await request.app[HALL].duties.set_pair(pair, actor=who)
 
 
-async def hand_over(request: web.Request) -> None:
-    sent = await form(request, HandOverForm)
-    await request.app[HALL].duties.hand_over(
-        sent.window_id,
-        giver_id=sent.giver_id,
-        counted=await counted(request, sent.window_id),
-        papers=sent.papers,
-        note=sent.note,
-        whole_day=sent.rest == "day",
-        actor=actor(request),
-        at=now(request),
-    )
-
-
-async def see(request: web.Request) -> web.Response:
-    await request.app[HALL].duties.mark_seen(
-        path_id(request, "hand_over_id"), actor=actor(request), at=now(request)
-    )
-    return redirect("/staff")
-
-
-async def show_duty(request: web.Request) -> web.Response:
-    """Today at the desk: who is there, who is out and where to go, and the hand-overs. No punch-in (clause 43)."""
-    return await _duty(request)
-
-
-async def _duty(request: web.Request, *, refused: Fault | None = None) -> web.Response:
-    who, at, hall = actor(request), now(request), request.app[HALL]
-    today = day_in_china(at)
-    roster = hall.duties.roster(who.tenant_id)
-    rows = [
-        (window, roster.pair(window.card.id, today)) for window in await hall.windows(who.tenant_id, at=at)
-    ]
-    return await show(
-        request,
-        "hall/duty.html",
-        status=STATUS[refused.code] if refused else 200,
-        sentence=SENTENCES[refused.code] if refused else "",
-        rows=rows,
-        mine=[
-            (window, pair)
-            for window, pair in rows
-            if pair
-            and window.duty
-            and window.duty.clerk
-            and (who.id in (pair.a.staff_id, pair.b.staff_id) or _plans(request, window.card))
-        ],
-        hand_overs=await hall.duties.hand_overs(who.tenant_id),
-        names={window.card.id: f"{window.card.number}号" for window, _ in rows},
-        at=at,
-        clock=clock_text,
-    )
-
-
-async def show_hours(request: web.Request) -> web.Response:
-    return await _hours(request)
-
-
-async def _hours(request: web.Request, *, refused: Fault | None = None) -> web.Response:
-    who = actor(request)
-    windows = await request.app[CATALOGUE].windows(who.tenant_id)
-    return await show(
-        request,
-        "hall/hours.html",
-        status=STATUS[refused.code] if refused else 200,
-        sentence=SENTENCES[refused.code] if refused else "",
-        wrong=refused.wrong if refused else (),
-        seasons=request.app[HALL].seasons(who.tenant_id),
-        names={card.id: f"{card.number}号 {card.name}" for card in windows},
-        windows=[card for card in windows if _plans(request, card)],
-        whole=who.has(rules.WHOLE_CENTRE),
-        clock=clock_text,
-    )
-
-
-async def set_hours(request: web.Request) -> None:
-    sent = await form(request, HoursForm)
-    await request.app[HALL].set_season(season_of(sent.season()), actor=actor(request))
-
-
-async def _try(
-    change: Callable[[web.Request], Awaitable[None]],
-    again: Callable[..., Awaitable[web.Response]],
-    home: str,
-    request: web.Request,
-) -> web.Response:
-    """Do what a form asks, or show the page again with what is wrong."""
-    try:
-        await change(request)
-    except Fault as fault:
-        if fault.code not in SHOWN_AGAIN:
-            raise
-        return await again(request, refused=fault)
-    return redirect(home)
-
-
-def _plans(request: web.Request, card: WindowCard) -> bool:
-    try:
-        rules.refuse_planning(actor(request), card)
-    except Fault:
-        return False
-    return True
-
-
 def _days(shifts: Sequence[Shift]) -> list[tuple[Shift, Shift]]:
     """Morning and afternoon of each day."""
     return list(zip(shifts[::2], shifts[1::2], strict=True))
@@ -346,34 +192,14 @@ async def _clerks(request: web.Request, windows: list[WindowCard]) -> list[tuple
     ]
 
 
-def _form(
-    path: str,
-    change: Callable[[web.Request], Awaitable[None]],
-    again: Callable[..., Awaitable[web.Response]],
-    *,
-    home: str = HOME,
-    who: frozenset[Role] = PLANNERS,
-) -> Page:
-    return Page(
-        method="POST", path=path, handler=partial(_try, change, again, home), door=Door.TOKEN, who=who
-    )
+def _form(path: str, change: Change) -> Page:
+    return tried(path, change, _week, home=HOME, who=PLANNERS, shown=SHOWN_AGAIN)
 
 
 PAGES: tuple[Page, ...] = (
     Page(method="GET", path=HOME, handler=show_week, door=Door.TOKEN, who=READERS),
-    _form(f"{HOME}/leaves", plan_leave, _week),
-    _form(f"{HOME}/leaves/{{leave_id}}/end", end_leave, _week),
-    _form(f"{HOME}/duty", change_duty, _week),
-    _form(f"{HOME}/pairs", set_pair, _week),
-    Page(method="GET", path="/staff/duty", handler=show_duty, door=Door.TOKEN, who=READERS),
-    _form(f"{HOME}/hand-overs", hand_over, _duty, home="/staff/duty", who=HALL_ROLES | PLANNERS),
-    Page(
-        method="POST",
-        path=f"{HOME}/hand-overs/{{hand_over_id}}/seen",
-        handler=see,
-        door=Door.TOKEN,
-        who=READERS,
-    ),
-    Page(method="GET", path=HOURS, handler=show_hours, door=Door.TOKEN, who=PLANNERS),
-    _form(HOURS, set_hours, _hours, home=HOURS),
+    _form(f"{HOME}/leaves", plan_leave),
+    _form(f"{HOME}/leaves/{{leave_id}}/end", end_leave),
+    _form(f"{HOME}/duty", change_duty),
+    _form(f"{HOME}/pairs", set_pair),
 )

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import Field
 
 from api_spec.china_time import day_in_china
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.errors import ErrorCode
 from api_spec.messages.base import HexId, Message, OptionalLine
 from api_spec.messages.hall import CalendarDay
 from api_spec.messages.people import NewAccountForm
 from api_spec.route import Door
 from api_spec.vocabulary import Partner, Role
 from backend.console.frame import show
+from backend.console.tried_forms import refusal
 from backend.edge import Page, actor, form, now, path_id, path_text, query, redirect, reply_bytes
 from backend.edge.pages import PageHandler
 from backend.edge.uploads import Upload, upload
@@ -25,7 +26,6 @@ from backend.organisation.papers import LARGEST_SCAN, READERS
 from backend.organisation.rules import ATTESTED, SOON, Assignment, advice
 from backend.people.posts import APPROVES, POST_ROLES
 from backend.people.service import Post
-from backend.wording import SENTENCES
 
 HOME: Final = "/staff/people"
 ADMIN: Final = frozenset({Role.SYSTEM_ADMIN})
@@ -135,7 +135,7 @@ async def ask_account(request: web.Request) -> web.Response:
 
 
 async def _new_account(request: web.Request, *, refused: Fault | None = None) -> web.Response:
-    return await show(request, "organisation/new_account.html", **_refusal(refused))
+    return await show(request, "organisation/new_account.html", **refusal(refused))
 
 
 async def create_account(request: web.Request) -> web.Response:
@@ -179,7 +179,7 @@ async def _person(
     return await show(
         request,
         "organisation/person.html",
-        **_refusal(refused),
+        **refusal(refused),
         member=member,
         own=staff_id == who.id,
         lines=[
@@ -320,14 +320,6 @@ async def _places(request: web.Request) -> dict[str, str]:
         **{each.id: each.name for each in await catalogue.departments(tenant_id)},
         **{each.id: f"{each.number}号窗口" for each in await catalogue.windows(tenant_id)},
         **{each.id: each.name for each in await catalogue.villages(tenant_id)},
-    }
-
-
-def _refusal(refused: Fault | None) -> dict[str, Any]:
-    return {
-        "status": STATUS[refused.code] if refused else 200,
-        "sentence": SENTENCES[refused.code] if refused else "",
-        "wrong": refused.wrong if refused else (),
     }
 
 

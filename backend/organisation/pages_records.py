@@ -1,14 +1,12 @@
 """What the centre keeps on paper: delegations of partners, items in the hall, and whether the published lists are covered."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.errors import ErrorCode
 from api_spec.messages.base import HexId, Line, Message, OptionalLine
 from api_spec.messages.hall import CalendarDay
 from api_spec.route import Door
@@ -16,11 +14,11 @@ from api_spec.routes.organisation import CENTRE, READERS
 from api_spec.routes.proxy import READERS as ERRAND_READERS
 from api_spec.vocabulary import Partner
 from backend.console.frame import show
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, read, redirect
+from backend.console.tried_forms import Again, Change, refusal, tried
+from backend.edge import Page, actor, form, form_fields, now, path_id, query, read
 from backend.faults import Fault
 from backend.keys import CATALOGUE, ORGANISATION, PROXY
 from backend.proxy.service import ErrandFilter
-from backend.wording import SENTENCES
 
 DELEGATIONS: Final = "/staff/delegations"
 ENTRIES: Final = "/staff/hall-entries"
@@ -67,7 +65,7 @@ async def _delegations(request: web.Request, *, refused: Fault | None = None) ->
     return await show(
         request,
         "organisation/delegations.html",
-        **_refusal(refused),
+        **refusal(refused),
         partners=[
             (
                 partner,
@@ -126,7 +124,7 @@ async def _entries(request: web.Request, *, refused: Fault | None = None) -> web
     return await show(
         request,
         "organisation/entries.html",
-        **_refusal(refused),
+        **refusal(refused),
         entries=[(entry, items.get(entry.item_id), entry.is_overdue(today)) for entry in entries],
         overdue=sum(entry.is_overdue(today) for entry in entries),
         unplanned=[item for item in items.values() if item.id not in known],
@@ -162,7 +160,7 @@ async def _coverage(request: web.Request, *, refused: Fault | None = None) -> we
     return await show(
         request,
         "organisation/coverage.html",
-        **_refusal(refused),
+        **refusal(refused),
         items=[each for each in items if each.lacks or not only_missing],
         lines=[each for each in lines if each.lacks or not only_missing],
         item_lacks=sum(bool(each.lacks) for each in items),
@@ -179,40 +177,8 @@ async def place_line(request: web.Request) -> None:
     await request.app[ORGANISATION].place(sent.entry_id, sent.item_id, actor=actor(request), at=now(request))
 
 
-def _refusal(refused: Fault | None) -> dict[str, Any]:
-    return {
-        "status": STATUS[refused.code] if refused else 200,
-        "sentence": SENTENCES[refused.code] if refused else "",
-        "wrong": refused.wrong if refused else (),
-    }
-
-
-async def _try(
-    change: Callable[[web.Request], Awaitable[None]],
-    again: Callable[..., Awaitable[web.Response]],
-    home: str,
-    request: web.Request,
-) -> web.Response:
-    """Do what a form asks, or show the page again with what is wrong."""
-    try:
-        await change(request)
-    except Fault as fault:
-        if fault.code not in CORRECTABLE:
-            raise
-        return await again(request, refused=fault)
-    return redirect(home)
-
-
-def _form(
-    path: str,
-    change: Callable[[web.Request], Awaitable[None]],
-    again: Callable[..., Awaitable[web.Response]],
-    *,
-    home: str,
-) -> Page:
-    return Page(
-        method="POST", path=path, handler=partial(_try, change, again, home), door=Door.TOKEN, who=CENTRE
-    )
+def _form(path: str, change: Change, again: Again, *, home: str) -> Page:
+    return tried(path, change, again, home=home, who=CENTRE, shown=CORRECTABLE)
 
 
 PAGES: tuple[Page, ...] = (

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from api_spec.supervision_terms import RuleCode
 from api_spec.vocabulary import ItemType, Partner
 from backend.actors import system
 from backend.catalogue.county_list import Entry
 from backend.organisation.rules import Delegation, HallEntry, covers
+from backend.organisation.watching import EntryWatch
 from tests.support.township import Town, identity
 
 TODAY = date(2026, 4, 10)
@@ -78,6 +80,9 @@ async def test_items_come_into_the_hall_by_their_day_with_an_authorisation(town:
     late = {"item_id": item, "due_on": "2026-04-01"}
     assert (await centre.put("/v1/staff/hall-entries", late)).json["is_overdue"]
     assert "有 1 个事项过了期限还没进驻" in (await centre.page("/staff/hall-entries")).text
+    watch = EntryWatch(town.office.organisation)
+    [finding] = await watch.findings(town.tenant_id, town.clock())
+    assert (finding.rule, finding.item_id, finding.occurrence) == (RuleCode.ENTRY_LATE, item, "2026-04-01")
     bare = await centre.put("/v1/staff/hall-entries", {**late, "entered_on": "2026-04-09"})
     assert (bare.status, bare.json["errors"][0]["field"]) == (422, "document")
     come = await centre.send(
@@ -86,6 +91,7 @@ async def test_items_come_into_the_hall_by_their_day_with_an_authorisation(town:
     assert come.status == 303
     entries = (await centre.get("/v1/staff/hall-entries")).json
     assert [(each["is_overdue"], each["document"]) for each in entries] == [(False, "三政授〔2026〕2号")]
+    assert await watch.findings(town.tenant_id, town.clock()) == []
 
 
 def line(number: int, name: str, kind: ItemType) -> Entry:
