@@ -8,6 +8,7 @@ from api_spec.china_time import day_in_china
 from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
+from backend.demo.clocks import open_clocks
 from backend.demo.hall import open_queue
 from backend.demo.organisation import open_organisation
 from backend.demo.supervision import open_supervision
@@ -17,7 +18,13 @@ from backend.office import Office
 from backend.setup import set_up
 
 Living = Callable[[Office, Mapping[str, Actor], datetime], Awaitable[None]]
-LIVING: Final[tuple[Living, ...]] = (open_queue, open_supervision, open_organisation, open_voices)
+LIVING: Final[tuple[Living, ...]] = (
+    open_queue,
+    open_supervision,
+    open_organisation,
+    open_voices,
+    open_clocks,
+)
 """What else goes on in the demonstration, after its first applications; each is given the staff by login name."""
 
 
