@@ -14,8 +14,8 @@ from backend.hall.service import Hall
 from backend.people.service import People
 from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
+from backend.reviews.oversight import WatchedReviews
 from backend.reviews.service import ReviewPolicy, Reviews
-from backend.reviews.watching import WatchedReviews
 from backend.settings import Settings
 from backend.supervision.watching import Watched
 from backend.vault import Vault

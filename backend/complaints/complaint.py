@@ -13,6 +13,7 @@ from api_spec.complaint_terms import (
     ComplaintRoute,
     ComplaintState,
 )
+from api_spec.vocabulary import Role
 from backend.complaints.machine import Standing
 from backend.register.moves import Moved
 
@@ -39,7 +40,7 @@ class Filing:
         subject_ids: staff it names, as far as the township knows them.
         route: whom the complainer wants it kept from, where no name is known; None: as the subjects say.
         citizen_id: the account that may follow it, "" for none or who wants to stay unknown.
-        taken_by: the member of staff who wrote it down, "" when it came by itself.
+        taken_by, taken_role: the member of staff who wrote it down, "" when it came by itself.
         box_opening_id: the opening of the box it was found in.
     """
 
@@ -53,6 +54,7 @@ class Filing:
     route: ComplaintRoute | None = None
     citizen_id: str = ""
     taken_by: str = ""
+    taken_role: Role = Role.CITIZEN
     box_opening_id: str = ""
 
 

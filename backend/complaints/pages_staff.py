@@ -41,6 +41,7 @@ CORRECTABLE: Final = frozenset(
         ErrorCode.SAME_PERSON,
     }
 )
+CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明情况。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -168,6 +169,7 @@ async def _filing(request: web.Request, typed: Mapping[str, str]) -> Filing:
         subject_ids=(subject,) if HEX_ID.fullmatch(subject) else (),
         route=value_of(ComplaintRoute, typed.get("kept_from", "")),
         taken_by=who.id,
+        taken_role=next(role for role in Role if role in who.roles),
     )
 
 
@@ -207,8 +209,8 @@ async def _complaint(
         c=opened.complaint,
         names=await request.app[PEOPLE].staff_names(who.tenant_id, ids),
         word={action.value: action.zh for action in ComplaintAction},
-        handlers=[(each.id, _label(each)) for each in everybody if each.roles & HANDLERS],
-        everybody=[(each.id, _label(each)) for each in everybody if each.id != who.id],
+        handlers=[CHOOSE, *((each.id, _label(each)) for each in everybody if each.roles & HANDLERS)],
+        everybody=[CHOOSE, *((each.id, _label(each)) for each in everybody if each.id != who.id)],
         today=day_in_china(at),
         typed=typed or {},
         **_refused(fault),
@@ -241,7 +243,7 @@ async def _box(request: web.Request, typed: Mapping[str, str], *, fault: Fault |
         "complaints/box.html",
         openings=openings,
         names=await request.app[PEOPLE].staff_names(who.tenant_id, ids),
-        others=[(each.id, _label(each)) for each in everybody if each.id != who.id],
+        others=[CHOOSE, *((each.id, _label(each)) for each in everybody if each.id != who.id)],
         today=day_in_china(at),
         typed=typed,
         **_refused(fault),

@@ -128,7 +128,7 @@ class Complaints:
                     by=Author(
                         tenant_id=filing.tenant_id,
                         actor_id=filing.taken_by or "public",
-                        role=Role.CITIZEN if not filing.taken_by else Role.SERVICE_DESK,
+                        role=filing.taken_role,
                         at=at,
                     ),
                     words={},
@@ -219,7 +219,7 @@ class Complaints:
         """
         if not actor.has(BOX_KEEPERS):
             raise Fault(ErrorCode.NOT_ALLOWED)
-        if witness_id == actor.id:
+        if witness_id in ("", actor.id):
             raise _wrong("witness", "开箱要两个人，请选另一位同事。")
         if day > day_in_china(at):
             raise _wrong("day", "开箱日期不能晚于今天。")

@@ -1,5 +1,6 @@
 """Draws a page of the console with the numbers beside its menu: how much is open, and whether anything is late."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from aiohttp import web
 from api_spec.china_time import day_in_china
 from api_spec.routes import cases, complaints, enquiries, proxy, reviews, supervision
 from api_spec.supervision_terms import CardLevel
+from api_spec.vocabulary import Role
 from backend.cache import Cache
 from backend.edge import actor, now, render
 from backend.intake.service import Behind
@@ -65,11 +67,12 @@ async def _count_voices(request: web.Request, numbers: Numbers) -> None:
     """Bad ratings, complaints and enquiries that exist for this person; of others they learn not even the number."""
     who, at = actor(request), now(request)
     today = day_in_china(at)
-    for href, readers, counted in (
+    counting: tuple[tuple[str, frozenset[Role], Callable[[], Awaitable[tuple[int, int]]]], ...] = (
         ("/staff/reviews", reviews.DEALERS, lambda: request.app[REVIEWS].bad.count(who, today=today)),
         ("/staff/complaints", complaints.TAKERS, lambda: request.app[COMPLAINTS].count(who, today=today)),
         ("/staff/enquiries", enquiries.READERS, lambda: request.app[ENQUIRIES].count(who, at=at)),
-    ):
+    )
+    for href, readers, counted in counting:
         if who.has(readers):
             numbers.open[href], late = await counted()
             if late:

@@ -33,6 +33,7 @@ CORRECTABLE: Final = frozenset(
         ErrorCode.SAME_PERSON,
     }
 )
+CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明内容。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -182,9 +183,12 @@ async def _enquiry(
         names=await request.app[PEOPLE].staff_names(who.tenant_id, list(ids)),
         word={action.value: action.zh for action in EnquiryAction},
         others=[
-            (each.id, f"{each.name}（{'、'.join(role.zh for role in sorted(each.roles))}）")
-            for each in everybody
-            if each.id != who.id and each.roles & CLERKS
+            CHOOSE,
+            *(
+                (each.id, f"{each.name}（{'、'.join(role.zh for role in sorted(each.roles))}）")
+                for each in everybody
+                if each.id != who.id and each.roles & CLERKS
+            ),
         ],
         templates=await request.app[ENQUIRIES].templates(who),
         typed=typed or {},

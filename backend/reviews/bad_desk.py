@@ -1,7 +1,7 @@
 """The desk that deals with bad ratings: lists by whose turn it is, moves, and shows to each what is theirs to know."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -26,6 +26,8 @@ from backend.reviews.rules import due_on
 from backend.vault import Vault
 
 LISTED: Final = 200
+UNTOLD: Final = frozenset({BadReviewAction.OPEN, BadReviewAction.CONTACT})
+"""Moves whose moment or words could tell the rated department who it was."""
 BEFORE_THE_DEPARTMENT: Final = frozenset({BadReviewState.CREATED, BadReviewState.CONTACTED})
 """Until the service desk has looked into it, the department does not know: it could tell who had just been there."""
 ALL: Final = tuple(BadReviewState)
@@ -73,7 +75,7 @@ class BadReviewDesk:
             words=self._opened(sealed["words"], bad.review_id),
             contact=self._opened(sealed["contact"], bad.review_id) if actor.has({Role.SERVICE_DESK}) else "",
             wants_call=wants_call,
-            history=await store_moves.history(store.BOOK, bad_id, vault=self._vault),
+            history=_for(actor, await store_moves.history(store.BOOK, bad_id, vault=self._vault)),
             actions=machine.can(bad.standing, actor=actor),
         )
 
@@ -145,6 +147,19 @@ def _department(actor: Actor) -> str | None:
 
 def _reach(actor: Actor) -> frozenset[BadReviewState]:
     return frozenset(ALL) if actor.has(OVERSEERS) else frozenset(ALL) - BEFORE_THE_DEPARTMENT
+
+
+def _for(actor: Actor, history: Sequence[Moved]) -> list[Moved]:
+    """The history for the rated department: not when the rating was given, nor what was said on the telephone."""
+    if actor.has(OVERSEERS):
+        return list(history)
+    return [
+        replace(move, words={name: text for name, text in move.words.items() if name != "note"})
+        if move.action == BadReviewAction.CALL_BACK
+        else move
+        for move in history
+        if move.action not in UNTOLD
+    ]
 
 
 def _words(command: Command) -> dict[str, str]:

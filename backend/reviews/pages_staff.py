@@ -33,6 +33,7 @@ CORRECTABLE: Final = frozenset(
         ErrorCode.SAME_PERSON,
     }
 )
+CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明情况。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -137,8 +138,8 @@ async def _bad(
         one=opened,
         names=await request.app[PEOPLE].staff_names(who.tenant_id, ids),
         word={action.value: action.zh for action in BadReviewAction},
-        verdicts=[(each.value, each.zh) for each in Verdict],
-        calls=[(each.value, each.zh) for each in CallBack],
+        verdicts=[CHOOSE, *((each.value, each.zh) for each in Verdict)],
+        calls=[CHOOSE, *((each.value, each.zh) for each in CallBack)],
         today=day_in_china(now(request)),
         typed=typed or {},
         errors={each.field: each.sentence for each in fault.wrong} if fault else {},

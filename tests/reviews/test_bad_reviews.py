@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -109,11 +110,13 @@ async def test_from_the_bad_rating_to_the_closed_matter(town: Town) -> None:
     assert "4月13日（周一） 前完成" in shown
     assert "13800000008" not in (await director.page(place)).text
     assert (await leader.page(place)).status == 404
+    town.clock.advance(timedelta(minutes=1))
     await act(desk, place, "contact", note="电话联系了，说等了两个小时。")
     await act(desk, place, "classify", verdict="true", note="监控属实。")
     assert (await market.page(place)).status == 404
     seen = (await leader.page(place)).text
     assert ("等了两个小时" in seen, "13800000008" in seen, "谢春花" in seen) == (True, False, False)
+    assert ("4月10日 12:00" in seen, "电话联系了" in seen, "收到差评" in seen) == (False, False, False)
     assert (await act(leader, place, "appeal", note="当天停电。")).status == 303
     assert (await act(desk, place, "recheck", verdict="partly", note="有停电。")).status == 409
     assert (
