@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from api_spec.china_time import day_text
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import HexId, Message, Paragraph, Version
 from api_spec.route import Door
@@ -84,9 +85,17 @@ class RuleForm(Message):
 
 def said(card_facts: dict[str, str]) -> list[tuple[str, str]]:
     """The facts of a finding in the office's words."""
-    lines = [(FACTS[name], value) for name, value in card_facts.items() if name in FACTS and value]
+    lines = [(FACTS[name], _spoken(value)) for name, value in card_facts.items() if name in FACTS and value]
     lines += [(FEN[name], f"{int(value) / 100:.2f} 元") for name, value in card_facts.items() if name in FEN]
     return lines
+
+
+def _spoken(value: str) -> str:
+    """A day as people write it; anything else as it is."""
+    try:
+        return day_text(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 async def departments(request: web.Request) -> dict[str, str]:

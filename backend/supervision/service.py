@@ -14,7 +14,7 @@ from api_spec.errors import ErrorCode
 from api_spec.supervision_terms import RuleCode, SubjectKind
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import Role
-from backend.actors import Actor
+from backend.actors import Actor, system
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
 from backend.cases.changes import CaseMoved
@@ -22,6 +22,7 @@ from backend.cases.deadlines import Calendar
 from backend.cases.dossier import Dossier, WatchedCase
 from backend.db import in_transaction
 from backend.faults import Fault, Wrong
+from backend.register.event_chain import ChainBroken
 from backend.supervision import card, conduct, limits, publicity, store_cards, store_checks, store_rules
 from backend.supervision.desk import LIFTED_NOTE, CardDesk
 from backend.supervision.fees import Fees
@@ -37,6 +38,8 @@ from backend.supervision.watching import Finding, Watched
 __all__ = ["CardFilter", "Finding", "NewTask", "Supervision", "Watched"]
 
 BATCH: Final = 200
+MOST_REMINDERS: Final = 2_000
+REMINDERS: Final = tuple(code for code, rule in RULES.items() if rule.lifts)
 BEGINNING: Final = (date.min, "")
 ENDS: Final = frozenset(
     {
@@ -175,7 +178,22 @@ class Supervision:
             async with in_transaction():
                 new += len(await self.cards.put(tenant_id, found, at=at))
                 await store_rules.put_scan(tenant_id, scan)
+        await self._sweep(tenant_id, at)
         return new
+
+    async def _sweep(self, tenant_id: str, at: datetime) -> None:
+        """Once a day, reminders that outlived their reason: a day moved, or somebody was quicker than the scan."""
+        clock, today = system(tenant_id), day_in_china(at)
+        for found in await store_cards.open_of(tenant_id, REMINDERS, limit=MOST_REMINDERS):
+            try:
+                case = await self._cases.dossier(found.subject_id, actor=clock)
+            except (Fault, ChainBroken):
+                continue
+            if found.state in card.LIFTABLE and limits.is_spent(
+                found.rule, found.occurrence, case.timers, today
+            ):
+                async with in_transaction():
+                    await self.cards.lift([found], note=LIFTED_NOTE, at=at)
 
     async def _lift_spent(self, seen: Watch, at: datetime) -> None:
         """Take away reminders of steps that were done in time."""

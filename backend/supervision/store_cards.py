@@ -14,7 +14,7 @@ from backend import db
 from backend.actors import Actor
 from backend.instants import from_ms
 from backend.register.event_chain import facts_text
-from backend.supervision.card import DEPARTMENT, OPEN_STATES, Card, CardEvent
+from backend.supervision.card import DEPARTMENT, HEADS, OPEN_STATES, Card, CardEvent
 
 WIDE = READERS - DEPARTMENT
 COLUMNS = (
@@ -85,12 +85,21 @@ class CardFilter:
 
 
 def reach(actor: Actor) -> tuple[str, list[Any]]:
-    """The one door: the supervisor and the centre see every card of the township, a department its own."""
+    """The one door: the supervisor and the centre see every card of the township, a department its own.
+
+    Of complaints no department learns here, of bad ratings only its heads, and nobody of one about themselves: whom
+    a complaint or a rating is about must not find out from a card that there is one.
+    """
     if actor.has(WIDE):
         return "tenant_id = ?", [actor.tenant_id]
-    if actor.has(DEPARTMENT) and actor.department_id:
-        return "tenant_id = ? AND department_id = ?", [actor.tenant_id, actor.department_id]
-    return "1 = 0", []
+    if not (actor.has(DEPARTMENT) and actor.department_id):
+        return "1 = 0", []
+    hidden = (SubjectKind.COMPLAINT,) if actor.has(HEADS) else (SubjectKind.COMPLAINT, SubjectKind.REVIEW)
+    return (
+        f"tenant_id = ? AND department_id = ? AND subject_kind NOT IN ({', '.join('?' * len(hidden))})"
+        " AND NOT (subject_kind = ? AND staff_id = ?)",
+        [actor.tenant_id, actor.department_id, *hidden, SubjectKind.REVIEW, actor.id],
+    )
 
 
 async def add_new(raised: Sequence[tuple[Card, CardEvent]]) -> list[Card]:
@@ -176,6 +185,16 @@ async def about(tenant_id: str, kind: SubjectKind, subject_id: str) -> list[Card
         "SELECT * FROM supervision_cards WHERE tenant_id = ? AND subject_kind = ? AND subject_id = ?"
         " ORDER BY id",
         [tenant_id, kind, subject_id],
+    )
+    return [_card(row) for row in found]
+
+
+async def open_of(tenant_id: str, rules: Sequence[RuleCode], *, limit: int) -> list[Card]:
+    """Open cards of some rules, oldest first."""
+    found = await db.rows(
+        "SELECT * FROM supervision_cards WHERE tenant_id = ? AND is_open = 1"  # noqa: S608
+        f" AND rule IN ({', '.join('?' * len(rules))}) ORDER BY id LIMIT ?",
+        [tenant_id, *rules, limit],
     )
     return [_card(row) for row in found]
 

@@ -86,6 +86,23 @@ async def test_a_reminder_goes_when_the_step_is_done_in_time_and_a_late_decision
     assert len(await all_cards(supervision, state=CardState.LIFTED)) == 2
 
 
+async def test_a_reminder_that_outlived_its_reason_goes_with_the_next_day(
+    cases: Cases, supervision: Supervision
+) -> None:
+    """The scanner had read the case before it was decided, and wrote its card after."""
+    case_id = await filed(cases, (WINDOW, ACCEPT), (WINDOW, REVIEW), (BACK, GRANT))
+    late_card = Finding(
+        rule=RuleCode.SOON,
+        subject_kind=SubjectKind.CASE,
+        subject_id=case_id,
+        occurrence="promise:2026-04-07:0:0",
+        on=NOON.date(),
+    )
+    await supervision.cards.put(TENANT, [late_card], at=NOON)
+    await supervision.scan(TENANT, at=NOON + DAY)
+    assert await all_cards(supervision) == []
+
+
 @pytest.mark.plan(52)
 async def test_eight_scanners_at_once_make_each_card_once(cases: Cases, supervision: Supervision) -> None:
     for _ in range(3):
@@ -163,6 +180,32 @@ async def test_a_card_is_raised_by_the_supervisors_hand_only_and_read_by_its_dep
     with pytest.raises(Fault) as hidden:
         await supervision.cards.show(ids[0], actor=elsewhere)
     assert hidden.value.code is ErrorCode.NOT_FOUND
+
+
+async def test_whom_a_complaint_or_a_rating_is_about_does_not_learn_of_it_from_a_card(
+    supervision: Supervision,
+) -> None:
+    for kind, rule, who in (
+        (SubjectKind.COMPLAINT, RuleCode.COMPLAINT_LATE, WINDOW),
+        (SubjectKind.REVIEW, RuleCode.BAD_REVIEW_LATE, WINDOW),
+        (SubjectKind.REVIEW, RuleCode.BAD_REVIEW_LATE, LEADER),
+    ):
+        found = Finding(
+            rule=rule,
+            subject_kind=kind,
+            subject_id=who.id,
+            occurrence="late",
+            on=NOON.date(),
+            department_id=WINDOW.department_id,
+            staff_id=who.id,
+        )
+        await supervision.cards.put(TENANT, [found], at=NOON)
+    seen = {
+        actor.id: len(await supervision.cards.page(actor, CardFilter()))
+        for actor in (WINDOW, LEADER, HEAD, SUPERVISOR)
+    }
+    assert seen == {WINDOW.id: 0, LEADER.id: 1, HEAD.id: 2, SUPERVISOR.id: 3}
+    assert await supervision.cards.open_by_level(WINDOW) == {}
 
 
 @pytest.mark.plan(52)
