@@ -36,7 +36,7 @@ class QueueView(Answer, frozen=True, kw_only=True):
     """One queue now. `windows`: numbers of the windows that call it; `working`: how many of them work now.
 
     `wait_low`, `wait_high`: minutes somebody coming now may wait, null when no ticket is given any more today.
-    `resumes`: "14:30" during a break, else "".
+    `resumes`: "14:30" during a break, else "". `may_be_late`: whoever comes now may not be served before closing.
     """
 
     queue: WindowType
@@ -50,6 +50,7 @@ class QueueView(Answer, frozen=True, kw_only=True):
     wait_low: int | None
     wait_high: int | None
     wait: str
+    may_be_late: bool
 
 
 class CallView(Answer, frozen=True, kw_only=True):

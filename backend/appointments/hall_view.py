@@ -35,6 +35,7 @@ class QueueNow:
         taking: whether a walk-in still gets a ticket today.
         resumes: when work goes on after a break or begins, "14:30"; "" while it runs or is over.
         wait: for somebody who takes a ticket now; None when the queue is closed for today.
+        may_be_late: they may not be served before the windows close.
     """
 
     queue: WindowType
@@ -43,7 +44,8 @@ class QueueNow:
     waiting: int
     taking: bool
     resumes: str
-    wait: Estimate | None
+    wait: Estimate | None = None
+    may_be_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,11 +228,12 @@ class HallView:
             waiting=waiting,
             taking=any(minute < opening.closes for opening in openings),
             resumes="" if open_now or not later else clock_text(min(later)),
-            wait=None,
         )
         if not now.taking:
             return now
-        return replace(now, wait=self._wait(now, waiting, today, at=at))
+        wait = self._wait(now, waiting, today, at=at)
+        left = max(opening.closes for opening in openings) - minute
+        return replace(now, wait=wait, may_be_late=wait.high > left)
 
     def _wait(self, now: QueueNow, ahead: int, today: HallDay, *, at: datetime) -> Estimate:
         hours, _, minutes = now.resumes.partition(":")

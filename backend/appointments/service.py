@@ -24,7 +24,7 @@ from api_spec.vocabulary import (
     WindowType,
 )
 from backend.actors import Actor, system
-from backend.appointments import machine, rules, store, store_line, store_places
+from backend.appointments import machine, rules, store, store_line, store_places, store_told
 from backend.appointments.appointment import (
     CODE_LENGTH,
     Appointment,
@@ -391,6 +391,12 @@ class Appointments:
     async def bookings_of(self, tenant_id: str, day: date) -> Sequence[Appointment]:
         """Who is expected on a day, by time: whom to remind."""
         return await store_line.booked_on(tenant_id, day)
+
+    async def moves_after(
+        self, event_id: str, actions: Collection[AppointmentAction], *, limit: int
+    ) -> list[tuple[str, AppointmentAction, Appointment]]:
+        """What was done with appointments since an event, oldest first: whom to tell."""
+        return await store_told.moves_after(event_id, actions, limit=limit)
 
     async def waits(self, tenant_id: str, first: date, last: date) -> Sequence[DayFigures]:
         """How long people waited and were served, by queue and day."""

@@ -33,6 +33,7 @@ def queue_view(now: QueueNow) -> messages.QueueView:
         wait_low=now.wait.low if now.wait else None,
         wait_high=now.wait.high if now.wait else None,
         wait=now.wait.text if now.wait else "今天不再取号",
+        may_be_late=now.may_be_late,
     )
 
 

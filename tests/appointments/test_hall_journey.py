@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api_spec.vocabulary import DeviceKind
+from api_spec.vocabulary import DeviceKind, WindowType
 from backend.appointments.service import Served
 from tests.support.township import Answer, Caller, Town
 
@@ -146,6 +146,14 @@ async def test_the_figures_of_the_queues_are_open_and_name_nobody(town: Town) ->
     assert (await town.anyone.get("/v1/hall/queues")).json[0]["resumes"] == "14:00"
     assert "现在休息，14:00 继续叫号" in (await town.anyone.page(f"/q/{code}")).text
     assert (await town.anyone.page("/q/0000000000")).status == 404
+    assert "14:00 开始叫号" in (await town.anyone.page("/hall/queues")).text
+    town.clock.advance(timedelta(hours=4, minutes=55))
+    for _ in range(3):
+        await town.office.appointments.take_ticket(
+            WindowType.SOCIAL, None, tenant_id=town.tenant_id, at=town.clock()
+        )
+    late = (await town.anyone.get("/v1/hall/queues")).json
+    assert [(queue["taking"], queue["may_be_late"]) for queue in late[:2]] == [(True, True), (True, False)]
 
 
 async def test_the_paper_of_a_ticket_holds_its_link_and_nothing_personal(town: Town) -> None:

@@ -122,7 +122,7 @@
   };
   const clock = document.querySelector("[data-clock]");
   const tick = () => {
-    clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+    clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
   };
   tick();
   look();
