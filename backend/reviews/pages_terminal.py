@@ -17,6 +17,8 @@ from backend.keys import REVIEWS, SETTINGS
 COOKIE: Final = "bmt_terminal"
 COOKIE_LIFE_S: Final = 400 * 86_400
 LOOK_EVERY_S: Final = 3
+FACES_EVERY_S: Final = 15
+"""Faces are not drawn anew under a finger that is about to tap."""
 
 
 class CodeForm(Message):
@@ -89,7 +91,8 @@ def _draw(
         error=error,
     )
     if screen != "setup":
-        answer.headers["Refresh"] = f"{LOOK_EVERY_S}; url=/terminal"
+        every_s = FACES_EVERY_S if screen == "faces" else LOOK_EVERY_S
+        answer.headers["Refresh"] = f"{every_s}; url=/terminal"
     return answer
 
 

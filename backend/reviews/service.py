@@ -1,6 +1,6 @@
 """好差评: opens what may be rated, takes each rating once, and says what became known by it.
 
-Who rated is kept nowhere. What the rated side sees, and when, is decided here and in `rules`, not by its pages.
+Who rated is shown to nobody. What the rated side sees, and when, is decided here and in `rules`, not by its pages.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

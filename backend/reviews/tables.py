@@ -53,7 +53,7 @@ class OccasionRow(Model):
 
 
 class ReviewRow(Model):
-    """One rating. `words` seals the free text, `contact` a phone left for a call back; who rated is kept nowhere.
+    """One rating. `words` seals the free text, `contact` a phone left for a call back; nobody is named.
 
     `shown_on` is the first day on which the rated side sees it; `shuffle` orders what is shown on one day.
     """

@@ -6,6 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from api_spec.review_terms import Occasion
+from api_spec.vocabulary import ErrandAction, Role
+from backend.actors import Actor
+from backend.proxy.errand import EventFacts as ErrandFacts
+from backend.proxy.service import Command as ErrandCommand
+from tests.pages.sample import Bench
 from tests.reviews.office import days, finished, link
 from tests.support.township import Town
 
@@ -140,3 +146,40 @@ async def test_a_link_ends_with_its_time_and_no_praise_comes_of_silence(town: To
     assert (social["rated"], social["unrated"]) == (0, 1)
     page = await town.anyone.page("/reviews")
     assert (page.status, "未评价 1 件" in page.text) == (200, True)
+
+
+@pytest.mark.plan(55)
+async def test_whoever_was_called_and_served_is_asked_at_the_window(town: Town) -> None:
+    clerk = await town.staff("justice")
+    window = next(
+        card
+        for card in town.office.catalogue.shelf(town.tenant_id).pack.windows
+        if card.type.value == "justice"
+    )
+    taken = await clerk.post("/v1/staff/walk-ins", {"window_id": window.id, "name": "王小妹"})
+    assert taken.status == 201, taken.json
+    place = f"/v1/staff/appointments/{taken.json['id']}/actions"
+    called = await clerk.post(place, {"action": "call", "version": taken.json["version"]})
+    served = await clerk.post(place, {"action": "serve", "version": called.json["version"]})
+    assert served.status == 200, served.json
+    there = await town.office.reviews.link_of_subject(Occasion.CONTACT, taken.json["id"], at=town.clock())
+    page = await town.anyone.page(there)
+    assert ("司法窗口的现场服务" in page.text, "服务态度" in page.text) == (True, True)
+    town.clock.advance(days(4))
+    assert (await town.anyone.page(there)).status == 404
+
+
+async def test_a_done_errand_is_rated_once_like_a_case(town: Town) -> None:
+    bench = Bench(town.office, at=town.clock())
+    errand = await bench.errand("SD-049", "王小妹")
+    centre = Actor(id="c" * 32, roles=frozenset({Role.CENTRE_STAFF}), tenant_id=town.tenant_id)
+    await bench.hand_over(errand)
+    done = ErrandCommand(
+        action=ErrandAction.COMPLETE, note="已缴", facts=ErrandFacts(reference="水1", papers_returned=True)
+    )
+    await town.office.proxy.act(errand.errand_id, done, actor=centre, at=town.clock())
+    page = await town.anyone.page(f"/c/{errand.tracking_code}")
+    found = re.search(r'href="(/r/[0-9a-f]{32})"', page.text)
+    assert found, page.text
+    assert (await town.anyone.send(found[1], {"level": "good"})).status == 303
+    assert (await town.anyone.send(found[1], {"level": "good"})).status == 409
