@@ -270,7 +270,15 @@ def _build(
         appointments=appointments,
         progress=progress,
     )
-    follow(ways, cases=cases, proxy=proxy, reviews=voices.reviews)
+    leaving = follow(
+        ways,
+        settings=settings,
+        catalogue=catalogue,
+        cases=cases,
+        proxy=proxy,
+        appointments=appointments,
+        reviews=voices.reviews,
+    )
     statistics = Statistics(
         cases, proxy, hall, places=catalogue, staff=people.accounts, ratings=voices.reviews.figures
     )
@@ -319,7 +327,7 @@ def _build(
             Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
-            *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in ways.rounds),
+            *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in leaving),
         ),
     )
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from backend.appointments.service import Appointments
 from backend.audit.service import Audit
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
+from backend.notices.following import Following
 from backend.notices.http_gateway import HttpGateway
 from backend.notices.rules import QuietHours
 from backend.notices.sending import Sender, SmsWay, WeChatWay
@@ -28,6 +30,7 @@ from backend.webhooks.service import Webhooks
 from backend.wechat.client import MiniProgram
 
 SEND_EVERY_S: Final = 10.0
+LOOK_EVERY_S: Final = 30.0
 TASKS_EVERY_S: Final = 3_600.0
 TIDY_EVERY_S: Final = 86_400.0
 
@@ -106,8 +109,17 @@ def open_ways(
     return WaysOut(outbox=outbox, notices=notices, upward=upward, webhooks=webhooks)
 
 
-def follow(ways: WaysOut, *, cases: Cases, proxy: Proxy, reviews: Reviews) -> None:
-    """Let what leaves follow what happens."""
+def follow(
+    ways: WaysOut,
+    *,
+    settings: Settings,
+    catalogue: Catalogue,
+    cases: Cases,
+    proxy: Proxy,
+    appointments: Appointments,
+    reviews: Reviews,
+) -> Rounds:
+    """Let what leaves follow what happens; gives what is to be done again and again."""
     cases.on_move(ways.notices.case_moved)
     cases.on_move(ways.upward.case_moved)
     cases.on_move(ways.webhooks.case_moved)
@@ -119,6 +131,12 @@ def follow(ways: WaysOut, *, cases: Cases, proxy: Proxy, reviews: Reviews) -> No
         await reviews.take_sms_reply(reply.phone, reply.text, reply.at)
 
     ways.notices.on_reply(rate)
+    following = Following(ways.notices, catalogue, appointments, reviews, base_url=settings.base_url)
+    return (
+        *ways.rounds,
+        ("notices of appointments", LOOK_EVERY_S, following.appointments_round),
+        ("invitations to rate", TASKS_EVERY_S, following.invitations_round),
+    )
 
 
 def _platform(settings: Settings, line: HttpLine) -> HttpPlatform:

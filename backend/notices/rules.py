@@ -87,7 +87,12 @@ RULES: Final[Mapping[K, Rule]] = {
     K.APPOINTMENT_TOMORROW: Rule(
         parts=("提醒您{when}到{window}办“{item}”，预约号{number}，请带好材料。",), purpose=P.APPOINTMENT
     ),
-    K.REVIEW_INVITED: Rule(parts=("您的“{item}”（{number}）办完了，请您评一评，不评也可以：{link} 。",)),
+    K.REVIEW_INVITED: Rule(
+        parts=(
+            "您的“{item}”办完了，请您评一评，不评也可以：{link} 。",
+            "也可以回复数字，1 非常满意，2 满意，3 基本满意，4 不满意，5 非常不满意。",
+        )
+    ),
     K.COMPLAINT_ANSWERED: Rule(parts=("您反映的问题（{number}）有了答复。", "凭查询码查看：{link} 。")),
 }
 
