@@ -398,12 +398,6 @@ class Appointments:
         """What was done with appointments since an event, oldest first: whom to tell."""
         return await store_told.moves_after(event_id, actions, limit=limit)
 
-    async def moves_after(
-        self, event_id: str, actions: Collection[AppointmentAction], *, limit: int
-    ) -> list[tuple[str, AppointmentAction, Appointment]]:
-        """What was done with appointments since an event, oldest first: whom to tell."""
-        return await store_told.moves_after(event_id, actions, limit=limit)
-
     async def waits(self, tenant_id: str, first: date, last: date) -> Sequence[DayFigures]:
         """How long people waited and were served, by queue and day."""
         return figures(await store_line.ticket_days(tenant_id, first, last))
