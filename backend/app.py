@@ -61,6 +61,8 @@ from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
 from backend.proxy import http as proxy_http
 from backend.proxy import pages as proxy_pages
+from backend.referrals import http as referrals_http
+from backend.referrals import pages as referrals_pages
 from backend.reviews import http as reviews_http
 from backend.reviews import pages as reviews_pages
 from backend.settings import Settings
@@ -126,6 +128,7 @@ def handlers() -> Mapping[Route, Handler]:
         **people_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
+        **referrals_http.HANDLERS,
         **reviews_http.HANDLERS,
         **complaints_http.HANDLERS,
         **enquiries_http.HANDLERS,
@@ -162,6 +165,7 @@ def pages() -> tuple[Page, ...]:
         *pages_workdays.PAGES,
         *progress_pages.PAGES,
         *proxy_pages.PAGES,
+        *referrals_pages.PAGES,
         *reviews_pages.PAGES,
         *complaints_pages.PAGES,
         *statistics_pages.PAGES,
@@ -204,6 +208,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.CASES] = office.cases
     app[keys.DOCUMENTS] = office.documents
     app[keys.ARCHIVE] = office.archive
+    app[keys.REFERRALS] = office.referrals
     app[keys.PROXY] = office.proxy
     app[keys.INTAKE] = office.intake
     app[keys.BUNDLES] = office.bundles

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from backend.blobs.service import Blobs
     from backend.cases.service import Cases
     from backend.catalogue.service import Catalogue
-    from backend.documents.service import Documents
     from backend.complaints.service import Complaints
+    from backend.documents.service import Documents
     from backend.enquiries.service import Enquiries
     from backend.hall.service import Hall
     from backend.intake.bundles import Bundles
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
     from backend.recount.service import Recount
+    from backend.referrals.service import Referrals
     from backend.reviews.service import Reviews
     from backend.settings import Settings
     from backend.statistics.service import Statistics
@@ -50,6 +51,7 @@ APPOINTMENTS: "web.AppKey[Appointments]" = web.AppKey("appointments")
 CASES: "web.AppKey[Cases]" = web.AppKey("cases")
 DOCUMENTS: "web.AppKey[Documents]" = web.AppKey("documents")
 ARCHIVE: "web.AppKey[Archive]" = web.AppKey("archive")
+REFERRALS: "web.AppKey[Referrals]" = web.AppKey("referrals")
 PROXY: "web.AppKey[Proxy]" = web.AppKey("proxy")
 PROGRESS: "web.AppKey[ProgressDesk]" = web.AppKey("progress")
 COMPLAINTS: "web.AppKey[Complaints]" = web.AppKey("complaints")

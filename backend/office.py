@@ -34,6 +34,7 @@ from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
 from backend.migrate import migrate
 from backend.notices.service import Notices
+from backend.organisation.keeping import Keeping
 from backend.organisation.service import Organisation
 from backend.organisation.watching import EntryWatch
 from backend.outbox.http_line import HttpLine
@@ -46,6 +47,7 @@ from backend.proxy import store_chains as errand_histories
 from backend.proxy.recounting import ErrandDates
 from backend.proxy.service import Proxy
 from backend.recount.service import Recount
+from backend.referrals.service import Referrals
 from backend.reviews.service import Reviews
 from backend.settings import Settings
 from backend.statistics.service import Statistics
@@ -53,14 +55,15 @@ from backend.supervision.service import Supervision
 from backend.upward.service import Upward
 from backend.vault import Vault
 from backend.voices import open_voices
-from backend.webhooks.service import Webhooks
 from backend.ways_out import follow, open_ways
+from backend.webhooks.service import Webhooks
 from backend.wechat.client import MiniProgram, ServiceAccount
 from backend.wechat.values import Account
 
 Clock = Callable[[], datetime]
 
 VAULT_KEY_FILE = "vault.key"
+KEEPING_EVERY_S = 6 * 3600.0
 SCHEMA_WAIT_S = 2
 """How long to wait for another process that works on the schema; it holds the file as long as it runs."""
 PROGRESS_LIFE_S = 30.0
@@ -100,6 +103,7 @@ class Office:
     documents: Documents
     archive: Archive
     proxy: Proxy
+    referrals: Referrals
     intake: Intake
     bundles: Bundles
     progress: ProgressDesk
@@ -193,6 +197,7 @@ def _build(
     proxy = Proxy(catalogue, hall, vault, people.citizens)
     organisation = Organisation(catalogue, hall, people, vault, audit)
     proxy.desk.rest_on(organisation.covers)
+    keeping = Keeping(catalogue, people, papers_days=settings.staff_papers_days)
     blobs = Blobs(
         vault,
         folder=settings.data / "blobs",
@@ -302,6 +307,7 @@ def _build(
         documents=documents,
         archive=Archive(cases, documents, blobs, catalogue, people, vault=vault, audit=audit),
         proxy=proxy,
+        referrals=Referrals(),
         intake=intake,
         bundles=Bundles(
             intake,
@@ -326,6 +332,7 @@ def _build(
             Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
             Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
+            Round(name="keeping", every_s=KEEPING_EVERY_S, run=keeping.run),
             Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in leaving),
         ),

@@ -96,6 +96,12 @@ class Settings:
     review_in_working_days: bool = setting(
         "BMT_REVIEW_IN_WORKING_DAYS", False, "whether those two are working days; else calendar days"
     )
+    archive_days: int = setting(
+        "BMT_ARCHIVE_DAYS", 30, "days after which a case that has ended and rests is archived"
+    )
+    staff_papers_days: int = setting(
+        "BMT_STAFF_PAPERS_DAYS", 183, "days the scan and attestation of a post that is over are kept"
+    )
     complaint_days: int = setting("BMT_COMPLAINT_DAYS", 5, "working days until a complaint is answered")
     pool_size: int = setting("BMT_POOL_SIZE", 10, "PostgreSQL connections per process")
     log_json: bool = setting("BMT_LOG_JSON", True, "log lines as JSON")

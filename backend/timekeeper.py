@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -55,10 +56,11 @@ async def _round(office: Office, each: Round) -> None:
 
 
 async def _clock(office: Office) -> None:
-    """Deemed acceptance and deemed withdrawal (行政许可法 32), and what only an upgrade made readable, for every township."""
+    """Deemed acceptance and withdrawal (行政许可法 32), archiving, and what only an upgrade made readable, for every township."""
     at = office.clock()
     for tenant_id in office.catalogue.tenant_ids:
         await office.cases.run_clock(tenant_id, at=at)
+        await office.cases.archive(tenant_id, quiet_for=timedelta(days=office.settings.archive_days), at=at)
     await office.intake.rejudge(at=at)
 
 

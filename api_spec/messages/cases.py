@@ -14,10 +14,12 @@ from api_spec.vocabulary import (
     DeadlineColour,
     DeliveryMethod,
     DocumentType,
+    LinkKind,
     MaterialStatus,
     Outcome,
     Relation,
     Role,
+    TaskKind,
     WindowType,
 )
 
@@ -317,6 +319,20 @@ class Reveal(Message):
     reason: Line
 
 
+class HoldCase(Message):
+    """Take a case in hand, give it back, or take it over from a colleague with a word why (`note`)."""
+
+    action: Literal["take", "give_back", "take_over"]
+    note: OptionalLine = ""
+
+
+class LinkCase(Message):
+    """Say that another case of the township belongs to this one."""
+
+    case_number: ShortLine
+    kind: LinkKind
+
+
 class QueueQuery(Message):
     """What to show of the queue. `text`: a case number or a tracking code; a document number never stands in an address."""
 
@@ -538,6 +554,41 @@ class ActionLine(Answer, frozen=True, kw_only=True):
     label: str
     note_required: bool
     asks: list[str]
+
+
+class TaskLine(Answer, frozen=True, kw_only=True):
+    """Something that waits for a department, or for the centre."""
+
+    kind: TaskKind
+    label: str
+    case_id: str
+    case_number: str
+    item_name: str
+    state: CaseState
+    state_label: str
+    since: datetime
+    day: date | None
+
+
+class TaskList(Answer, frozen=True, kw_only=True):
+    tasks: list[TaskLine]
+
+
+class OutsideLine(Answer, frozen=True, kw_only=True):
+    """A decided case no window of the hall had taken in."""
+
+    case_id: str
+    case_number: str
+    item_name: str
+    state: CaseState
+    state_label: str
+    changed_at: datetime
+
+
+class DecidedOutside(Answer, frozen=True, kw_only=True):
+    """Plan, clause 4: no approval outside the hall. `cases` is empty unless somebody wrote past this program."""
+
+    cases: list[OutsideLine]
 
 
 class SeatLine(Answer, frozen=True, kw_only=True):

@@ -23,6 +23,13 @@ TAKERS = frozenset({Role.WINDOW})
 REVEALERS = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.SUPERIOR})
 LOOKERS = REVEALERS | {Role.DEPARTMENT_HEAD}
 """Who decides on a case looks at its papers; whoever else follows it sees how many have arrived."""
+HOLDERS = frozenset(
+    {Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD, Role.CENTRE_STAFF}
+)
+LINKERS = frozenset({Role.WINDOW, Role.GROUP_LEADER, Role.CENTRE_STAFF, Role.DIRECTOR})
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+MEETERS = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR, Role.GROUP_LEADER})
+"""Who looks at the agenda of the leadership meeting."""
 
 FILING = (
     ErrorCode.ITEM_NOT_FOUND,
@@ -180,6 +187,51 @@ REVEAL_APPLICANT = Route(
     answer=m.FullApplicant,
     errors=(ErrorCode.CASE_NOT_FOUND,),
 )
+HOLD_CASE = Route(
+    name="hold_case",
+    method="POST",
+    path="/v1/staff/cases/{case_id}/hold",
+    summary="领办、交回或接手一个办件",
+    tag="staff",
+    who=HOLDERS,
+    body=m.HoldCase,
+    answer=m.CaseView,
+    errors=(
+        ErrorCode.CASE_NOT_FOUND,
+        ErrorCode.CASE_HELD,
+        ErrorCode.NOTE_REQUIRED,
+        ErrorCode.NOT_ALLOWED,
+    ),
+)
+LINK_CASE = Route(
+    name="link_case",
+    method="POST",
+    path="/v1/staff/cases/{case_id}/links",
+    summary="关联另一个办件",
+    tag="staff",
+    who=LINKERS,
+    body=m.LinkCase,
+    answer=m.CaseView,
+    errors=(ErrorCode.CASE_NOT_FOUND, ErrorCode.CASES_LINKED),
+)
+OPEN_TASKS = Route(
+    name="open_tasks",
+    method="GET",
+    path="/v1/staff/tasks",
+    summary="本部门要做的勘察意见、上会、审定和延期",
+    tag="staff",
+    who=HOLDERS | {Role.DIRECTOR},
+    answer=m.TaskList,
+)
+DECIDED_OUTSIDE = Route(
+    name="decided_outside",
+    method="GET",
+    path="/v1/staff/decided-outside",
+    summary="没有大厅收件就作出的决定（应当为空）",
+    tag="staff",
+    who=OVERSEERS,
+    answer=m.DecidedOutside,
+)
 
 ROUTES: tuple[Route, ...] = (
     FILE_CASE,
@@ -195,4 +247,8 @@ ROUTES: tuple[Route, ...] = (
     ACT_ON_CASE,
     SETTLE_AT_ONCE,
     REVEAL_APPLICANT,
+    HOLD_CASE,
+    LINK_CASE,
+    OPEN_TASKS,
+    DECIDED_OUTSIDE,
 )

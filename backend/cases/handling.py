@@ -19,7 +19,13 @@ from backend.cases.store_tasks import AgendaItem, OpenTask
 from backend.db import in_transaction
 from backend.faults import Fault
 
-HOLDERS = (Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD, Role.CENTRE_STAFF)
+HOLDERS: tuple[Role, ...] = (
+    Role.WINDOW,
+    Role.GROUP_LEADER,
+    Role.BACK_OFFICE,
+    Role.DEPARTMENT_HEAD,
+    Role.CENTRE_STAFF,
+)
 """Posts whose work on a case one person takes in hand; the order says which of several posts is meant."""
 MOST = 200
 _SEEN_FROM_THE_OTHER = {

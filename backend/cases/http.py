@@ -11,7 +11,7 @@ from api_spec.messages import cases as m
 from api_spec.route import Route
 from api_spec.routes import cases as routes
 from api_spec.vocabulary import CaseAction, Channel, DocumentType
-from backend.cases import commands
+from backend.cases import commands, http_desk
 from backend.cases.service import Applicant, Cases, FiledCase, Filing, Mandate, QueueFilter
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.faults import Fault, Wrong
@@ -270,4 +270,5 @@ HANDLERS: dict[Route, Handler] = {
     routes.ACT_ON_CASE: act_on_case,
     routes.SETTLE_AT_ONCE: settle_at_once,
     routes.REVEAL_APPLICANT: reveal_applicant,
+    **http_desk.HANDLERS,
 }

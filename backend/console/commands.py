@@ -1,15 +1,18 @@
 """Reads what a clerk filled in beside a button as a command to a case. Pure; the machine judges what it reads.
 
-Fields: `note`, `days`, `basis`, `outcome`, `reference`, `departments`, `inspectors`, `method`, `proof`, `pledge`, and
-per paper `paper.<code>` (its status) and `fix.<code>` (how to put it right).
+Fields: `note`, `days`, `basis`, `outcome`, `reference`, `method`, `proof`, `pledge`, `until`; per paper `paper.<code>`
+(its status), `fix.<code>` (how to put it right), `sent.<code>` and `wanted.<code>`; of an inspection `visit_day`,
+`place` and per department `inspectors.<id>`; of a meeting `meeting_day` and `attendees`, a line each.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from api_spec.vocabulary import CaseAction, DeliveryMethod, MaterialStatus, Outcome
-from backend.cases.case import EventFacts, Gap
+from backend.cases.case import EventFacts, Gap, Meeting, Seat, Visit
 from backend.cases.commands import Settlement
 from backend.cases.service import Command
 
@@ -18,6 +21,11 @@ Fields = Mapping[str, str]
 
 PAPER: Final = "paper."
 FIX: Final = "fix."
+SENT: Final = "sent."
+WANTED: Final = "wanted."
+INSPECTORS: Final = "inspectors."
+BETWEEN_NAMES: Final = re.compile(r"[、，,；;\s]+")
+MOST_LINES: Final = 60
 LARGEST_NUMBER: Final = 1000
 LONGEST_NOTE: Final = 2000
 LONGEST_LINE: Final = 200
@@ -38,8 +46,11 @@ def read_command(action: CaseAction, fields: Fields) -> Command:
             method=value_of(DeliveryMethod, fields.get("method", "")),
             proof=line(fields, "proof"),
             pledge=fields.get("pledge") == "yes",
-            departments=_number(fields, "departments"),
-            inspectors=_number(fields, "inspectors"),
+            until=_day(fields, "until"),
+            visit=_visit(fields) if action is CaseAction.CONVENE_INSPECTION else None,
+            meeting=_meeting(fields) if action is CaseAction.RECORD_COLLECTIVE else None,
+            sent=ticked(fields, SENT),
+            wanted=ticked(fields, WANTED),
         ),
     )
 
@@ -73,6 +84,42 @@ def _gaps(fields: Fields) -> Iterable[Gap]:
     for code, status in _found(fields):
         if status is not MaterialStatus.PRESENT:
             yield Gap(code=code, name="", status=status, how_to_fix=line(fields, f"{FIX}{code}"))
+
+
+def _visit(fields: Fields) -> Visit | None:
+    """A joint inspection as filled in: every department somebody of which is named."""
+    day = _day(fields, "visit_day")
+    if day is None:
+        return None
+    seats = tuple(
+        Seat(department_id=name.removeprefix(INSPECTORS), name="", inspectors=_names(text))
+        for name, text in fields.items()
+        if name.startswith(INSPECTORS) and text.strip()
+    )
+    return Visit(day=day, place=line(fields, "place"), seats=seats)
+
+
+def _meeting(fields: Fields) -> Meeting | None:
+    day = _day(fields, "meeting_day")
+    there = tuple(each.strip()[:LONGEST_LINE] for each in fields.get("attendees", "").splitlines())
+    return Meeting(day=day, attendees=tuple(filter(None, there))[:MOST_LINES]) if day else None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, BETWEEN_NAMES.split(text.strip()[:LONGEST_LINE])))
+
+
+def ticked(fields: Fields, prefix: str) -> tuple[str, ...]:
+    """What comes after a prefix in the names of the boxes that were ticked."""
+    return tuple(name.removeprefix(prefix) for name in fields if name.startswith(prefix))
+
+
+def _day(fields: Fields, name: str) -> date | None:
+    """A day as typed; None where it is none."""
+    try:
+        return date.fromisoformat(fields.get(name, "").strip())
+    except ValueError:
+        return None
 
 
 def note(fields: Fields) -> str:

@@ -43,6 +43,7 @@ def read_filing(item: Item, pairs: Pairs, desk: Desk, *, rid: str) -> Filing:
         channel=value_of(Channel, fields.get("channel", "")) or Channel.WINDOW,
         filed_by=desk.clerk,
         rid=rid,
+        paper_on=read_day(fields["paper_on"]) if fields.get("paper_on") else None,
         received_at=desk.at,
     )
 

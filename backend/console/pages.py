@@ -6,6 +6,7 @@ from backend.console import (
     pages_bundles,
     pages_cases,
     pages_catalogue,
+    pages_desk,
     pages_errands,
     pages_intake,
     pages_keys,
@@ -21,6 +22,7 @@ from backend.edge import Page
 PAGES: tuple[Page, ...] = (
     *pages_work.PAGES,
     *pages_cases.PAGES,
+    *pages_desk.PAGES,
     *pages_intake.PAGES,
     *pages_errands.PAGES,
     *pages_money.PAGES,

@@ -2,22 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
+from api_spec.messages.base import Message, OptionalLine, ShortLine
 from api_spec.messages.cases import ActionLine, CaseView, QueueQuery
 from api_spec.route import Door
-from api_spec.routes.cases import ACTORS, LOOKERS, READERS, REVEALERS
+from api_spec.routes.cases import ACTORS, HOLDERS, LINKERS, LOOKERS, READERS, REVEALERS
 from api_spec.vocabulary import (
     CaseAction,
     DeadlineColour,
     DeliveryMethod,
     ItemKind,
+    LinkKind,
     MaterialStatus,
     WindowType,
 )
+from backend.actors import Actor
 from backend.cases.filing import Contents
 from backend.cases.http import queue_filter
 from backend.console.commands import read_command, read_settlement
@@ -38,6 +42,8 @@ CORRECTABLE = frozenset(
         ErrorCode.SAME_PERSON,
         ErrorCode.OUT_OF_SCOPE,
         ErrorCode.CASE_MOVED,
+        ErrorCode.CASE_HELD,
+        ErrorCode.CASES_LINKED,
         ErrorCode.ACTION_NOT_ALLOWED,
     }
 )
@@ -57,6 +63,17 @@ MAIN = (
 """The usual next moves, shown first and open."""
 SETTLE = "settle"
 DANGEROUS = frozenset({CaseAction.VOID, CaseAction.REFUSE, CaseAction.WITHDRAW})
+
+
+class TakeOver(Message):
+    """Why a colleague's case is taken over."""
+
+    note: OptionalLine = ""
+
+
+class LinkForm(Message):
+    number: ShortLine
+    kind: LinkKind
 
 
 async def show_queue(request: web.Request) -> web.Response:
@@ -143,6 +160,47 @@ async def _moved(
     return redirect(f"/staff/cases/{case_id}")
 
 
+async def hold(request: web.Request) -> web.Response:
+    return await _handled(request, request.app[CASES].hold)
+
+
+async def take_over(request: web.Request) -> web.Response:
+    note = (await form(request, TakeOver)).note
+    return await _handled(request, partial(request.app[CASES].hold, take_over=True, note=note))
+
+
+async def give_back(request: web.Request) -> web.Response:
+    return await _handled(request, request.app[CASES].give_back)
+
+
+async def link(request: web.Request) -> web.Response:
+    sent = await form(request, LinkForm)
+
+    async def join(case_id: str, *, actor: Actor, at: datetime) -> None:
+        await request.app[CASES].link(case_id, sent.number, kind=sent.kind, actor=actor, at=at)
+
+    return await _handled(request, join)
+
+
+async def unlink(request: web.Request) -> web.Response:
+    async def part(case_id: str, *, actor: Actor, at: datetime) -> None:  # noqa: ARG001 - as the others
+        await request.app[CASES].unlink(case_id, path_id(request, "link_id"), actor=actor)
+
+    return await _handled(request, part)
+
+
+async def _handled(request: web.Request, handle: Callable[..., Awaitable[None]]) -> web.Response:
+    """Something done about a case that is no move of it; a refusal shows the case as it is now."""
+    case_id = path_id(request, "case_id")
+    try:
+        await handle(case_id, actor=actor(request), at=now(request))
+    except Fault as fault:
+        if fault.code not in CORRECTABLE | {ErrorCode.NOT_ALLOWED}:
+            raise
+        return await _case(request, case_id, refused=fault)
+    return redirect(f"/staff/cases/{case_id}")
+
+
 async def reveal(request: web.Request) -> web.Response:
     """The applicant in full, for a reason that is written down."""
     case_id = path_id(request, "case_id")
@@ -193,6 +251,10 @@ async def _case(
         may_reveal=who.has(REVEALERS),
         statuses=tuple(MaterialStatus),
         methods=[(method.value, method.zh) for method in DeliveryMethod],
+        departments=await request.app[CASES].departments(who.tenant_id),
+        may_link=who.has(LINKERS),
+        my_roles=tuple(who.roles),
+        link_kinds=[(kind.value, kind.zh) for kind in LinkKind],
         grounds=[(ground, ground) for ground in view.stop_grounds],
         panels=await panels(request, request.app[PANELS].staff, view),
     )
@@ -226,5 +288,28 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path="/staff/cases/{case_id}", handler=show_case, door=Door.TOKEN, who=READERS),
     Page(method="POST", path="/staff/cases/{case_id}/act", handler=act, door=Door.TOKEN, who=ACTORS),
     Page(method="POST", path="/staff/cases/{case_id}/settle", handler=settle, door=Door.TOKEN, who=ACTORS),
+    Page(method="POST", path="/staff/cases/{case_id}/hold", handler=hold, door=Door.TOKEN, who=HOLDERS),
+    Page(
+        method="POST",
+        path="/staff/cases/{case_id}/take-over",
+        handler=take_over,
+        door=Door.TOKEN,
+        who=HOLDERS,
+    ),
+    Page(
+        method="POST",
+        path="/staff/cases/{case_id}/give-back",
+        handler=give_back,
+        door=Door.TOKEN,
+        who=HOLDERS,
+    ),
+    Page(method="POST", path="/staff/cases/{case_id}/links", handler=link, door=Door.TOKEN, who=LINKERS),
+    Page(
+        method="POST",
+        path="/staff/cases/{case_id}/links/{link_id}/remove",
+        handler=unlink,
+        door=Door.TOKEN,
+        who=LINKERS,
+    ),
     Page(method="POST", path="/staff/cases/{case_id}/reveal", handler=reveal, door=Door.TOKEN, who=REVEALERS),
 )

@@ -35,6 +35,7 @@ CENTRE: Final = (
     DemoClerk("service", "郑洁", Role.SERVICE_DESK),
     DemoClerk("supervisor", "钱正", Role.SUPERVISOR),
     DemoClerk("superior", "市局经办", Role.SUPERIOR),
+    DemoClerk("civil-affairs", "市民政局经办", Role.SUPERIOR, WindowType.SOCIAL),
 )
 UTILITIES: Final = tuple(
     DemoClerk(f"{partner.value}-partner", f"{partner.zh}公司经办", Role.PARTNER, partner=partner)
