@@ -7,6 +7,7 @@ ticket is called twice and the order is the rule's.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china
@@ -34,6 +35,9 @@ class Served:
     staff_id: str
     at: datetime
 
+
+TRIES: Final = 3
+"""Whoever is next may give up or be sent on between the look and the call; then it is the next one's turn."""
 
 OnServed = Callable[[Served], Awaitable[None]]
 Choose = Callable[[HallDay], str]
@@ -92,7 +96,8 @@ class Calling:
         """Call whoever is next for a window.
 
         Raises:
-            Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; WINDOW_BUSY: somebody stands called there.
+            Fault: OUT_OF_SCOPE; APPOINTMENT_NOT_FOUND: nobody waits; WINDOW_BUSY: somebody stands called there;
+                APPOINTMENT_STATE: again and again the next one left or was sent on meanwhile.
         """
         card = await self._door.own_window(window_id, actor)
 
@@ -109,6 +114,12 @@ class Calling:
                 raise Fault(ErrorCode.APPOINTMENT_NOT_FOUND, waiting=0)
             return waiting[up.label]
 
+        for _ in range(TRIES - 1):
+            try:
+                return await self._call(card, choose, actor=actor, at=at)
+            except Fault as moved_meanwhile:
+                if moved_meanwhile.code is not ErrorCode.APPOINTMENT_STATE:
+                    raise
         return await self._call(card, choose, actor=actor, at=at)
 
     async def call(

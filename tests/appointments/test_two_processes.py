@@ -1,17 +1,30 @@
 """Two processes on one database: each has its own group commit, and only the database stands between them."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 import pytest
 
 from api_spec.errors import ErrorCode
-from api_spec.vocabulary import AppointmentAction
+from api_spec.vocabulary import AppointmentAction, Lane, Priority
 from backend import db as database
 from backend.appointments.appointment import Appointment
 from backend.faults import Fault
-from tests.appointments.office import MONDAY, NOW, TOWN, Office, citizen, open_office
+from tests.appointments.office import (
+    CLERK,
+    MONDAY,
+    NOW,
+    SOCIAL_1,
+    SOCIAL_2,
+    TOWN,
+    Office,
+    at_time,
+    citizen,
+    label,
+    open_office,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -89,3 +102,43 @@ async def test_a_place_taken_elsewhere_is_seen_within_a_second(office: Office, o
     await office.book(citizen())
     await asyncio.sleep(1.05)
     assert await free(other) == 2
+
+
+async def test_two_processes_call_everybody_once_in_the_order_of_the_rule(
+    office: Office, other: Office
+) -> None:
+    """While some give up just then: their turn goes to the next."""
+    at = at_time("08:40")
+    tickets = [
+        await office.booking.walk_in(
+            SOCIAL_1, item_id=None, name="", priority=priority, actor=CLERK, at=at_time(f"08:{10 + minute}")
+        )
+        for minute, priority in enumerate([None, Priority.ELDERLY, Priority.ELDERLY, Priority.ELDERLY] * 3)
+    ]
+    gone = tickets[::5]
+    order: list[Appointment] = []
+    ends: list[ErrorCode] = []
+
+    async def work(window: str, hall: Office) -> None:
+        while True:
+            try:
+                called = await hall.booking.call_next(window, actor=CLERK, at=at)
+            except Fault as refused:
+                ends.append(refused.code)
+                return
+            order.append(called)
+            await hall.booking.act(called.id, AppointmentAction.SERVE, version=None, actor=CLERK, at=at)
+
+    async def give_up(one: Appointment) -> None:
+        with contextlib.suppress(Fault):
+            await other.booking.act(one.id, AppointmentAction.CANCEL, version=None, actor=CLERK, at=at)
+
+    await asyncio.gather(work(SOCIAL_1, office), work(SOCIAL_2, other), *(give_up(one) for one in gone))
+    assert ends == [ErrorCode.APPOINTMENT_NOT_FOUND] * 2
+    labels = [label(one) for one in order]
+    assert len(set(labels)) == len(labels)
+    assert {label(one) for one in tickets} - set(labels) <= {label(one) for one in gone}
+    by_call = sorted(order, key=lambda one: (one.ticket and one.ticket.call_no) or 0)
+    lanes = [one.ticket.lane for one in by_call if one.ticket]
+    first_six = lanes[:6]
+    assert all(Lane.WALK_IN in first_six[start : start + 3] for start in range(4))
