@@ -29,6 +29,8 @@ def _addresses(plan: Plan) -> Table:
     table.add_row("自助取号机", plan.township_url + "/kiosk", f"设备码 {KIOSK_CODE}")
     table.add_row("村服务点", plan.node_url + "/", f"账号 {CLERK_LOGIN}，密码 {CLERK_PASSWORD}")
     table.add_row("模拟微信", plan.wechat_url + "/", "演示手机收到的消息")
+    table.add_row("模拟短信", plan.wechat_url + "/sms/", "发给群众的短信")
+    table.add_row("模拟平台", plan.wechat_url + "/platform/", "上报一体化平台的数据")
     return table
 
 

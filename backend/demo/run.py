@@ -9,8 +9,10 @@ from contextlib import ExitStack
 from rich.console import Console
 
 from backend.demo.announce import announce
+from backend.demo import outside
 from backend.demo.plan import CLERK_LOGIN, CLERK_NAME, CLERK_PASSWORD, HOST, Plan, plan_of
 from backend.demo.processes import Processes
+from backend.demo.standins import platform, sms
 from backend.demo.township import Township
 from backend.serve import listen
 from backend.wechat.standin.world import DEMO_MINI, DEMO_SERVICE
@@ -33,7 +35,7 @@ def run_demo(environ: Mapping[str, str]) -> int:
     with ExitStack() as stack:
         started = Processes(stack, {**environ, **_environment(plan)}, comes_and_goes=TOWNSHIP)
         console.print("正在启动镇级系统、村服务点和模拟微信……第一次启动需要准备数据，请稍等。")
-        started.start(WECHAT, ["backend.wechat.standin", "--port", str(plan.wechat_port), "--people", "demo"])
+        started.start(WECHAT, ["backend.demo.outside", "--port", str(plan.wechat_port)])
         started.start(TOWNSHIP, ["backend", "serve"])
         enrolled = _is_enrolled(started, plan)
         if enrolled:  # a village needs no township to start
@@ -71,6 +73,13 @@ def _environment(plan: Plan) -> dict[str, str]:
         "BMT_WECHAT_SECRET": DEMO_MINI.secret,
         "BMT_WECHAT_SERVICE_APPID": DEMO_SERVICE.appid,
         "BMT_WECHAT_SERVICE_SECRET": DEMO_SERVICE.secret,
+        "BMT_SMS_URL": f"{plan.wechat_url}{outside.SMS}/send",
+        "BMT_SMS_ACCOUNT": sms.ACCOUNT,
+        "BMT_SMS_SECRET": sms.SECRET,
+        "BMT_QUIET_FROM": "0",  # a demonstration is looked at in the evening, too
+        "BMT_QUIET_UNTIL": "0",
+        "BMT_UPWARD_URL": f"{plan.wechat_url}{outside.PLATFORM}/rows",
+        "BMT_UPWARD_SECRET": platform.SECRET,
         "BMT_NODE_PORT": str(plan.node_port),
         "BMT_CLERK_PASSWORD": CLERK_PASSWORD,
     }

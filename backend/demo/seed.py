@@ -9,6 +9,7 @@ from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
 from backend.demo.clocks import open_clocks
+from backend.demo.leaving import open_leaving
 from backend.demo.hall import open_queue
 from backend.demo.organisation import open_organisation
 from backend.demo.supervision import open_supervision
@@ -19,6 +20,7 @@ from backend.setup import set_up
 
 Living = Callable[[Office, Mapping[str, Actor], datetime], Awaitable[None]]
 LIVING: Final[tuple[Living, ...]] = (
+    open_leaving,
     open_queue,
     open_supervision,
     open_organisation,
