@@ -12,9 +12,13 @@ from typing import Any
 
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, BaseSchemaEditor, SqliteSchemaEditor
 from tortoise.migrations.schema_editor.data import ModelSqlData
+from tortoise.migrations.schema_generator.state import State
 from tortoise.models import Model
+
+from backend.engines.states import nothing_yet
 
 
 class NotByItself(RuntimeError):
@@ -103,3 +107,16 @@ class Executor(MigrationExecutor):
     def _schema_editor(self, atomic: bool = True, collect_sql: bool = False) -> BaseSchemaEditor:  # noqa: FBT001, FBT002 - Tortoise's signature
         editor = SqliteEditor if self.connection.capabilities.dialect == "sqlite" else PostgresEditor
         return editor(self.connection, atomic=atomic, collect_sql=collect_sql)
+
+    async def _project_state(self, applied: set[MigrationKey], *, upto: MigrationKey | None = None) -> State:
+        """What the applied migrations made, up to the one named."""
+        state = nothing_yet(
+            {label: config["default_connection"] for label, config in self.loader.apps_config.items()}
+        )
+        for key in self._full_plan():
+            if key == upto:
+                break
+            migration = self.loader.graph.nodes[key]
+            if key in applied and migration is not None:
+                await migration.apply(state, dry_run=True)
+        return state
