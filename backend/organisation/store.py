@@ -305,6 +305,36 @@ async def find_photo(staff_id: str) -> tuple[str, bytes] | None:
     return (row["tenant_id"], row["photo_sealed"]) if row else None
 
 
+async def portrayed(tenant_id: str) -> list[str]:
+    """Whose portrait is shown."""
+    found = await db.rows(
+        "SELECT staff_id FROM staff_card WHERE tenant_id = ? AND photo_sealed IS NOT NULL", [tenant_id]
+    )
+    return [row["staff_id"] for row in found]
+
+
+async def drop_photos(staff_ids: Sequence[str], *, at: datetime) -> int:
+    """Delete the portraits of these people; gives how many there were."""
+    gone = 0
+    for staff_id in staff_ids:
+        dropped = await db.row(
+            "UPDATE staff_card SET photo_sealed = NULL, photo_basis = '', photo_at = NULL, changed_at = ?"
+            " WHERE staff_id = ? AND photo_sealed IS NOT NULL RETURNING staff_id",
+            [to_ms(at), staff_id],
+        )
+        gone += dropped is not None
+    return gone
+
+
+async def drop_papers(post_ids: Sequence[str]) -> int:
+    """Delete scans and attestations of these posts; gives how many there were."""
+    gone = 0
+    for post_id in post_ids:
+        gone += len(await db.rows("DELETE FROM appointment_paper WHERE post_id = ? RETURNING id", [post_id]))
+        gone += len(await db.rows("DELETE FROM assignment WHERE post_id = ? RETURNING id", [post_id]))
+    return gone
+
+
 def _card(row: Row) -> StaffCard:
     return StaffCard(
         staff_id=row["staff_id"],

@@ -128,6 +128,14 @@ class Staff:
         """Posts in a role that are held on `day`, everybody's."""
         return await store.held_in(tenant_id, role, day)
 
+    async def holders(self, tenant_id: str, day: date) -> set[str]:
+        """Who holds any post on `day`."""
+        return await store.holders(tenant_id, day)
+
+    async def over_before(self, tenant_id: str, day: date) -> Sequence[str]:
+        """Ids of posts that were over before `day`."""
+        return await store.over_before(tenant_id, day)
+
     async def covers(self, staff_id: str, item_id: str, *, role: Role, day: date) -> bool:
         """Whether the person's appointment in `role` covers the item on `day` (plan, clause 29)."""
         return posts.covers(await self._posts(staff_id), item_id, role=role, day=day)

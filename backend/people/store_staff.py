@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from api_spec.china_time import moment
 from api_spec.vocabulary import Partner, Role
 from backend import db
 from backend.instants import from_ms, to_ms
@@ -151,6 +152,25 @@ async def held_in(tenant_id: str, role: Role, day: date) -> list[Post]:
         [tenant_id, role.value, day.isoformat(), day.isoformat()],
     )
     return [_post(row) for row in found]
+
+
+async def holders(tenant_id: str, day: date) -> set[str]:
+    """Who holds any post on `day`."""
+    found = await db.rows(
+        "SELECT DISTINCT staff_id FROM staff_post WHERE tenant_id = ? AND ended_at IS NULL"
+        " AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)",
+        [tenant_id, day.isoformat(), day.isoformat()],
+    )
+    return {row["staff_id"] for row in found}
+
+
+async def over_before(tenant_id: str, day: date) -> list[str]:
+    """Posts that were over before `day`, by their last day or because they were ended."""
+    found = await db.rows(
+        "SELECT id FROM staff_post WHERE tenant_id = ? AND (valid_to < ? OR ended_at < ?)",
+        [tenant_id, day.isoformat(), to_ms(moment(day, 0))],
+    )
+    return [row["id"] for row in found]
 
 
 async def add_post(tenant_id: str, post: Post, *, given_by: str, at: datetime) -> bool:
