@@ -33,7 +33,8 @@ _TOKEN = re.compile(
     r"|(?P<count>共(?P<days>\d{1,2})天)"
     r"|(?P<verb>不放假|放假|上班)"
 )
-_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
+_WEEKDAY = re.compile(r"[周期拜]([一二三四五六日天])")
+"""After 周, 星期 or 礼拜."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

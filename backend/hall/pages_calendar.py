@@ -33,7 +33,7 @@ FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
 FORM_TYPE: Final = "multipart/form-data"
 KINDS: Final = {"off": "放假", "work": "上班"}
-TABLE_HEAD: Final = "日期,类别,节日,文号,来源"
+TABLE_HEAD: Final = "\t".join(("日期", "类别", "节日", "文号", "来源"))
 REGISTERS: Final = {"case": "办件", "errand": "代办件"}
 
 
@@ -164,7 +164,7 @@ def _from_text(text: str, year: str) -> _Asked:
     if not text:
         return _Asked(wrong={"text": "请把通知全文粘贴进来。"})
     if text.startswith(TABLE_HEAD):
-        return _Asked(text=text, notice=read_table([line.split(",") for line in text.splitlines()]))
+        return _Asked(text=text, notice=read_table([line.split("\t") for line in text.splitlines()]))
     chosen = int(year) if year.isascii() and year.isdigit() and len(year) == len(str(LAST_YEAR)) else None
     chosen = chosen or year_of(text)
     if chosen is None or not FIRST_YEAR <= chosen <= LAST_YEAR:
@@ -175,11 +175,11 @@ def _from_text(text: str, year: str) -> _Asked:
 def _as_text(days: tuple[SpecialDay, ...]) -> str:
     """A table as lines, to be carried in the form from the preview to the taking over."""
     lines = (
-        ",".join(
+        "\t".join(
             (
                 one.day.isoformat(),
                 KINDS[one.kind.value],
-                *(cell.replace(",", "，") for cell in (one.holiday, one.notice, one.source)),
+                *(" ".join(cell.split()) for cell in (one.holiday, one.notice, one.source)),
             )
         )
         for one in days

@@ -127,3 +127,19 @@ def test_a_limit_out_of_range_is_refused(calendar: Calendar, n: int) -> None:
 def test_a_broken_notice_file_is_refused_whole(lines: list[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_notices(lines)
+
+
+def test_a_day_off_is_not_worked_in_exchange(calendar: Calendar) -> None:
+    assert calendar.exchange_for(date(2026, 10, 1)) == ""
+
+
+def test_a_limit_across_an_unknown_year_stays_provisional_when_it_ends_in_a_known_one() -> None:
+    known = [SpecialDay(date(year, 1, 1), DayKind.OFF, "元旦") for year in (2026, 2028)]
+    answer = Calendar(known).add_working_days(date(2026, 12, 31), 270)
+    assert answer.day.year == 2028
+    assert answer.provisional
+
+
+def test_a_year_is_known_by_its_first_day_only() -> None:
+    assert Calendar([SpecialDay(date(2027, 2, 1), DayKind.OFF, "春节")]).is_provisional(date(2027, 2, 1))
+    assert Calendar([SpecialDay(date(2027, 1, 2), DayKind.OFF, "元旦")]).is_provisional(date(2027, 1, 2))
