@@ -364,6 +364,7 @@ class AppointmentAction(Term):
     PARK = "park", "暂离"
     RESUME = "resume", "回来排队"
     TRANSFER = "transfer", "转窗口"
+    PRIORITISE = "prioritise", "改为优先"
     MARK_NO_SHOW = "mark_no_show", "登记未到"
     EXPIRE = "expire", "释放占号"
     END_DAY = "end_day", "当天收号"

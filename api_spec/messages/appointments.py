@@ -93,7 +93,8 @@ class CheckInBody(Message):
 
 
 class ActBody(Message):
-    """One move of an appointment by the desk; `window_id` says where to call, `reason` why to park."""
+    """One move of an appointment by the desk; `window_id` says where to call, `reason` why to park, `priority` why
+    somebody goes first."""
 
     action: Literal[
         AppointmentAction.CONFIRM,
@@ -106,11 +107,13 @@ class ActBody(Message):
         AppointmentAction.REJOIN,
         AppointmentAction.PARK,
         AppointmentAction.RESUME,
+        AppointmentAction.PRIORITISE,
         AppointmentAction.MARK_NO_SHOW,
     ]
     version: Version
     window_id: HexId | None = None
     reason: ParkReason | None = None
+    priority: Priority | None = None
 
 
 class TransferBody(Message):

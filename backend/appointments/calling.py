@@ -19,7 +19,7 @@ from backend.appointments.appointment import Appointment, after_step
 from backend.appointments.door import Door
 from backend.appointments.hall_day import HallDay
 from backend.appointments.line import QueuePolicy, next_up, rejoined
-from backend.appointments.ticket import Ticket, called, new_ticket, sent_on, ticket_after
+from backend.appointments.ticket import Ticket, called, new_ticket, preferred, sent_on, ticket_after
 from backend.db import in_transaction
 from backend.faults import Fault
 from backend.hall.service import Hall
@@ -161,21 +161,25 @@ class Calling:
         action: AppointmentAction,
         *,
         reason: ParkReason | None = None,
+        priority: Priority | None = None,
         actor: Actor,
         at: datetime,
     ) -> Appointment:
-        """Any move that neither calls nor sends on; `reason` is for PARK.
+        """Any move that neither calls nor sends on; `reason` is for PARK, `priority` for PRIORITISE.
 
         Raises:
-            Fault: APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION; NOTE_REQUIRED: parked without a reason.
+            Fault: APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION; NOTE_REQUIRED: parked or put first without saying why.
         """
         step = machine.step(appointment.standing, action, roles=actor.roles, at=at)
-        if action is AppointmentAction.PARK and reason is None:
+        if (action is AppointmentAction.PARK and reason is None) or (
+            action is AppointmentAction.PRIORITISE and priority is None
+        ):
             raise Fault(ErrorCode.NOTE_REQUIRED)
         async with in_transaction():
             after = after_step(appointment, step)
             if after.ticket is not None:
-                after = replace(after, ticket=await self._ticket(appointment, after.ticket, step, reason))
+                moved_ticket = await self._ticket(appointment, after.ticket, step, reason, priority)
+                after = replace(after, ticket=moved_ticket)
             moved = await store.record(appointment, after, step, actor_id=actor.id)
             if action is AppointmentAction.SERVE:
                 await self._tell_served(moved, actor, at)
@@ -222,8 +226,15 @@ class Calling:
         )
 
     async def _ticket(
-        self, before: Appointment, ticket: Ticket, step: machine.Step, reason: ParkReason | None
+        self,
+        before: Appointment,
+        ticket: Ticket,
+        step: machine.Step,
+        reason: ParkReason | None,
+        priority: Priority | None,
     ) -> Ticket:
+        if step.action is AppointmentAction.PRIORITISE and priority is not None:
+            return preferred(ticket, priority)
         if step.action is not AppointmentAction.REJOIN:
             return ticket_after(ticket, step.action, reason=reason, at=step.at)
         today = HallDay(await store_line.tickets_of(before.tenant_id, before.day, ticket.queue))

@@ -157,6 +157,7 @@ async def act(request: web.Request) -> web.Response:
         version=command.version,
         window_id=command.window_id,
         reason=command.reason,
+        priority=command.priority,
         actor=actor(request),
         at=now(request),
     )

@@ -40,10 +40,12 @@ class MoveForm(Message):
         AppointmentAction.REJOIN,
         AppointmentAction.PARK,
         AppointmentAction.RESUME,
+        AppointmentAction.PRIORITISE,
         AppointmentAction.CANCEL,
     ]
     version: Version
     reason: ParkReason | None = None
+    priority: Priority | None = None
 
 
 class TransferForm(Message):
@@ -86,6 +88,7 @@ async def move(request: web.Request) -> web.Response:
             version=sent.version,
             window_id=window_id,
             reason=sent.reason,
+            priority=sent.priority,
             actor=actor(request),
             at=now(request),
         )

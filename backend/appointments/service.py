@@ -260,6 +260,7 @@ class Appointments:
         version: int | None,
         window_id: str | None = None,
         reason: ParkReason | None = None,
+        priority: Priority | None = None,
         actor: Actor,
         at: datetime,
     ) -> Appointment:
@@ -268,6 +269,7 @@ class Appointments:
         Args:
             window_id: where to call; without it, the window it was last meant for.
             reason: why it is parked.
+            priority: why it is put first.
 
         Raises:
             Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION, NOTE_REQUIRED,
@@ -281,7 +283,9 @@ class Appointments:
                 machine.step(appointment.standing, action, roles=actor.roles, at=at)
                 card = await self._door.own_window(window_id or appointment.window_id, actor)
                 return await self.calling.call(appointment, card, actor=actor, at=at)
-        return await self.calling.move(appointment, action, reason=reason, actor=actor, at=at)
+        return await self.calling.move(
+            appointment, action, reason=reason, priority=priority, actor=actor, at=at
+        )
 
     async def transfer(
         self,

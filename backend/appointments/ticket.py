@@ -139,6 +139,16 @@ def sent_on(ticket: Ticket, queue: WindowType, *, only_window_id: str | None, at
     )
 
 
+def preferred(ticket: Ticket, priority: Priority) -> Ticket:
+    """Somebody noticed, or said only now, that this person goes first; they keep the age they have.
+
+    Whoever is booked for later counts from arrival.
+    """
+    return replace(
+        ticket, lane=Lane.PRIORITY, priority=priority, turn_at=min(ticket.turn_at, ticket.issued_at)
+    )
+
+
 def ticket_after(
     ticket: Ticket, action: AppointmentAction, *, reason: ParkReason | None, at: datetime
 ) -> Ticket:

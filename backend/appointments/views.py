@@ -23,6 +23,7 @@ SHOWN_ELSEWHERE = frozenset(
         AppointmentAction.REJOIN,
         AppointmentAction.RESUME,
         AppointmentAction.RECALL,
+        AppointmentAction.PRIORITISE,
     }
 )
 """Moves of the clock, and those that belong to the calling page with its reasons and windows."""

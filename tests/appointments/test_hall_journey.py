@@ -222,6 +222,13 @@ async def test_the_calling_page_works_a_window_without_a_script(town: Town) -> N
     page = await clerk.page(given.headers["Location"])
     assert re.search(r'href="/q/\w{10}/slip"', page.text)
     assert page.text.index("A002") < page.text.index("A001")
+    noticed = re.search(
+        rf'action="{base}/(\w{{32}})"><input type="hidden" name="version" value="(\d+)">[^/]*?why-A001',
+        page.text,
+    )
+    assert noticed
+    unsaid = await clerk.send(f"{base}/{noticed[1]}", {"action": "prioritise", "version": noticed[2]})
+    assert unsaid.status == 422
     assert (await clerk.send(f"{base}/next", {})).headers["Location"] == f"/staff/calling?window_id={window}"
     page = await clerk.page(f"/staff/calling?window_id={window}")
     assert 'class="big-number">A002' in page.text

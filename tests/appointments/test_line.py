@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api_spec.vocabulary import Lane, Priority, WindowType
 from backend.appointments.line import QueuePolicy, calling_order, next_up, rejoined, run_of
-from backend.appointments.ticket import Ticket, called, new_ticket, sent_on, ticket_label
+from backend.appointments.ticket import Ticket, called, new_ticket, preferred, sent_on, ticket_label
 
 NINE = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 POLICY = QueuePolicy()
@@ -101,6 +101,14 @@ def test_a_transferred_ticket_keeps_number_and_age_and_is_called_before_those_wh
     there = replace(came(7, 10), label="C007", queue=WindowType.LAND)
     assert order([there, sent], 20) == ["A001", "C007"]
     assert (sent.call_no, sent.first_called_at, sent.open_window_id) == (None, None, None)
+
+
+def test_whoever_is_put_first_later_keeps_their_age() -> None:
+    elders = [came(number, 10, priority=Priority.ELDERLY) for number in (5, 6)]
+    noticed = preferred(came(1, 0), Priority.PREGNANT)
+    assert order([*elders, came(2, 0), noticed], 11) == ["A001", "A005", "A002", "A006"]
+    early = preferred(came(3, 5, booked=30), Priority.DISABLED)
+    assert (early.lane, early.turn_at) == (Lane.PRIORITY, NINE + timedelta(minutes=5))
 
 
 def test_the_run_ends_at_the_last_walk_in() -> None:

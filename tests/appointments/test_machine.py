@@ -129,7 +129,7 @@ def test_there_is_one_recall_and_no_second() -> None:
 
 def test_a_walk_in_has_no_slot_and_can_still_be_called_or_leave() -> None:
     walk_in = replace(standing(S.CHECKED_IN), starts_at=None, ends_at=None)
-    assert set(can(walk_in, roles={W}, at=LATE)) == {A.CALL, A.CANCEL, A.PARK, A.TRANSFER}
+    assert set(can(walk_in, roles={W}, at=LATE)) == {A.CALL, A.CANCEL, A.PARK, A.TRANSFER, A.PRIORITISE}
 
 
 def test_somebody_with_two_posts_acts_in_the_one_that_may() -> None:
