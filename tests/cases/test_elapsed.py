@@ -13,7 +13,7 @@ from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState as S
 from backend.cases import deadlines
 from backend.cases.case import Event, EventFacts
-from backend.cases.elapsed import CaseTime, Counted, Elapsed, case_time, half_day_text, ledger
+from backend.cases.elapsed import CaseTime, Counted, Elapsed, case_time, half_day_text, ledger, steps
 from backend.cases.timer import Stop
 from tests.cases.office import CALENDAR
 from tests.cases.test_deadlines import events, terms
@@ -168,3 +168,21 @@ def test_steps_from_acceptance_to_decision_add_up_to_the_whole() -> None:
     assert ended
     within = [step for step in found.steps if step.since >= found.began and (step.until or ended) <= ended]
     assert sum((step.elapsed.time for step in within), timedelta()) == found.elapsed.time
+
+
+@pytest.mark.parametrize("end", [S.FINISHED, S.WITHDRAWN, S.NOT_ACCEPTED, S.VOIDED, S.ARCHIVED])
+def test_nothing_lasts_any_longer_in_a_state_that_ends_a_case(end: S) -> None:
+    history = walk((at("04-07"), A.SUBMIT, S.SUBMITTED), (at("04-08"), A.ADD_NOTE, end))
+    shown = steps(history, (), CALENDAR, at=at("06-01"))
+    assert [step.state for step in shown] == [S.SUBMITTED]
+
+
+def test_a_case_without_events_has_no_steps() -> None:
+    assert steps([], (), CALENDAR, at=at("06-01")) == ()
+
+
+def test_time_stands_still_until_now_while_a_stop_lasts() -> None:
+    found = timed(LONG[:4], now=at("04-15"))
+    assert found.elapsed.time == timedelta(days=1)
+    assert found.stopped == timedelta(days=6)
+    assert found.ledger[-1].until == at("04-15")

@@ -143,3 +143,20 @@ def test_a_limit_across_an_unknown_year_stays_provisional_when_it_ends_in_a_know
 def test_a_year_is_known_by_its_first_day_only() -> None:
     assert Calendar([SpecialDay(date(2027, 2, 1), DayKind.OFF, "春节")]).is_provisional(date(2027, 2, 1))
     assert Calendar([SpecialDay(date(2027, 1, 2), DayKind.OFF, "元旦")]).is_provisional(date(2027, 1, 2))
+
+
+def test_a_version_begins_with_the_last_year_that_is_named(calendar: Calendar) -> None:
+    assert calendar.version.startswith("2026-")
+    assert Calendar([]).version.startswith("0000-")
+
+
+def test_an_empty_file_is_no_notice() -> None:
+    with pytest.raises(ValueError, match="missing columns"):
+        read_notices([])
+
+
+@pytest.mark.parametrize("column", ["date", "kind", "holiday", "notice", "official_url"])
+def test_a_missing_column_is_named(column: str) -> None:
+    heads = [head for head in ("date", "kind", "holiday", "notice", "official_url") if head != column]
+    with pytest.raises(ValueError, match=f"missing columns: {column}"):
+        read_notices([",".join(heads)])

@@ -147,3 +147,20 @@ def test_a_table_is_read_with_chinese_or_english_heads() -> None:
 )
 def test_a_broken_table_says_where(rows: list[list[str]], problem: str) -> None:
     assert any(problem in each for each in read_table(rows).problems)
+
+
+def test_a_year_without_holidays_has_as_many_working_days_as_weekdays() -> None:
+    assert working_days(Calendar([]), 2027) == 261  # 1 January 2027 is a Friday
+
+
+def test_another_name_or_another_kind_for_a_day_is_a_change() -> None:
+    old = Calendar([special("2026-01-03"), special("2026-01-04", DayKind.WORK)])
+    renamed = taken_over(old, [special("2026-01-03", holiday="春节")])
+    turned = taken_over(old, [special("2026-01-04")])
+    assert [change.day.day for change in renamed.changes] == [3]
+    assert [(change.day.day, change.works) for change in turned.changes] == [(4, False)]
+
+
+def test_a_supplement_does_not_make_an_unknown_year_known() -> None:
+    change = taken_over(published(), [special("2027-02-08", holiday="春节")])
+    assert [(year.year, year.first_notice) for year in change.years] == [(2027, False)]
