@@ -61,6 +61,7 @@ from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
 from backend.proxy import http as proxy_http
 from backend.proxy import pages as proxy_pages
+from backend.proxy import pages_clock as errand_clock
 from backend.referrals import http as referrals_http
 from backend.referrals import pages as referrals_pages
 from backend.reviews import http as reviews_http
@@ -181,8 +182,8 @@ def case_panels() -> Panels:
             pages_clock.staff_clock,
             supervision_pages.staff_panel,
         ),
-        errand_staff=(documents_staff.staff_errand_documents,),
-        errand_own=(documents_pages.own_errand_documents,),
+        errand_staff=(documents_staff.staff_errand_documents, errand_clock.moved_days),
+        errand_own=(documents_pages.own_errand_documents, errand_clock.moved_days),
         own=(
             documents_pages.own_documents,
             pages_clock.own_clock,
