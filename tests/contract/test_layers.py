@@ -41,7 +41,6 @@ PURE = (
     "limits.py",
     "rulebook.py",
     "task.py",
-    "watching.py",
     "handing.py",
     "roster.py",
 )
