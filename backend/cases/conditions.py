@@ -208,7 +208,7 @@ def _every_gap(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
 
 def _basis(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
     if not facts.basis.strip():
-        yield _required("basis", "请写明依据。")
+        yield _required("basis", "请写明依据的名称和条款。")
 
 
 def _ground(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:

@@ -19,10 +19,12 @@ class QueueFilter(Asked):
     """What to show of the cases.
 
     Args:
+        states: only cases in one of these.
         due_before: only cards whose day is before this one.
     """
 
     state: CaseState | None = None
+    states: tuple[CaseState, ...] = ()
     window: WindowType | None = None
     item_id: str = ""
     due_before: date | None = None
@@ -41,9 +43,12 @@ class Count:
 
 def queue_statement(actor: Actor, asked: QueueFilter) -> tuple[str, list[Any]]:
     """The queue's SELECT and its values; apart, so that a test can look at its plan."""
+    where, values = reach(actor)
+    if asked.states:
+        where = f"{where} AND state IN ({', '.join('?' * len(asked.states))})"
     return statement(
         "cases",
-        reach(actor),
+        (where, [*values, *asked.states]),
         asked,
         shows_open=asked.state is None or asked.state in OPEN_STATES,
         narrowed=(

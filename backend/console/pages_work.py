@@ -6,6 +6,7 @@ from api_spec.china_time import day_in_china
 from api_spec.route import STAFF, Door
 from api_spec.routes.cases import READERS
 from backend.cases.service import QueueFilter
+from backend.cases.worklist import next_states
 from backend.console.frame import show, unsynced
 from backend.console.nav import is_outsider, staff_nav
 from backend.edge import Page, actor, now
@@ -21,7 +22,9 @@ async def show_work(request: web.Request) -> web.Response:
     handles_cases = who.has(READERS) and not is_outsider(who)
     cases = request.app[CASES]
     counts = await cases.counts(who, today=today) if handles_cases else ()
-    page = await cases.queue(who, QueueFilter(today=today, limit=SHOWN)) if handles_cases else None
+    mine = next_states(who.roles)
+    wanted = QueueFilter(today=today, states=mine, limit=SHOWN)
+    page = await cases.queue(who, wanted) if handles_cases else None
     return await show(
         request,
         "console/work.html",
@@ -35,6 +38,8 @@ async def show_work(request: web.Request) -> web.Response:
         due=sum(count.due for count in counts),
         soon=sum(count.soon for count in counts),
         nearest=page.cases if page else (),
+        waiting=sum(count.total for count in counts if count.state in mine) if mine else None,
+        tasks=await cases.open_tasks(who) if handles_cases else (),
         groups=staff_nav(who),
         answers_elsewhere=is_outsider(who),
         standing_in=await _standing_in(request),

@@ -1,53 +1,121 @@
-"""Applications the demonstration opens with: filed and moved by the people of the office, not written into tables."""
+"""Applications the demonstration opens with, one or more in every state: filed and moved by the people of the office."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
-from api_spec.vocabulary import CaseAction, Channel, MaterialStatus, Outcome
+from api_spec.vocabulary import CaseAction as A
+from api_spec.vocabulary import Channel, LinkKind, Outcome
 from backend.actors import Actor
-from backend.cases.case import EventFacts, Gap
-from backend.cases.machine import Command
 from backend.cases.service import FiledCase, Filing
-from backend.demo import samples
+from backend.demo import moves, samples
 from backend.ids import new_id
 from backend.office import Office
 
-SUBMITTED: Final = ("SD-001", "SD-017", "SD-034", "SD-012")
-ACCEPTED: Final = ("SD-003", "SD-046", "SD-024")
-REVIEWING: Final = ("SD-041",)
-DECIDED: Final = ("SD-032",)
-INCOMPLETE: Final = ("SD-007", "SD-027")
+REVIEWED: Final = (A.ACCEPT, A.FIRST_REVIEW)
+DECIDED: Final = (*REVIEWED, A.DECIDE)
+UP: Final = (*REVIEWED, A.REPORT_UP)
+HANDED: Final = (*DECIDED, A.MAKE_READY, A.DELIVER)
+
+OLD: Final = ("SD-046", (*HANDED, A.FINISH))
+"""Finished first, and archived before the others end."""
+STORIES: Final[tuple[tuple[str, tuple[A, ...]], ...]] = (
+    ("SD-001", ()),
+    ("SD-017", ()),
+    ("SD-034", ()),
+    ("SD-012", ()),
+    ("SD-003", (A.ACCEPT,)),
+    ("SD-046", (A.ACCEPT,)),
+    ("SD-024", (A.ACCEPT,)),
+    ("SD-041", REVIEWED),
+    ("SD-032", DECIDED),
+    ("SD-007", (A.REQUEST_FIX,)),
+    ("SD-027", (A.REQUEST_FIX,)),
+    ("SD-003", (A.PROPOSE_REFUSAL, A.REFUSE)),
+    ("SD-040", (A.PROPOSE_REFUSAL,)),
+    ("SD-024", (*REVIEWED, A.CONVENE_INSPECTION, A.GIVE_OPINION)),
+    ("SD-006", (*REVIEWED, A.START_SPECIAL)),
+    ("SD-027", (*REVIEWED, A.SUBMIT_COLLECTIVE)),
+    ("SD-027", (*REVIEWED, A.SUBMIT_COLLECTIVE, A.RECORD_COLLECTIVE)),
+    ("SD-024", (*REVIEWED, A.SEND_TO_SIGN)),
+    ("SD-001", UP),
+    ("SD-005", (*UP, A.RETURN_FROM_ABOVE)),
+    ("SD-007", (*UP, A.DECIDE_ABOVE)),
+    ("SD-041", (*REVIEWED, A.PROPOSE_EXTENSION)),
+    ("SD-032", (*DECIDED, A.MAKE_READY)),
+    ("SD-003", HANDED),
+    ("SD-040", (*HANDED, A.FINISH)),
+    ("SD-026", (A.ACCEPT, A.WITHDRAW)),
+    ("SD-012", (A.VOID,)),
+    ("SD-032", (*HANDED, A.FINISH, A.REOPEN)),
+)
+PLEDGED: Final = "SD-017"
 
 
 async def open_cases(office: Office, clerks: Mapping[str, Actor], *, at: datetime) -> None:
-    """A few applications in each of the states people meet most.
+    """Something for everybody to do, and something of every end.
 
     Args:
         clerks: the demo staff by login name.
     """
     items = {item.code: item for item in await office.catalogue.items(clerks["director"].tenant_id)}
-    number = 0
-    for codes, moves in (
-        (SUBMITTED, ()),
-        (ACCEPTED, (CaseAction.ACCEPT,)),
-        (REVIEWING, (CaseAction.ACCEPT, CaseAction.FIRST_REVIEW)),
-        (DECIDED, (CaseAction.ACCEPT, CaseAction.FIRST_REVIEW, CaseAction.DECIDE)),
-        (INCOMPLETE, (CaseAction.REQUEST_FIX,)),
-    ):
-        for code in codes:
-            number += 1
-            item = items[code]
-            filed = await _file(office, item, number, clerk=clerks[item.window.value], at=at)
-            for action in moves:
-                await _move(office, filed, item, action, clerks=clerks, at=at)
+    tenant_id = clerks["director"].tenant_id
+    code, steps = OLD
+    await _tell(office, items[code], steps, 900, clerks=clerks, at=at)
+    await office.cases.archive(tenant_id, quiet_for=timedelta(), at=at + timedelta(milliseconds=1))
+    filed = [
+        await _tell(office, items[code], steps, number, clerks=clerks, at=at)
+        for number, (code, steps) in enumerate(STORIES, 1)
+    ]
+    await _pledge(office, items[PLEDGED], clerks=clerks, at=at)
+    window = clerks["social"]
+    await office.cases.hold(filed[4].case_id, actor=window, at=at)
+    await office.cases.link(
+        filed[4].case_id, filed[0].case_number, kind=LinkKind.FOLLOW_UP, actor=window, at=at
+    )
 
 
-async def _file(office: Office, item: Item, number: int, *, clerk: Actor, at: datetime) -> FiledCase:
+async def _tell(
+    office: Office,
+    item: Item,
+    steps: tuple[A, ...],
+    number: int,
+    *,
+    clerks: Mapping[str, Actor],
+    at: datetime,
+) -> FiledCase:
+    """File one and take it through its steps, each by whoever at that desk takes it."""
+    filed = await _file(office, item, number, clerk=clerks[item.window.value], at=at)
+    for action in steps:
+        actor = clerks[moves.login(item, action)]
+        refused = action is A.DECIDE and number % 9 == 0
+        command = moves.command(
+            item,
+            action,
+            departments=await office.cases.departments(actor.tenant_id),
+            today=day_in_china(at),
+            outcome=Outcome.REFUSED if refused else Outcome.GRANTED,
+        )
+        await office.cases.act(filed.case_id, command, actor=actor, at=at)
+    return filed
+
+
+async def _pledge(office: Office, item: Item, *, clerks: Mapping[str, Actor], at: datetime) -> None:
+    """容缺受理: accepted today, with one paper to come."""
+    clerk = clerks[item.window.value]
+    filed = await _file(office, item, 800, clerk=clerk, at=at, lacking=1)
+    accept = moves.pledge(until=day_in_china(at) + timedelta(days=10))
+    await office.cases.act(filed.case_id, accept, actor=clerk, at=at)
+
+
+async def _file(
+    office: Office, item: Item, number: int, *, clerk: Actor, at: datetime, lacking: int = 0
+) -> FiledCase:
     situation = samples.situation(item)
     pack = await office.catalogue.pack(clerk.tenant_id)
+    papers = samples.materials(item, situation)
     filing = Filing(
         tenant_id=clerk.tenant_id,
         item=item,
@@ -55,43 +123,10 @@ async def _file(office: Office, item: Item, number: int, *, clerk: Actor, at: da
         situation=situation,
         applicant=samples.applicant(number),
         answers=samples.answers(item.form, today=day_in_china(at)),
-        materials=samples.materials(item, situation),
+        materials=dict(list(papers.items())[lacking:]),
         channel=Channel.WINDOW,
         filed_by=clerk,
         rid=new_id(),
         received_at=at,
     )
     return await office.cases.file(filing, at=at)
-
-
-async def _move(
-    office: Office,
-    filed: FiledCase,
-    item: Item,
-    action: CaseAction,
-    *,
-    clerks: Mapping[str, Actor],
-    at: datetime,
-) -> None:
-    """One step, by whoever at that window takes it."""
-    login = item.window.value + ("-leader" if action is CaseAction.DECIDE else "")
-    await office.cases.act(filed.case_id, _command(item, action), actor=clerks[login], at=at)
-
-
-def _command(item: Item, action: CaseAction) -> Command:
-    papers = samples.materials(item, samples.situation(item))
-    match action:
-        case CaseAction.ACCEPT:
-            return Command(action=action, facts=EventFacts(materials=papers))
-        case CaseAction.FIRST_REVIEW:
-            return Command(action=action, note="材料齐全，情况属实，同意报审。")
-        case CaseAction.DECIDE:
-            facts = EventFacts(outcome=Outcome.GRANTED, reference="演示〔2026〕1号")
-            return Command(action=action, note="符合条件，准予。", facts=facts)
-        case CaseAction.REQUEST_FIX:
-            missing = next(iter(papers))
-            gap = Gap(
-                code=missing, name="", status=MaterialStatus.MISSING, how_to_fix="请带上原件到窗口补交。"
-            )
-            return Command(action=action, facts=EventFacts(gaps=(gap,), days=10))
-    raise ValueError(f"the demonstration does not {action}")

@@ -23,7 +23,7 @@ from api_spec.vocabulary import (
 from api_spec.vocabulary import CaseAction as A
 from backend.actors import Actor
 from backend.appointments.appointment import Appointment
-from backend.cases.case import EventFacts, Gap
+from backend.cases.case import EventFacts, Gap, Seat, Visit
 from backend.cases.service import Applicant, Command, FiledCase, Filing
 from backend.ids import new_id
 from backend.office import Office
@@ -48,6 +48,7 @@ class Sample:
     ready: FiledCase
     overdue: FiledCase
     own: FiledCase
+    inspected: FiledCase
     overseen: Overseen
     voiced: Voiced
     errand: FiledErrand
@@ -279,6 +280,30 @@ def ask_for_more(item: Item) -> Command:
     )
 
 
+async def inspect(bench: Bench) -> FiledCase:
+    """A case with a visit convened, one opinion in and one still to come, and a paper pledged."""
+    item, case = await bench.file("SD-024", "王小妹", ago=6)
+    first, second, *_ = (await bench.office.cases.departments(bench.tenant_id)).items()
+    own = bench.clerk(item, Role.WINDOW).department_id
+    seats = tuple(
+        Seat(department_id=each, name="", inspectors=("张一", "李二"))
+        for each in {own: 0, first[0]: 0, second[0]: 0}
+    )
+    visit = Visit(day=day_in_china(bench.at), place="三都镇福利村3组", seats=seats)
+    pledge = EventFacts(pledge=True, until=day_in_china(bench.at) + timedelta(days=5))
+    await bench.move(
+        item,
+        case,
+        (Role.WINDOW, Command(action=A.ACCEPT, facts=pledge)),
+        (Role.WINDOW, Command(action=A.FIRST_REVIEW, note="材料齐全，建议现场勘察。")),
+        ago=4,
+    )
+    convene = Command(action=A.CONVENE_INSPECTION, facts=EventFacts(visit=visit))
+    await bench.move(item, case, (Role.CENTRE_STAFF, convene))
+    await bench.move(item, case, (Role.WINDOW, Command(action=A.GIVE_OPINION, note="面积不超标，同意。")))
+    return case
+
+
 async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
     """Some work for everybody."""
     bench = Bench(office, at=at)
@@ -337,8 +362,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         reviewing=reviewing,
         ready=ready,
         overdue=overdue,
-        overseen=await oversee(
-            office, case_id=overdue.case_id, case_number=overdue.case_number, at=at
-        ),
+        overseen=await oversee(office, case_id=overdue.case_id, case_number=overdue.case_number, at=at),
         own=own,
+        inspected=await inspect(bench),
     )

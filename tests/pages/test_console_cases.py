@@ -146,7 +146,7 @@ async def test_a_refused_move_keeps_what_was_typed(clerk: Caller, made: Sample) 
     case = f"/staff/cases/{made.fresh.case_id}"
     answer = await act(clerk, case, "propose_refusal", {"note": "不归本镇办理", "basis": ""})
     assert answer.status == 422
-    assert "请写明不予受理的依据" in answer.text
+    assert "请写明依据的名称和条款" in answer.text
     assert "不归本镇办理" in answer.text
 
 
