@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from backend.appointments.service import Appointments
 from backend.audit.service import Audit
 from backend.cases.service import Cases
@@ -28,6 +30,8 @@ from backend.upward.service import Upward
 from backend.vault import Vault
 from backend.webhooks.service import Webhooks
 from backend.wechat.client import MiniProgram
+
+log = structlog.get_logger("township")
 
 SEND_EVERY_S: Final = 10.0
 LOOK_EVERY_S: Final = 30.0
@@ -106,7 +110,17 @@ def open_ways(
         clock=clock,
         random=os.urandom,
     )
-    return WaysOut(outbox=outbox, notices=notices, upward=upward, webhooks=webhooks)
+    ways = WaysOut(outbox=outbox, notices=notices, upward=upward, webhooks=webhooks)
+    shut = not_connected(notices, upward)
+    if settings.is_production and shut:
+        log.warning("not connected: nothing leaves by these ways", ways=shut)
+    return ways
+
+
+def not_connected(notices: Notices, upward: Upward) -> list[str]:
+    """The ways this deployment has not set up: nothing leaves by them, and nothing pretends to."""
+    shut = [each.way for each in notices.unready()]
+    return [*shut, "upward"] if upward.platform is None else shut
 
 
 def follow(

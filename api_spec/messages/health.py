@@ -10,6 +10,7 @@ class Health(Answer, frozen=True, kw_only=True):
 
     Args:
         storage: "ok", or "full" while the villages' records are not taken in.
+        not_connected: ways out that are not set up: wechat, sms, upward; nothing leaves by them.
         backup: "ok", "none" (no verified one yet), "late" or "failed"; backup_at: when the last verified one was made.
     """
 
@@ -23,3 +24,4 @@ class Health(Answer, frozen=True, kw_only=True):
     storage: str
     backup: str
     backup_at: datetime | None
+    not_connected: list[str]

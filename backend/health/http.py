@@ -12,6 +12,7 @@ from backend import db, keys
 from backend.edge import Handler, now, reply, reply_bytes
 from backend.edge.observe import METER
 from backend.faults import Fault
+from backend.ways_out import not_connected
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -32,6 +33,7 @@ async def show_health(request: web.Request) -> web.Response:
             storage="full" if request.app[keys.INTAKE].is_full else "ok",
             backup=cover.state,
             backup_at=cover.verified_at,
+            not_connected=not_connected(request.app[keys.NOTICES], request.app[keys.UPWARD]),
         )
     )
 

@@ -18,7 +18,7 @@ from backend.edge import Page, actor, form, now, path_id, query, redirect, rende
 from backend.faults import Fault
 from backend.keys import CATALOGUE, NOTICES
 from backend.notices.fields import SLOTS, TYPES, fields_of
-from backend.notices.rules import RULES, sentence
+from backend.notices.rules import RULES, for_staff, sentence
 from backend.notices.sending import CHANNELS
 from backend.notices.service import Template
 from backend.notices.telling import read_letter
@@ -78,7 +78,7 @@ def _line(stored: Stored) -> dict[str, object]:
     return {
         "id": stored.id,
         "kind": kind,
-        "text": sentence(kind, letter.words) if letter.words else "",
+        "text": for_staff(kind, letter.words) if letter.words else "",
         "state": stored.state,
         "channel": CHANNELS.get(stored.channel, ""),
         "reason": reason_words(stored.reason),
@@ -183,7 +183,12 @@ async def set_template(request: web.Request) -> web.Response:
 
 async def show_own(request: web.Request) -> web.Response:
     found = await request.app[NOTICES].own(actor(request))
-    return render(request, "notices/own.html", notices=[_line(each) for each in found if each.parcel.secret])
+    lines = [{**_line(each), "text": _to_owner(each)} for each in found if each.parcel.secret]
+    return render(request, "notices/own.html", notices=lines)
+
+
+def _to_owner(stored: Stored) -> str:
+    return sentence(NoticeKind(stored.parcel.kind), read_letter(stored.parcel.secret).words)
 
 
 PAGES: tuple[Page, ...] = (

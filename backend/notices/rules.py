@@ -102,6 +102,11 @@ def sentence(kind: K, words: Mapping[str, str]) -> str:
     return "".join(part.format_map(words) for part in RULES[kind].parts if all(map(words.get, _names(part))))
 
 
+def for_staff(kind: K, words: Mapping[str, str]) -> str:
+    """The same for whoever reads over the person's shoulder: a link is a key, to the case or to the one rating of it."""
+    return sentence(kind, {**words, "link": "（网址只发给本人）"} if "link" in words else words)
+
+
 def _names(part: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(part) if name]
 

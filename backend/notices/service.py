@@ -21,7 +21,7 @@ from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.notices import of_cases, of_errands, push, store
 from backend.notices.fields import TYPES, wrong_names
-from backend.notices.rules import sentence
+from backend.notices.rules import for_staff
 from backend.notices.sending import Contacts, Sender, SmsWay, WeChatWay
 from backend.notices.store import Template
 from backend.notices.telling import Letter, Recipient, Telling, read_letter, write_letter
@@ -368,7 +368,7 @@ def _call(stored: Stored) -> Call:
         kind=kind,
         name=letter.name,
         phone=letter.phone,
-        text=sentence(kind, letter.words),
+        text=for_staff(kind, letter.words),
         reason=stored.reason,
         made_at=stored.parcel.made_at,
     )

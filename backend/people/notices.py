@@ -92,6 +92,18 @@ NOTICES: Final = (
         title="接收办件提醒",
         text="办件有进展、需要您配合时，窗口按您留的电话联系您。您可以随时关掉，关掉后仍可凭回执上的查询码查进度。",
     ),
+    Notice(
+        purpose=ConsentPurpose.NOTICES,
+        version=2,
+        since=date(2026, 11, 24),
+        covers_from=2,  # messages through WeChat and a gateway are more than a call from the window
+        title="接收办件提醒",
+        text=(
+            "办件有进展、需要您配合、预约快到时，我们用微信消息或短信告诉您，微信要您在手机上点过“允许”才发，"
+            "短信由通信运营商的短信服务转发。消息里不写您的姓名和证件号码。您可以随时关掉，"
+            "关掉后不再发消息，依法必须告诉您的事由窗口打电话，也可凭回执上的查询码查进度。"
+        ),
+    ),
 )
 
 

@@ -44,6 +44,7 @@ class Profile:
     """
 
     name: str
+    label: str
     endings: Mapping[Ending, str]
     needs_reason: frozenset[str]
     levels: Mapping[ReviewLevel, str]
@@ -86,10 +87,18 @@ _HUNAN: Final[Mapping[Ending, str]] = {
 PROFILES: Final[Mapping[str, Profile]] = {
     each.name: each
     for each in (
-        Profile(name="older", endings=_OLDER, needs_reason=frozenset("125"), levels=_DOWN),
-        Profile(name="shandong", endings=_SHANDONG, needs_reason=frozenset("12345"), levels=_DOWN),
-        Profile(name="hunan", endings=_HUNAN, needs_reason=frozenset("278"), levels=_DOWN),
-        Profile(name="guangdong", endings=_OLDER, needs_reason=frozenset("125"), levels=_UP),
+        Profile(name="older", label="通行旧版", endings=_OLDER, needs_reason=frozenset("125"), levels=_DOWN),
+        Profile(
+            name="shandong",
+            label="山东新版",
+            endings=_SHANDONG,
+            needs_reason=frozenset("12345"),
+            levels=_DOWN,
+        ),
+        Profile(
+            name="hunan", label="湖南电子监察", endings=_HUNAN, needs_reason=frozenset("278"), levels=_DOWN
+        ),
+        Profile(name="guangdong", label="广东", endings=_OLDER, needs_reason=frozenset("125"), levels=_UP),
     )
 }
 

@@ -228,7 +228,7 @@ class Upward:
         items = self._items.shelf(tenant_id).pack.items
         return Report(
             configured=self.platform is not None,
-            profile=self.profile.name,
+            profile=self.profile.label,
             counts=counts,
             oldest=oldest,
             is_stuck=oldest is not None and at - oldest > LATE,

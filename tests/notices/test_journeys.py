@@ -92,6 +92,8 @@ async def test_who_left_only_a_number_gets_a_short_message_and_who_left_none_is_
     assert len(post.gateway.sent) == 1
     page = await centre.page("/staff/notices")
     assert "没有手机号码" in page.text
+    assert "（网址只发给本人）" in page.text
+    assert "https://sandu.test/c/" not in page.text
     listed = await centre.page("/staff/notices/calls")
     assert "0734-4331234" in listed.text
     parcel = listed.text.split("/staff/notices/")[1:]
