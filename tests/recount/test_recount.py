@@ -1,5 +1,6 @@
 """A holiday notice taken over moves the last days of what is open, and says so."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -82,3 +83,40 @@ async def test_a_stale_row_is_put_right_within_a_day_and_a_broken_history_is_lef
     assert await due_of(case_id) == "2026-12-01"
     await town.office.recount.run(town.clock() + timedelta(days=1))
     assert (await due_of(case_id), await due_of(broken)) == (right, "2026-12-01")
+
+
+async def test_an_errands_day_moves_too_and_its_pages_say_so(town: Town) -> None:
+    bench = Bench(town.office, at=town.clock())
+    errand = await bench.errand("SD-050", "李国强")
+    await bench.hand_over(errand)
+    before = await db.row("SELECT due_on FROM errands WHERE id = ?", [errand.errand_id])
+    await town.office.hall.import_calendar(OFF, at=town.clock())
+    await town.office.recount.run(town.clock())
+    after = await db.row("SELECT due_on FROM errands WHERE id = ?", [errand.errand_id])
+    assert before
+    assert after
+    assert after["due_on"] > before["due_on"]
+    page = await (await town.staff("utility")).page(f"/staff/errands/{errand.errand_id}")
+    assert "因节假日安排公布，到期日由" in page.text
+
+
+async def test_cases_moved_while_everything_is_reckoned_end_up_right(town: Town) -> None:
+    office, bench = town.office, Bench(town.office, at=town.clock())
+    cases = []
+    for channel in (Channel.VILLAGE, Channel.WINDOW, Channel.VILLAGE):
+        item, filed = await bench.file("SD-001", "王小妹", channel=channel)
+        cases.append((item, filed))
+    note = Command(action=A.ADD_NOTE, note="电话核实过")
+    director = bench.clerk(cases[0][0], Role.DIRECTOR)
+    await asyncio.gather(
+        office.recount.take_over(OFF, actor=director, at=town.clock()),
+        office.recount.recount(town.tenant_id, at=town.clock()),
+        *(
+            office.cases.act(filed.case_id, note, actor=bench.clerk(item, Role.WINDOW), at=town.clock())
+            for item, filed in cases
+        ),
+    )
+    await office.recount.recount(town.tenant_id, at=town.clock())
+    again = await office.recount.recount(town.tenant_id, at=town.clock())
+    assert [one.moved for one in again] == [0, 0]
+    assert await office.proving.findings(town.tenant_id, at=town.clock()) == []
