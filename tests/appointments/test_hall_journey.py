@@ -9,6 +9,7 @@ import pytest
 
 from api_spec.vocabulary import DeviceKind, WindowType
 from backend.appointments.service import Served
+from tests.pages.markup import problems
 from tests.support.township import Answer, Caller, Town
 
 
@@ -186,11 +187,13 @@ async def test_the_kiosk_gives_tickets_and_checks_in_only_for_its_own_code(town:
         return await town.anyone.call("POST", path, data=form, cookies=cookies, headers=origin)
 
     shown = await town.anyone.call("GET", "/kiosk", cookies=cookies)
-    assert "社会事务综合窗口" in shown.text
+    assert ("社会事务综合窗口" in shown.text, problems(shown.text)) == (True, [])
     taken = await press("/kiosk/tickets", queue="household", priority="disabled")
     assert taken.status == 303, taken.text
     page = await town.anyone.call("GET", taken.headers["Location"], cookies=cookies)
-    assert ("F001" in page.text, "<svg" in page.text) == (True, True)
+    assert ("F001" in page.text, "<svg" in page.text, problems(page.text)) == (True, True, [])
+    wall = await town.anyone.call("GET", "/screen", cookies={"bmt_screen": screen})
+    assert (wall.status, problems(wall.text)) == (200, [])
     citizen, item = await town.citizen(), town.item("SD-001")
     booked = await citizen.post("/v1/appointments", {"item_id": item, "day": "2026-04-10", "start": "10:00"})
     there = await press("/kiosk/check-in", code=f"https://sandu.test/a/{booked.json['code']}")
