@@ -160,23 +160,7 @@ async def find_finding(tenant_id: str, key: tuple[RuleCode, SubjectKind, str, st
 async def events(card_id: str) -> list[CardEvent]:
     """A card's history, oldest first."""
     found = await db.rows("SELECT * FROM supervision_card_events WHERE card_id = ? ORDER BY seq", [card_id])
-    return [
-        CardEvent(
-            subject_id=row["card_id"],
-            seq=row["seq"],
-            at=from_ms(row["at"]),
-            actor_id=row["actor_id"],
-            actor_role=Role(row["actor_role"]),
-            action=CardAction(row["action"]),
-            before=CardState(row["before"]),
-            after=CardState(row["after"]),
-            note=row["note"],
-            facts=_facts.decode(row["facts"]),
-            prev_hash=row["prev_hash"],
-            hash=row["hash"],
-        )
-        for row in found
-    ]
+    return [event_of(row) for row in found]
 
 
 async def about(tenant_id: str, kind: SubjectKind, subject_id: str) -> list[Card]:
@@ -291,6 +275,23 @@ def _event_values(card: Card, event: CardEvent) -> list[Any]:
         event.prev_hash,
         event.hash,
     ]
+
+
+def event_of(row: Mapping[str, Any]) -> CardEvent:
+    return CardEvent(
+        subject_id=row["card_id"],
+        seq=row["seq"],
+        at=from_ms(row["at"]),
+        actor_id=row["actor_id"],
+        actor_role=Role(row["actor_role"]),
+        action=CardAction(row["action"]),
+        before=CardState(row["before"]),
+        after=CardState(row["after"]),
+        note=row["note"],
+        facts=_facts.decode(row["facts"]),
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+    )
 
 
 def _card(row: Mapping[str, Any]) -> Card:

@@ -19,6 +19,7 @@ from backend.faults import Fault
 from backend.supervision.card import Card
 from backend.supervision.service import Supervision
 from backend.supervision.store_cards import CardFilter
+from backend.supervision.store_chains import JOURNAL
 from backend.supervision.watching import Finding
 from tests.cases.office import BACK, CENTRE, HEAD, LEADER, NOON, TENANT, WINDOW, filing
 from tests.supervision.office import OTHER_SUPERVISOR, PAPERS, SUPERVISOR
@@ -261,3 +262,18 @@ async def test_a_case_refused_or_voided_leaves_the_list_of_the_finished_as_it_sh
     (line,) = await supervision.published(TENANT, since=NOON.date())
     assert (line.state, line.surname, line.handlers) == (CaseState.NOT_ACCEPTED, "欧阳**", (LEADER.id,))
     assert await supervision.published(TENANT, since=(NOON + 5 * DAY).date()) == []
+
+
+@pytest.mark.plan(52)
+async def test_the_audit_finds_a_card_whose_history_or_standing_was_altered(
+    cases: Cases, supervision: Supervision
+) -> None:
+    for _ in range(2):
+        await filed(cases, (WINDOW, ACCEPT))
+    await supervision.scan(TENANT, at=NOON + 20 * DAY)
+    assert await JOURNAL.breaks(TENANT) == []
+    altered, quashed = await all_cards(supervision)
+    await db.rows("UPDATE supervision_card_events SET actor_id = 'x' WHERE card_id = ?", [altered.id])
+    await db.rows("UPDATE supervision_cards SET state = 'withdrawn', is_open = 0 WHERE id = ?", [quashed.id])
+    broken = {each.subject_id: each.seq for each in await JOURNAL.breaks(TENANT)}
+    assert broken == {altered.id: 1, quashed.id: 2}
