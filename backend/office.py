@@ -51,6 +51,7 @@ from backend.referrals.service import Referrals
 from backend.reviews.service import Reviews
 from backend.settings import Settings
 from backend.statistics.service import Statistics
+from backend.supervision import store_chains as card_histories
 from backend.supervision.service import Supervision
 from backend.upward.service import Upward
 from backend.vault import Vault
@@ -224,7 +225,7 @@ def _build(
     )
     proving = Proving(
         audit,
-        [case_histories.JOURNAL, errand_histories.JOURNAL],
+        [case_histories.JOURNAL, errand_histories.JOURNAL, card_histories.JOURNAL],
         tenant_ids=lambda: catalogue.tenant_ids,
     )
     reads = ReadLog(audit)

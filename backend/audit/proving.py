@@ -35,6 +35,7 @@ class Kept(Term):
     LOG = "audit_log", "审计日志"
     CASE = "case", "办件经过"
     ERRAND = "errand", "代办经过"
+    CARD = "supervision_card", "监察牌经过"
     ANCHOR = "anchor", "每日凭证"
 
 
