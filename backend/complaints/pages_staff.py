@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from api_spec.complaint_terms import (
     ComplaintChannel,
     ComplaintRoute,
 )
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
 from api_spec.route import Door
 from api_spec.routes.complaints import BOX_KEEPERS, TAKERS
@@ -22,26 +22,14 @@ from backend.complaints.complaint import Filing, Words
 from backend.complaints.machine import HANDLERS, Command, Person
 from backend.console.commands import value_of
 from backend.console.frame import show
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect
+from backend.console.refusals import CHOOSE, CORRECTABLE, refused, typed_form, version_in
+from backend.edge import Page, actor, now, path_id, query, redirect
 from backend.edge.pages import PageHandler
 from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, COMPLAINTS, PEOPLE
-from backend.wording import SENTENCES
 
-CORRECTABLE: Final = frozenset(
-    {
-        ErrorCode.FORM_INVALID,
-        ErrorCode.NOTE_REQUIRED,
-        ErrorCode.CASE_MOVED,
-        ErrorCode.ACTION_NOT_ALLOWED,
-        ErrorCode.NOT_YOUR_ACTION,
-        ErrorCode.OUT_OF_SCOPE,
-        ErrorCode.SAME_PERSON,
-    }
-)
-CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明情况。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -79,7 +67,7 @@ async def new_complaint(request: web.Request) -> web.Response:
 
 async def take_complaint(request: web.Request) -> web.Response:
     """Write down what somebody said; whoever does so does not read it again unless it is theirs to deal with."""
-    typed, who = await _typed(request), actor(request)
+    typed, who = await typed_form(request), actor(request)
     try:
         filed = await request.app[COMPLAINTS].file(await _filing(request, typed), at=now(request))
     except Fault as fault:
@@ -94,13 +82,13 @@ async def show_complaint(request: web.Request) -> web.Response:
 
 
 async def move_complaint(request: web.Request) -> web.Response:
-    complaint_id, typed = path_id(request, "complaint_id"), await _typed(request)
-    version, who, at = typed.get("version", ""), actor(request), now(request)
+    complaint_id, typed = path_id(request, "complaint_id"), await typed_form(request)
+    who, at = actor(request), now(request)
     try:
         await request.app[COMPLAINTS].act(
             complaint_id,
             await _command(request, typed),
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=version_in(typed),
             actor=who,
             at=at,
         )
@@ -117,9 +105,9 @@ async def show_box(request: web.Request) -> web.Response:
 
 
 async def open_box(request: web.Request) -> web.Response:
-    typed = await _typed(request)
+    typed = await typed_form(request)
     try:
-        await request.app[COMPLAINTS].open_box(
+        await request.app[COMPLAINTS].box.open(
             day=_day(typed.get("day", "")),
             witness_id=typed.get("witness", "") if HEX_ID.fullmatch(typed.get("witness", "")) else "",
             letters=_letters(typed.get("letters", "")),
@@ -213,7 +201,7 @@ async def _complaint(
         everybody=[CHOOSE, *((each.id, _label(each)) for each in everybody if each.id != who.id)],
         today=day_in_china(at),
         typed=typed or {},
-        **_refused(fault),
+        **refused(fault, SENTENCE_OF),
     )
 
 
@@ -229,13 +217,13 @@ async def _new(request: web.Request, typed: Mapping[str, str], *, fault: Fault |
         abouts=[(each.value, each.zh) for each in ComplaintAbout],
         windows=[("", "不是窗口，或不清楚"), *((card.id, f"{card.number}号 {card.name}") for card in cards)],
         everybody=[("", "没有点名，或不清楚"), *((each.id, _label(each)) for each in everybody)],
-        **_refused(fault),
+        **refused(fault, SENTENCE_OF),
     )
 
 
 async def _box(request: web.Request, typed: Mapping[str, str], *, fault: Fault | None = None) -> web.Response:
     who, at = actor(request), now(request)
-    openings = await request.app[COMPLAINTS].openings(who)
+    openings = await request.app[COMPLAINTS].box.openings(who)
     everybody = await request.app[COMPLAINTS].staff.everybody(who.tenant_id, at=at)
     ids = list({each.opened_by for each in openings} | {each.witness_id for each in openings})
     return await show(
@@ -246,12 +234,8 @@ async def _box(request: web.Request, typed: Mapping[str, str], *, fault: Fault |
         others=[CHOOSE, *((each.id, _label(each)) for each in everybody if each.id != who.id)],
         today=day_in_china(at),
         typed=typed,
-        **_refused(fault),
+        **refused(fault, SENTENCE_OF),
     )
-
-
-async def _typed(request: web.Request) -> dict[str, str]:
-    return {name: values[-1] for name, values in (await form_fields(request)).items()}
 
 
 def _label(person: Person) -> str:
@@ -273,16 +257,6 @@ def _letters(text: str) -> int:
             ErrorCode.FORM_INVALID, wrong=[Wrong("letters", "required", "请填信件数量，没有就填 0。")]
         )
     return int(text)
-
-
-def _refused(fault: Fault | None) -> dict[str, Any]:
-    if fault is None:
-        return {"status": 200, "errors": {}, "sentence": ""}
-    return {
-        "status": STATUS[fault.code],
-        "errors": {each.field: each.sentence for each in fault.wrong},
-        "sentence": SENTENCE_OF.get(fault.code, SENTENCES[fault.code]),
-    }
 
 
 def _page(method: str, path: str, handler: PageHandler, who: frozenset[Role] = TAKERS) -> Page:

@@ -17,10 +17,10 @@ from api_spec.errors import ErrorCode
 from api_spec.phones import parse_phone
 from api_spec.problems import BadInput
 from api_spec.supervision_terms import RuleCode, SubjectKind
-from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.complaints import machine, store
-from backend.complaints.complaint import Answered, BoxOpening, Complaint, Filed, Filing, Opened, Words
+from backend.complaints.box import ComplaintBox
+from backend.complaints.complaint import Answered, Complaint, Filed, Filing, Opened, Words
 from backend.complaints.machine import Command, Person, Standing
 from backend.complaints.staff_book import Accounts, StaffBook
 from backend.db import in_transaction
@@ -40,7 +40,6 @@ SHOWN: Final = 200
 OWN_SHOWN: Final = 50
 FLOOD: Final = Lockout(free_tries=10, first_wait=timedelta(minutes=1), forgotten_after=timedelta(hours=1))
 """Ten complaints from one place in an hour; then each waits longer. Nobody is shut out for good."""
-BOX_KEEPERS: Final = frozenset({Role.CENTRE_STAFF, Role.SERVICE_DESK, Role.DIRECTOR, Role.SUPERVISOR})
 TOLD: Final = frozenset({ComplaintState.REVIEWED, ComplaintState.CLOSED, ComplaintState.REFUSED})
 """When the complainer may read the answer."""
 _words = msgspec.json.Decoder(Words)
@@ -62,6 +61,7 @@ class Complaints:
         self._vault = vault
         self._days = days
         self.staff = StaffBook(accounts)
+        self.box = ComplaintBox(self.staff)
         self._filed = Tries(vault, FLOOD, kind="complaint", refusal=ErrorCode.TOO_MANY_REQUESTS)
         self._asked = Tries(vault, Lockout(), kind="complaint_code", refusal=ErrorCode.TOO_MANY_REQUESTS)
 
@@ -209,38 +209,6 @@ class Complaints:
             if command.action is ComplaintAction.NAME:
                 await store.name(actor.tenant_id, complaint.id, standing.subjects)
 
-    async def open_box(
-        self, *, day: date, witness_id: str, letters: int, note: str, actor: Actor, at: datetime
-    ) -> None:
-        """Write down an opening of the complaint box, always by two (plan, clause 51).
-
-        Raises:
-            Fault: NOT_ALLOWED; FORM_INVALID.
-        """
-        if not actor.has(BOX_KEEPERS):
-            raise Fault(ErrorCode.NOT_ALLOWED)
-        if witness_id in ("", actor.id):
-            raise _wrong("witness", "开箱要两个人，请选另一位同事。")
-        if day > day_in_china(at):
-            raise _wrong("day", "开箱日期不能晚于今天。")
-        await self.staff.person(actor.tenant_id, witness_id, at=at)
-        opening = BoxOpening(
-            id=new_id(),
-            day=day,
-            opened_by=actor.id,
-            witness_id=witness_id,
-            letters=letters,
-            note=note,
-            at=at,
-        )
-        await store.add_opening(opening, tenant_id=actor.tenant_id)
-
-    async def openings(self, actor: Actor) -> list[BoxOpening]:
-        """Raises Fault(NOT_ALLOWED)."""
-        if not actor.has(BOX_KEEPERS):
-            raise Fault(ErrorCode.NOT_ALLOWED)
-        return await store.openings(actor.tenant_id, limit=SHOWN)
-
     async def findings(self, tenant_id: str, at: datetime) -> Sequence[Finding]:
         """Overdue complaints for supervision; none that is about somebody, because cards are read by many."""
         late = await store.overdue(tenant_id, today=day_in_china(at), limit=SHOWN)
@@ -318,7 +286,3 @@ def _context(complaint_id: str) -> str:
 
 def _answer_context(complaint_id: str) -> str:
     return f"complaint.answer:{complaint_id}"
-
-
-def _wrong(field: str, sentence: str) -> Fault:
-    return Fault(ErrorCode.FORM_INVALID, wrong=[Wrong(field, "invalid", sentence)])

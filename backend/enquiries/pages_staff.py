@@ -1,19 +1,20 @@
 """The office's pages of enquiries: what concerns the reader, taking one down, handing it over, the reply templates."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
 from api_spec.complaint_terms import EnquiryAction, EnquiryChannel
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message
 from api_spec.route import Door
 from api_spec.routes.enquiries import CLERKS, KEEPERS, READERS
 from api_spec.vocabulary import Role
 from backend.console.commands import value_of
 from backend.console.frame import show
-from backend.edge import Page, actor, form_fields, now, path_id, query, redirect
+from backend.console.refusals import CHOOSE, CORRECTABLE, refused, typed_form, version_in
+from backend.edge import Page, actor, now, path_id, query, redirect
 from backend.edge.pages import PageHandler
 from backend.edge.requests import HEX_ID
 from backend.enquiries.enquiry import Asking, Question
@@ -21,19 +22,7 @@ from backend.enquiries.machine import Command
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import COMPLAINTS, ENQUIRIES, PEOPLE
-from backend.wording import SENTENCES
 
-CORRECTABLE: Final = frozenset(
-    {
-        ErrorCode.FORM_INVALID,
-        ErrorCode.NOTE_REQUIRED,
-        ErrorCode.CASE_MOVED,
-        ErrorCode.ACTION_NOT_ALLOWED,
-        ErrorCode.NOT_YOUR_ACTION,
-        ErrorCode.SAME_PERSON,
-    }
-)
-CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明内容。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -68,7 +57,7 @@ async def new_enquiry(request: web.Request) -> web.Response:
 
 
 async def take_down(request: web.Request) -> web.Response:
-    typed, who = await _typed(request), actor(request)
+    typed, who = await typed_form(request), actor(request)
     try:
         code = await request.app[ENQUIRIES].take_down(
             _asking(typed, who.tenant_id), actor=who, at=now(request)
@@ -87,13 +76,12 @@ async def show_enquiry(request: web.Request) -> web.Response:
 
 
 async def move_enquiry(request: web.Request) -> web.Response:
-    enquiry_id, typed, who = path_id(request, "enquiry_id"), await _typed(request), actor(request)
-    version = typed.get("version", "")
+    enquiry_id, typed, who = path_id(request, "enquiry_id"), await typed_form(request), actor(request)
     try:
         await request.app[ENQUIRIES].act(
             enquiry_id,
             await _command(request, typed),
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=version_in(typed),
             actor=who,
             at=now(request),
         )
@@ -109,7 +97,7 @@ async def show_templates(request: web.Request) -> web.Response:
 
 
 async def put_template(request: web.Request) -> web.Response:
-    typed = await _typed(request)
+    typed = await typed_form(request)
     title, text = typed.get("title", "").strip()[:50], typed.get("text", "").strip()[:1000]
     if not title or not text:
         wrong = [
@@ -192,7 +180,7 @@ async def _enquiry(
         ],
         templates=await request.app[ENQUIRIES].templates(who),
         typed=typed or {},
-        **_refused(fault),
+        **refused(fault, SENTENCE_OF),
     )
 
 
@@ -203,7 +191,7 @@ async def _new(request: web.Request, typed: Mapping[str, str], *, fault: Fault |
         typed=typed,
         channels=[(each.value, each.zh) for each in TAKEN_BY_STAFF],
         templates=await request.app[ENQUIRIES].templates(actor(request)),
-        **_refused(fault),
+        **refused(fault, SENTENCE_OF),
     )
 
 
@@ -211,21 +199,9 @@ async def _templates(
     request: web.Request, typed: Mapping[str, str], *, fault: Fault | None = None
 ) -> web.Response:
     found = await request.app[ENQUIRIES].templates(actor(request))
-    return await show(request, "enquiries/templates.html", templates=found, typed=typed, **_refused(fault))
-
-
-async def _typed(request: web.Request) -> dict[str, str]:
-    return {name: values[-1] for name, values in (await form_fields(request)).items()}
-
-
-def _refused(fault: Fault | None) -> dict[str, Any]:
-    if fault is None:
-        return {"status": 200, "errors": {}, "sentence": ""}
-    return {
-        "status": STATUS[fault.code],
-        "errors": {each.field: each.sentence for each in fault.wrong},
-        "sentence": SENTENCE_OF.get(fault.code, SENTENCES[fault.code]),
-    }
+    return await show(
+        request, "enquiries/templates.html", templates=found, typed=typed, **refused(fault, SENTENCE_OF)
+    )
 
 
 def _page(method: str, path: str, handler: PageHandler, who: frozenset[Role]) -> Page:

@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
-from api_spec.errors import STATUS, ErrorCode
+from api_spec.errors import ErrorCode
 from api_spec.messages.base import HexId, Message
 from api_spec.review_terms import BadReviewAction, CallBack, ReviewLevel, Verdict
 from api_spec.route import Door
@@ -14,26 +14,14 @@ from api_spec.routes.reviews import DEALERS, KEEPERS, READERS
 from api_spec.vocabulary import Role
 from backend.console.commands import value_of
 from backend.console.frame import show
-from backend.edge import Page, actor, form, form_fields, now, path_id, query, redirect
+from backend.console.refusals import CHOOSE, CORRECTABLE, refused, typed_form, version_in
+from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.edge.pages import PageHandler
 from backend.faults import Fault
 from backend.keys import CATALOGUE, PEOPLE, REVIEWS
 from backend.reviews.machine import Command
 from backend.reviews.occasions import CLERKS
-from backend.wording import SENTENCES
 
-CORRECTABLE: Final = frozenset(
-    {
-        ErrorCode.FORM_INVALID,
-        ErrorCode.NOTE_REQUIRED,
-        ErrorCode.CASE_MOVED,
-        ErrorCode.ACTION_NOT_ALLOWED,
-        ErrorCode.NOT_YOUR_ACTION,
-        ErrorCode.OUT_OF_SCOPE,
-        ErrorCode.SAME_PERSON,
-    }
-)
-CHOOSE: Final = ("", "请选择")
 SENTENCE_OF: Final = {
     ErrorCode.NOTE_REQUIRED: "请写明情况。",
     ErrorCode.CASE_MOVED: "刚有人处理过，请看清最新情况再操作。",
@@ -93,13 +81,12 @@ async def show_bad(request: web.Request) -> web.Response:
 
 async def move_bad(request: web.Request) -> web.Response:
     bad_id = path_id(request, "bad_id")
-    typed = {name: values[-1] for name, values in (await form_fields(request)).items()}
-    version = typed.get("version", "")
+    typed = await typed_form(request)
     try:
         await request.app[REVIEWS].bad.act(
             bad_id,
             _command(typed),
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=version_in(typed),
             actor=actor(request),
             at=now(request),
         )
@@ -134,7 +121,6 @@ async def _bad(
     return await show(
         request,
         "reviews/bad.html",
-        status=STATUS[fault.code] if fault else 200,
         one=opened,
         names=await request.app[PEOPLE].staff_names(who.tenant_id, ids),
         word={action.value: action.zh for action in BadReviewAction},
@@ -142,8 +128,7 @@ async def _bad(
         calls=[CHOOSE, *((each.value, each.zh) for each in CallBack)],
         today=day_in_china(now(request)),
         typed=typed or {},
-        errors={each.field: each.sentence for each in fault.wrong} if fault else {},
-        sentence=SENTENCE_OF.get(fault.code, SENTENCES[fault.code]) if fault else "",
+        **refused(fault, SENTENCE_OF),
     )
 
 
