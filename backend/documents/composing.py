@@ -4,65 +4,19 @@ Source of the contents: 行政许可法 30, 32, 38, 42, 44, 45; plan, clauses 36
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
-from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.document_terms import DocumentKind
-from api_spec.vocabulary import ApplicantKind, CaseAction, CaseState, MaterialStatus, Outcome, TimerKind
-from backend.cases.case import Case, Event
-from backend.cases.deadlines import Timer
-from backend.cases.filing import Contents
-from backend.cases.masking import masked_name
-from backend.cases.papers import only_said, paper_word
-from backend.cases.records import Entry
+from api_spec.vocabulary import CaseAction, CaseState, Outcome, TimerKind
+from backend.cases.case import Event
 from backend.documents import wording
 from backend.documents.document import Draft, Line, Table
 from backend.documents.wording import chinese_day, quoted
+from backend.documents.words import CaseFile, Desk, Words
 
 BRING: Final = "来办时带原件核对"
 DECISIONS: Final = frozenset({CaseAction.DECIDE, CaseAction.SIGN, CaseAction.DECIDE_ABOVE})
-
-
-class CaseFile(Protocol):
-    """A case with all its events, as a move or a look-up gives it."""
-
-    @property
-    def entry(self) -> Entry: ...
-    @property
-    def case(self) -> Case: ...
-    @property
-    def events(self) -> tuple[Event, ...]: ...
-    @property
-    def timers(self) -> Mapping[TimerKind, Timer]: ...
-    @property
-    def contents(self) -> Contents: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Who issues, and where people turn to.
-
-    Args:
-        organ: the centre's name; hall: the name at the door.
-        county: the county above, "" where the division table has none.
-        clerk: name of who made the move, "" for the clock.
-        item: as it stood when the case was filed; None if that is gone.
-        handed_over: the documents of the case that are handed over, title and number.
-    """
-
-    organ: str
-    hall: str
-    county: str
-    department: str
-    window: str
-    phone: str
-    complaint_phone: str
-    clerk: str
-    item: Item | None
-    handed_over: Sequence[tuple[str, str]] = field(default=())
 
 
 def compose(file: CaseFile, event: Event, desk: Desk, *, together: Sequence[Event] = ()) -> Draft | None:
@@ -77,12 +31,12 @@ def compose(file: CaseFile, event: Event, desk: Desk, *, together: Sequence[Even
         return None
     if event.action is CaseAction.ACCEPT and any(each.action in DECISIONS for each in together):
         return None
-    return writer(_Words(file, event, desk))
+    return writer(Words(file, event, desk))
 
 
 def receipt(file: CaseFile, desk: Desk) -> Draft:
     """收件回执, when somebody wants it as a document; the slip printed at filing is the same in short."""
-    words = _Words(file, file.events[0], desk)
+    words = Words(file, file.events[0], desk)
     return words.draft(
         DocumentKind.RECEIPT,
         paragraphs=(
@@ -100,7 +54,7 @@ def mandate(file: CaseFile, desk: Desk) -> Draft | None:
     given = file.contents.mandate
     if given is None:
         return None
-    words = _Words(file, file.events[0], desk)
+    words = Words(file, file.events[0], desk)
     return words.draft(
         DocumentKind.MANDATE,
         facts=(
@@ -122,109 +76,7 @@ def mandate(file: CaseFile, desk: Desk) -> Draft | None:
     )
 
 
-class _Words:
-    """What every document of one case says alike."""
-
-    def __init__(self, file: CaseFile, event: Event, desk: Desk) -> None:
-        self.file, self.event, self.desk = file, event, desk
-        self.terms = file.case.terms
-        applicant = file.contents.applicant
-        self.you = "你单位" if applicant.kind is ApplicantKind.ORGANISATION else "您"
-        self.said = only_said(file.events[: event.seq])
-        self.received = chinese_day(day_in_china(file.entry.received_at))
-        self.matter = quoted(self.terms.item_name) + (
-            f"（{self.terms.situation}）" if self.terms.situation else ""
-        )
-        said_already = self.terms.item_name.endswith("申请") and not self.terms.situation
-        asked = self.matter if said_already else f"{self.matter}申请"
-        self.application = f"{self.you}于{self.received}提出的{asked}"
-
-    @property
-    def facts(self) -> tuple[Line, ...]:
-        lines = (
-            Line("申请人", _applicant(self.file.contents)),
-            Line("办理事项", self.terms.item_name),
-            Line("具体情形", self.terms.situation),
-            Line("办件编号", self.file.entry.case_number),
-            Line("承办部门", self.desk.department),
-        )
-        return tuple(line for line in lines if line.text)
-
-    def draft(
-        self,
-        kind: DocumentKind,
-        *,
-        paragraphs: tuple[str, ...],
-        title: str = "",
-        facts: tuple[Line, ...] = (),
-        tables: tuple[Table, ...] = (),
-        closing: tuple[str, ...] = (),
-        basis: tuple[str, ...] = (),
-        remedy: str = "",
-        signatures: tuple[str, ...] = ("收到人（签字）",),
-        has_seal: bool = True,
-    ) -> Draft:
-        contact = (
-            Line("经办人", self.desk.clerk),
-            Line("咨询电话", self.desk.phone),
-            Line("监督投诉电话", self.desk.complaint_phone),
-            Line("办理地点", f"{self.desk.hall} {self.desk.window}".strip()),
-        )
-        return Draft(
-            kind=kind,
-            title=title or kind.zh,
-            organ=self.desk.organ,
-            issued_on=day_in_china(self.event.at),
-            addressee=self.file.contents.applicant.name,
-            surname=masked_name(self.file.contents.applicant),
-            item=self.terms.item_name,
-            case_number=self.file.entry.case_number,
-            facts=facts or self.facts,
-            paragraphs=paragraphs,
-            tables=tables,
-            closing=closing,
-            basis=basis,
-            remedy=remedy,
-            contact=tuple(line for line in contact if line.text),
-            signatures=signatures,
-            has_seal=has_seal,
-        )
-
-    def papers(self, found: Mapping[str, MaterialStatus]) -> Table:
-        """Every paper of the item, and what came of it."""
-        rows = tuple(
-            (str(place), paper.name, "必需" if paper.required else "非必需", self.found(found, paper.code))
-            for place, paper in enumerate(self.terms.papers, 1)
-        )
-        return Table(title="材料清单", columns=("序号", "材料名称", "要求", "情况"), rows=rows)
-
-    def found(self, found: Mapping[str, MaterialStatus], code: str) -> str:
-        """What came of a paper; what the applicant only ticked on the phone has not been handed in."""
-        status = found.get(code)
-        if status is None:
-            return "未交"
-        return paper_word(status, said=code in self.said)
-
-    def basis(self, *laws: str) -> tuple[str, ...]:
-        """The item's own basis first; the general law is followed where the item is no permit."""
-        return (*wording.basis_of(self.desk.item), *wording.general(self.desk.item, laws))
-
-    def due(self, kind: TimerKind) -> date | None:
-        timer = self.file.timers.get(kind)
-        return timer.due if timer else None
-
-    @property
-    def remedy(self) -> str:
-        return wording.remedy(self.desk.county)
-
-
-def _applicant(contents: Contents) -> str:
-    """The applicant and, where somebody acts for them, who."""
-    agent = contents.mandate
-    return contents.applicant.name + (f"（由{agent.agent_name}代办）" if agent else "")
-
-
-def _accepted(words: _Words) -> Draft:
+def _accepted(words: Words) -> Draft:
     due = words.due(TimerKind.PROMISE)
     if words.event.action is CaseAction.DEEM_ACCEPTED:
         why = "因未在法定期限内一次性告知需要补正的内容，依法自收到材料之日起即为受理，材料不全的由我们联系补齐。"
@@ -248,7 +100,7 @@ def _accepted(words: _Words) -> Draft:
     )
 
 
-def _pledge(words: _Words) -> str:
+def _pledge(words: Words) -> str:
     """What is still to be handed in against a written pledge (容缺受理), and until when."""
     facts = words.event.facts
     names = "、".join(paper.name for paper in words.terms.papers if paper.code in facts.promised)
@@ -257,7 +109,7 @@ def _pledge(words: _Words) -> str:
     return f"{owed}按书面承诺{until}补交"
 
 
-def _lacking(words: _Words) -> Draft:
+def _lacking(words: Words) -> Draft:
     """Everything missing at once, beside what is there (plan, clause 36; 行政许可法 30, 32)."""
     further = words.file.case.notices > 1
     until = words.due(TimerKind.SUPPLEMENT)
@@ -278,7 +130,7 @@ def _lacking(words: _Words) -> Draft:
     )
 
 
-def _gaps(words: _Words) -> Table:
+def _gaps(words: Words) -> Table:
     """The whole list, with what is there beside what is missing."""
     gaps = {gap.code: gap for gap in words.event.facts.gaps}
     lines: list[tuple[str, str, str]] = []
@@ -296,7 +148,7 @@ def _gaps(words: _Words) -> Table:
     )
 
 
-def _refused(words: _Words) -> Draft:
+def _refused(words: Words) -> Draft:
     return words.draft(
         DocumentKind.REFUSAL,
         paragraphs=(
@@ -308,7 +160,7 @@ def _refused(words: _Words) -> Draft:
     )
 
 
-def _extended(words: _Words) -> Draft:
+def _extended(words: Words) -> Draft:
     due = words.due(TimerKind.PROMISE)
     until = f"，延长后于{chinese_day(due)}前办结" if due else ""
     return words.draft(
@@ -323,7 +175,7 @@ def _extended(words: _Words) -> Draft:
     )
 
 
-def _special(words: _Words) -> Draft:
+def _special(words: Words) -> Draft:
     days = words.event.facts.days
     takes = f"所需时间为{days}个工作日" if days else "所需时间以该程序实际完成为准"
     ground = words.event.facts.basis
@@ -339,7 +191,7 @@ def _special(words: _Words) -> Draft:
     )
 
 
-def _decided(words: _Words) -> Draft:
+def _decided(words: Words) -> Draft:
     event = words.event
     above = event.action is CaseAction.DECIDE_ABOVE
     reference = f"（文号：{event.facts.reference}）" if event.facts.reference else ""
@@ -361,7 +213,7 @@ def _decided(words: _Words) -> Draft:
     )
 
 
-def _delivered(words: _Words) -> Draft:
+def _delivered(words: Words) -> Draft:
     """送达回证: what was handed over, to whom, how (plan, clause 45; 行政许可法 44)."""
     event = words.event
     papers = [*words.desk.handed_over]
@@ -389,7 +241,7 @@ def _delivered(words: _Words) -> Draft:
     )
 
 
-def _ended(words: _Words) -> Draft:
+def _ended(words: Words) -> Draft:
     if words.event.action is CaseAction.DEEM_WITHDRAWN:
         told = words.event.before is CaseState.NEED_FIX
         missed = "在告知的期限内没有补齐材料" if told else "没有按书面承诺补交所缺材料"
@@ -406,7 +258,7 @@ def _ended(words: _Words) -> Draft:
     )
 
 
-_WRITERS: Final[Mapping[CaseAction, Callable[[_Words], Draft]]] = {
+_WRITERS: Final[Mapping[CaseAction, Callable[[Words], Draft]]] = {
     CaseAction.ACCEPT: _accepted,
     CaseAction.DEEM_ACCEPTED: _accepted,
     CaseAction.REQUEST_FIX: _lacking,

@@ -10,9 +10,9 @@ from api_spec.china_time import day_in_china
 from api_spec.document_terms import DocumentKind
 from api_spec.vocabulary import ErrandAction, WindowType
 from backend.cases.masking import masked_name
-from backend.documents.composing import Desk
 from backend.documents.document import Draft, Line
 from backend.documents.wording import chinese_day, quoted
+from backend.documents.words import Desk
 from backend.proxy.errand import TRADES
 from backend.proxy.moves import ErrandMoved
 

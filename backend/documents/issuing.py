@@ -15,8 +15,8 @@ from backend.cases.service import CaseMoved
 from backend.catalogue.values import Tenant
 from backend.chance import chance
 from backend.documents import composing, composing_errands, document, rules, store
-from backend.documents.composing import CaseFile, Desk
 from backend.documents.document import About, Document, Draft, Entry, Standing
+from backend.documents.words import CaseFile, Desk
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import whole_ms

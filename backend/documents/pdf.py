@@ -54,7 +54,7 @@ class Press:
         return await asyncio.to_thread(self.draw_now, document, entry)
 
     def draw_now(self, document: Document, entry: Entry) -> bytes:
-        """As `draw`, in the caller's own thread; some 20 ms, the first time 200."""
+        """As `draw`, in the caller's own thread; some 0.1 s of one core, the first time 0.5 s."""
         with self._turn:
             if not self._font:
                 self._font = _registered(self._wanted)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from api_spec.catalogue import Basis, Fee, Item
-from api_spec.document_terms import SERIES, DocumentKind
+from api_spec.document_terms import SERIES, DocumentKind, DocumentSubject
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import (
     Channel,
@@ -29,8 +30,9 @@ from backend.cases.filing import Contents, Mandate
 from backend.cases.machine import Command
 from backend.cases.records import Entry
 from backend.documents import composing, document
-from backend.documents.composing import Desk
 from backend.documents.document import Draft
+from backend.documents.pdf import Press
+from backend.documents.words import Desk
 from tests.cases.office import (
     APPLICANT,
     BACK,
@@ -296,3 +298,27 @@ def test_a_document_is_read_back_as_it_was_written_and_the_least_change_shows() 
     assert document.read(plain) == issued
     other = document.numbered(said(file_after(ACCEPT)), number="2号", code="C", link="https://x/d/C")
     assert document.fingerprint(document.write(other)) != document.fingerprint(plain)
+
+
+def test_without_a_chinese_font_the_readers_own_stands_in() -> None:
+    issued = document.numbered(said(file_after(ACCEPT)), number="1号", code="C" * 28, link="https://x/d/C")
+    entry = document.Entry(
+        id="3" * 32,
+        tenant_id=TENANT,
+        subject=DocumentSubject.CASE,
+        subject_id="1" * 32,
+        department_id=SOCIAL,
+        kind=issued.kind,
+        number=issued.number,
+        code=issued.code,
+        event_seq=2,
+        edition=1,
+        confidential=False,
+        issued_at=NOON,
+        issued_by="",
+        fingerprint="0" * 64,
+        standing=document.Standing(),
+    )
+    drawn = Press(Path("/no/such/font.ttf")).draw_now(issued, entry)
+    assert b"STSong-Light" in drawn
+    assert drawn == Press(Path("/no/such/font.ttf")).draw_now(issued, entry)
