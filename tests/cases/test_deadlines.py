@@ -439,6 +439,11 @@ def test_only_timers_that_run_are_told_as_late() -> None:
     assert deadlines.late(found, day("04-23")) == {T.PROMISE}
 
 
+def test_what_was_decided_in_time_never_becomes_late() -> None:
+    found = reckon(("04-07", A.SUBMIT), ("04-07", A.ACCEPT), ("04-09", A.DECIDE))
+    assert not found[T.PROMISE].is_late(day("12-01"))
+
+
 def test_every_state_shows_its_own_timer() -> None:
     """Domain, canonical states: which clock runs where."""
     promised = {"accepted", "reviewing", "inspecting", "special", "collective", "legal_sign", "returned_up"}

@@ -150,6 +150,7 @@ def test_the_ledger_has_no_hole_and_adds_up(
             until=start,
             ground="检测",
             by="li",
+            told_days=0,
         )
         for one, other in zip(bounds[::2], bounds[1::2], strict=False)
     ]

@@ -22,8 +22,8 @@ import pytest
 from tests.mutation.mutants import Mutant, mutants
 
 TESTS = {
-    "backend/cases/machine.py": ("tests/cases/test_machine.py", "tests/cases/test_machine_rules.py"),
-    "backend/cases/conditions.py": ("tests/cases/test_machine.py", "tests/cases/test_machine_rules.py"),
+    "backend/cases/machine.py": ("tests/cases/test_machine_rules.py", "tests/cases/test_machine.py"),
+    "backend/cases/conditions.py": ("tests/cases/test_machine_rules.py", "tests/cases/test_machine.py"),
 }
 WARM = ("aiohttp", "argon2", "hypothesis", "msgspec", "pydantic", "tortoise", "structlog", "jinja2")
 LONGEST_S = 60
