@@ -26,6 +26,7 @@ from backend.people.service import NewAccount
 from backend.serve import PortTaken, serve, serve_worker
 from backend.settings import BadSettings, Settings, describe, load
 from backend.setup import first_administrator, set_up
+from backend.upward.words import report_lines
 
 cli = typer.Typer(help="便民通：the township's program.", no_args_is_help=True, add_completion=False)
 
@@ -143,6 +144,24 @@ def restore_command(
         f"已恢复备份 {name}。" + (f"原来的数据改名为 {aside}，确认无误后可以自行删除。" if aside else "")
     )
     typer.echo("请启动便民通；各村电脑联网后会自动补传备份以后的件。")
+
+
+@cli.command("upward")
+def upward_command() -> None:
+    """What was not reported upward, since when and why; also while the township runs."""
+    try:
+        for line in asyncio.run(_upward(_settings(serving=False))):
+            typer.echo(line)
+    except (Refused, SchemaMismatch) as refused:
+        raise _refused(refused) from None
+
+
+async def _upward(settings: Settings) -> list[str]:
+    async with looking(settings, clock=utc_now) as office:
+        reports = [
+            await office.upward.report(tenant_id, at=utc_now()) for tenant_id in office.catalogue.tenant_ids
+        ]
+    return [line for report in reports for line in report_lines(report)]
 
 
 @cli.command("nodes")

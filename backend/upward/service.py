@@ -270,6 +270,7 @@ class Upward:
 
 def _parcel(tenant_id: str, fact: Fact, *, stream: str, place: int) -> Parcel:
     about = fact.review_id or fact.case_id or fact.item_id
+    shown = fact.case_id and fact.table is not Table.REVIEW  # which case was rated is not for the desk to see
     which = str(fact.item_version) if fact.table is Table.TASK else str(place)
     return Parcel(
         tenant_id=tenant_id,
@@ -280,8 +281,8 @@ def _parcel(tenant_id: str, fact: Fact, *, stream: str, place: int) -> Parcel:
         due_at=whole_ms(fact.at),
         stream=stream,
         place=place,
-        about_kind="case" if fact.case_id else "",
-        about_id=fact.case_id,
+        about_kind="case" if shown else "",
+        about_id=fact.case_id if shown else "",
         facts={"number": fact.case_number} if fact.case_number else {},
         secret=facts.write(fact),
     )

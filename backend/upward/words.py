@@ -1,6 +1,10 @@
-"""Reasons of the way upward as the desk reads them. Pure."""
+"""The way upward as the desk and the command line read it. Pure."""
 
 from typing import Final
+
+from backend.outbox.service import ParcelState
+from backend.pages_env import moment
+from backend.upward.service import Report
 
 _WORDS: Final = {
     "no_task_code": "事项没有 31 位实施编码",
@@ -21,3 +25,18 @@ def reason_words(reason: str) -> str:
         return ""
     found = next((words for start, words in _WORDS.items() if reason.startswith(start)), "没有报上去")
     return f"{found}（{reason}）"
+
+
+def report_lines(report: Report) -> list[str]:
+    """The report as the command line prints it, the worst first."""
+    lines = []
+    if not report.configured:
+        lines.append("没有接入一体化平台，什么都没有报上去。")
+    if report.is_stuck and report.oldest:
+        lines.append(f"有数据超过一天没有报上去，最早的是 {moment(report.oldest)}。")
+    if report.no_code:
+        lines.append(f"{len(report.no_code)} 个事项没有 31 位实施编码：{'、'.join(report.no_code)}。")
+    waiting, refused, sent = (
+        report.total(state) for state in (ParcelState.WAITING, ParcelState.DEAD, ParcelState.SENT)
+    )
+    return [*lines, f"待上报 {waiting} 条，被拒收 {refused} 条，近三十天有回执 {sent} 条。"]

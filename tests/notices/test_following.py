@@ -4,9 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from backend.demo.standins import sms
+from backend.outbox import signing
 from backend.wechat.standin.people import DEMO_PEOPLE
 from backend.wechat.standin.world import DEMO_PUSH_TOKEN
 from tests.notices.conftest import Post, use_demo_templates
+from tests.support.applications import counter_application
 from tests.support.township import Town, open_town
 
 MONDAY = "2026-04-13"
@@ -93,3 +98,27 @@ async def test_wechat_tells_of_an_acceptance_twice_and_it_counts_once(town_url: 
             headers={"Content-Type": "application/json"},
         )
         assert forged.status == 401
+
+
+async def test_who_has_not_rated_is_invited_once_and_answers_by_short_message(post: Post) -> None:
+    town = post.town
+    window = await town.staff("social")
+    taken = (await window.post("/v1/staff/cases", counter_application(town, "SD-008"))).json
+    settled = await window.post(
+        f"/v1/staff/cases/{taken['case_id']}/settle", {"version": 1, "proof": "本人当场签收"}
+    )
+    assert settled.status == 200, settled.json
+    await post.send()
+    town.clock.advance(timedelta(days=3))
+    assert await round_of(town, "invitations to rate") == 1
+    assert await round_of(town, "invitations to rate") == 0
+    await post.send()
+    invited = list(post.gateway.sent.values())[-1]
+    assert "也可以回复数字" in invited.content
+    body = msgspec.json.encode({"id": "reply-7", "phone": invited.mobile, "text": "2"})
+    headers = {
+        **signing.headers(signing.secret_key(sms.SECRET), "m-7", body, at=town.clock()),
+        "Content-Type": "application/json",
+    }
+    assert (await town.anyone.call("POST", "/v1/sms/replies", data=body, headers=headers)).status == 204
+    assert await town.office.reviews.take_sms_reply(invited.mobile, "1", town.clock()) is None

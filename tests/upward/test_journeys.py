@@ -1,11 +1,14 @@
 """Every flow of a case as the platform above sees it, over HTTP, against a stand-in that checks every row."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from api_spec.review_terms import Occasion
 from backend.demo.standins.hooks import OrderedFault
 from backend.outbox.service import ParcelState
+from backend.upward.words import report_lines
 from tests.support.applications import application
 from tests.upward.conftest import TASKS, Line
 
@@ -140,3 +143,38 @@ async def test_items_are_told_once_a_version_and_ratings_with_their_polarity(lin
     assert await upward.tasks_round(at) == 0
     await line.send()
     assert {row["task_code"] for row in line.above.of("up_task_general")} == set(TASKS.values())
+
+
+@pytest.mark.plan(53)
+@pytest.mark.parametrize(("line", "code"), [("older", "2"), ("guangdong", "4")], indirect=["line"])
+async def test_a_rating_goes_upward_with_its_case_and_without_its_giver(line: Line, code: str) -> None:
+    town = line.town
+    case_id = await line.take("SD-008")
+    window = await town.staff("social")
+    settled = await window.post(f"/v1/staff/cases/{case_id}/settle", {"version": 1, "proof": "本人当场签收"})
+    assert settled.status == 200, settled.json
+    place = await town.office.reviews.link_of_subject(Occasion.CASE, case_id, at=town.clock())
+    rated = await town.anyone.send(place, {"level": "good", "words": "办得快", "callback": "13800000050"})
+    assert rated.status == 303
+    line.above.faults.order(OrderedFault(kind="http"))
+    await line.send()
+    assert line.above.rows == {}
+    town.clock.advance(timedelta(minutes=3))
+    await line.send()
+    assert await refused(line) == []
+    (review,) = line.above.of("up_review")
+    assert review["satisfaction"] == code
+    assert review["project_no"] == line.above.of("up_pro_accept")[0]["project_no"]
+    assert not {"13800000050", "办得快", "演示村民"} & set(review.values())
+    assert list(line.above.rows.values())[-1].table == "up_review"
+
+
+async def test_two_senders_at_once_report_each_row_once(line: Line) -> None:
+    for number in range(1, 4):
+        await line.act("social", await line.take(number=number), 1, action="accept")
+    settled = sum(await asyncio.gather(*(line.send() for _ in range(5))))
+    await line.send()
+    report = await line.town.office.upward.report(line.town.tenant_id, at=line.town.clock())
+    assert report.total(ParcelState.SENT) == len(line.above.rows) >= settled
+    assert len({row["project_no"] for row in line.above.of("up_pro_accept")}) == 3
+    assert report_lines(report)[-1].startswith("待上报 0 条，被拒收 0 条")
