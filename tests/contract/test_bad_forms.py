@@ -27,12 +27,36 @@ BUTTONS = frozenset(
         "/staff/villages/{village_id}/code",
         "/staff/windows/{window_id}/call",
         "/staff/held/{held_id}/accept",
+        "/staff/cases/{case_id}/hold",
+        "/staff/cases/{case_id}/give-back",
+        "/staff/calling/{window_id}/next",
+        "/staff/enquiries/templates/{template_id}/drop",
+        "/staff/roster/leaves/{leave_id}/end",
+        "/staff/roster/hand-overs/{hand_over_id}/seen",
+        "/staff/delegations/{delegation_id}/end",
+        "/staff/people/{staff_id}/reset",
+        "/staff/people/{staff_id}/disable",
+        "/staff/people/{staff_id}/enable",
+        "/staff/posts/{post_id}/end",
+        "/staff/card/photo/remove",
+        "/staff/cards/{staff_id}/photo/remove",
     }
 )
 """Forms without a field: nothing in their body is read."""
 
-UPLOADS = frozenset({"/staff/enrolment-file"})
+UPLOADS = frozenset(
+    {
+        "/staff/enrolment-file",
+        "/staff/people/{staff_id}/posts",
+        "/staff/people/{staff_id}/posts/{post_id}/scan",
+        "/staff/card/photo",
+        "/staff/cards/{staff_id}/photo",
+    }
+)
 """Forms that carry a file: in any other encoding they are refused unread."""
+
+DEVICES = frozenset({"/kiosk/tickets", "/kiosk/check-in"})
+"""Forms of a device with a code of its own: without it they are refused unread."""
 
 MISSED = (404, 422)
 """Some forms look at their subject first, and some show themselves again with what is wrong."""
@@ -79,7 +103,9 @@ def everywhere(
         surprises = []
         for page in FORMS if at_the_door else WITH_FIELDS:
             answer = await post(running, page, data, kind=kind, **headers)
-            unread = answer.status == 415 and page.path in UPLOADS
+            unread = (answer.status == 415 and page.path in UPLOADS) or (
+                answer.status == 401 and page.path in DEVICES
+            )
             if not (answer.status in allowed or unread) or "。" not in answer.text:
                 surprises.append(f"{page.path}: {answer.status}")
         return surprises
