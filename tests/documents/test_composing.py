@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api_spec.catalogue import Basis, Fee, Item
-from api_spec.document_terms import SERIES, DocumentKind, DocumentSubject
+from api_spec.document_terms import SERIES, DocumentKind, DocumentState, DocumentSubject
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import (
     Channel,
@@ -29,7 +29,7 @@ from backend.cases.deadlines import Timer
 from backend.cases.filing import Contents, Mandate
 from backend.cases.machine import Command
 from backend.cases.records import Entry
-from backend.documents import composing, document
+from backend.documents import composing, document, rules
 from backend.documents.document import Draft
 from backend.documents.pdf import Press
 from backend.documents.words import Desk
@@ -300,25 +300,37 @@ def test_a_document_is_read_back_as_it_was_written_and_the_least_change_shows() 
     assert document.fingerprint(document.write(other)) != document.fingerprint(plain)
 
 
-def test_without_a_chinese_font_the_readers_own_stands_in() -> None:
-    issued = document.numbered(said(file_after(ACCEPT)), number="1号", code="C" * 28, link="https://x/d/C")
-    entry = document.Entry(
+def listed(kind: DocumentKind, *, state: DocumentState = DocumentState.VALID) -> document.Entry:
+    return document.Entry(
         id="3" * 32,
         tenant_id=TENANT,
         subject=DocumentSubject.CASE,
         subject_id="1" * 32,
         department_id=SOCIAL,
-        kind=issued.kind,
-        number=issued.number,
-        code=issued.code,
+        kind=kind,
+        number="1号",
+        code="C" * 28,
         event_seq=2,
         edition=1,
         confidential=False,
         issued_at=NOON,
         issued_by="",
         fingerprint="0" * 64,
-        standing=document.Standing(),
+        standing=document.Standing(state=state),
     )
-    drawn = Press(Path("/no/such/font.ttf")).draw_now(issued, entry)
+
+
+def test_a_second_decision_takes_the_place_of_the_first_and_an_acceptance_that_of_a_refusal() -> None:
+    granted, denied = listed(DocumentKind.GRANT), listed(DocumentKind.DENIAL, state=DocumentState.REVOKED)
+    refused, told = listed(DocumentKind.REFUSAL), listed(DocumentKind.FIX_NOTICE)
+    all_of_them = [refused, told, denied, granted]
+    assert rules.superseded(all_of_them, DocumentKind.DENIAL) == [granted]
+    assert rules.superseded(all_of_them, DocumentKind.ACCEPTANCE) == [refused]
+    assert rules.superseded(all_of_them, DocumentKind.DELIVERY) == []
+
+
+def test_without_a_chinese_font_the_readers_own_stands_in() -> None:
+    issued = document.numbered(said(file_after(ACCEPT)), number="1号", code="C" * 28, link="https://x/d/C")
+    drawn = Press(Path("/no/such/font.ttf")).draw_now(issued, listed(issued.kind))
     assert b"STSong-Light" in drawn
-    assert drawn == Press(Path("/no/such/font.ttf")).draw_now(issued, entry)
+    assert drawn == Press(Path("/no/such/font.ttf")).draw_now(issued, listed(issued.kind))

@@ -154,6 +154,18 @@ async def test_a_revoked_or_replaced_document_says_so_to_whoever_verifies_it(tow
     assert ended == ["三政务受〔2026〕1号", "三政务受〔2026〕2号"]
 
 
+async def test_of_two_who_replace_a_document_at_once_one_does_and_no_number_is_lost(town: Town) -> None:
+    case = await accepted(town)
+    director, leader = await town.staff("director"), await town.staff("social-leader")
+    [notice] = await listed(director, case)
+    path = f"/v1/staff/documents/{notice['id']}/replace"
+    answers = await asyncio.gather(*(who.post(path, {"reason": "更正"}) for who in (director, leader)))
+    assert sorted(answer.status for answer in answers) == [201, 409]
+    await accepted(town, "李国强")
+    rows = await db.rows("SELECT serial FROM document WHERE kind = 'acceptance' ORDER BY serial")
+    assert [row["serial"] for row in rows] == [1, 2, 3]
+
+
 async def test_what_was_issued_of_a_voided_case_holds_no_longer(town: Town) -> None:
     case = await accepted(town)
     clerk, director = await town.staff("social"), await town.staff("director")
