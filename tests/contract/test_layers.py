@@ -30,6 +30,7 @@ PURE = (
     "validator.py",
     "search.py",
     "rules.py",
+    "document.py",
     "filing.py",
     "check.py",
     "custody.py",
