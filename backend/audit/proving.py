@@ -76,13 +76,15 @@ class Proving:
         whole_at = known.whole_at if known else None
         if start and start.number and await store.find_hash(tenant_id, start.number) != start.hash:
             return LogState(up_to=0, broken=start.number, whole_at=whole_at)
-        while links := await store.links_after(tenant_id, number, limit=STEP):
-            broken = first_break(links, number=number, before=before)
+        while True:
+            head = await store.head(tenant_id)  # first: whatever it names is among the entries read after it
+            links = await store.links_after(tenant_id, number, limit=STEP)
+            if not links and head == (number, before):
+                break
+            broken = first_break(links, number=number, before=before) if links else number + 1
             if broken is not None:
                 return LogState(up_to=number, broken=broken, whole_at=whole_at)
             number, before = links[-1].entry.number, links[-1].hash
-        if (await store.head(tenant_id)) != (number, before):
-            return LogState(up_to=number, broken=number + 1, whole_at=whole_at)
         whole_at = at if start is None else whole_at
         await store_anchors.keep_check(tenant_id, Check(number, before, at, whole_at))
         return LogState(up_to=number, broken=None, whole_at=whole_at)

@@ -50,7 +50,7 @@ class Stop:
     since_at: datetime
     ground: str
     by: str
-    told_days: int = 0
+    told_days: int
     until: date | None = None
     until_at: datetime | None = None
     ended_by: str = ""

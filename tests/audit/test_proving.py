@@ -1,5 +1,6 @@
 """Whatever row is altered or taken away, the proof finds it and says which."""
 
+import asyncio
 import base64
 import os
 import subprocess
@@ -148,6 +149,25 @@ async def test_the_log_is_proved_on_from_where_it_was_proved_and_whole_on_demand
     assert (await proving.log_state(tenant, at=town.clock())).broken == before.up_to
 
 
+async def test_entries_added_while_the_log_is_proved_break_nothing(town: Town) -> None:
+    audit, proving = town.office.audit, town.office.proving
+
+    async def add(number: int) -> None:
+        await audit.record(
+            AuditAction.EXPORT,
+            actor=system(town.tenant_id),
+            at=town.clock(),
+            subject_kind="test",
+            subject_id=str(number),
+        )
+
+    states = await asyncio.gather(
+        *(add(number) for number in range(20)),
+        *(proving.log_state(town.tenant_id, at=town.clock(), whole=whole) for whole in (True, False) * 5),
+    )
+    assert all(state.broken is None for state in states if state is not None)
+
+
 def test_a_digest_does_not_depend_on_the_order_and_covers_everything() -> None:
     one, other = Trace("case", "a", 1, "x"), Trace("errand", "a", 1, "x")
     assert digest_of([one, other]) == digest_of([other, one])
@@ -184,3 +204,14 @@ async def test_the_command_line_says_what_does_not_hold_while_the_township_runs(
     code, said = verify()
     assert code == 1
     assert f"办件经过  {case_id} 第 2 条" in said
+
+
+async def test_an_entry_added_behind_the_head_is_found(town: Town) -> None:
+    await lived(town)
+    last = await last_entry(town)
+    await db.rows(
+        "UPDATE audit_head SET number = ?, hash = prev FROM (SELECT prev_hash AS prev FROM audit_log"
+        " WHERE number = ?) AS taken",
+        [last - 1, last],
+    )
+    assert (Kept.LOG, last + 1) in [(one.what, one.number) for one in await found(town)]
