@@ -1,6 +1,6 @@
 """Whatever anybody tries in whatever order: the history explains the state, and the law's limits hold."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,10 +22,11 @@ from api_spec.vocabulary import (
 )
 from backend.actors import Actor
 from backend.cases import deadlines
-from backend.cases.case import OPEN_STATES, Case, Event, EventFacts, Gap, terms_of
+from backend.cases.case import OPEN_STATES, Case, Event, EventFacts, Gap, Meeting, Seat, Visit, terms_of
 from backend.cases.history import applied, event, opened, rebuild
 from backend.cases.machine import Command, can, step
 from backend.cases.records import dues
+from backend.cases.tasks import late_pledge, tasks
 from backend.faults import Fault
 from backend.register.event_chain import ChainBroken
 from tests.cases import office
@@ -35,8 +36,17 @@ A, S = CaseAction, CaseState
 ACTORS: list[Actor] = [
     citizen(),
     *(staff(role, name=f"{role}-{number}") for role in Role for number in (1, 2) if role is not Role.CITIZEN),
+    staff(Role.WINDOW, name="land", department=office.LAND),
 ]
 GAP = Gap(code="hukou", name="户口簿", status=MaterialStatus.MISSING, how_to_fix="请带来")
+VISIT = Visit(
+    day=date(2026, 4, 9),
+    place="三都镇演示村",
+    seats=tuple(
+        Seat(department_id=each, name="", inspectors=("张一", "李二"))
+        for each in (office.SOCIAL, office.LAND)
+    ),
+)
 FACTS = st.builds(
     EventFacts,
     materials=st.sampled_from([{}, dict(office.BOTH_PAPERS), {"id": MaterialStatus.PRESENT}]),
@@ -47,9 +57,13 @@ FACTS = st.builds(
     basis=st.sampled_from(["", "检测", "随便"]),
     method=st.sampled_from([None, *DeliveryMethod]),
     proof=st.sampled_from(["", "签收单 1"]),
-    departments=st.integers(0, 3),
-    inspectors=st.integers(0, 3),
+    visit=st.sampled_from([None, VISIT]),
+    meeting=st.sampled_from([None, Meeting(day=date(2026, 4, 7), attendees=("周三（镇长）",))]),
+    sent=st.sampled_from([(), ("id", "hukou")]),
+    wanted=st.sampled_from([(), ("hukou",)]),
     pledge=st.booleans(),
+    promised=st.sampled_from([(), ("hukou",), ("id", "hukou")]),
+    until=st.sampled_from([None, date(2026, 4, 20)]),
     content=st.just("0" * 32),
 )
 
@@ -99,7 +113,8 @@ class CaseWalk(RuleBasedStateMachine):
 
     def late(self) -> frozenset[TimerKind]:
         found = deadlines.timers(self.events, self.empty.terms, CALENDAR)
-        return deadlines.late(found, day_in_china(self.now))
+        today = day_in_china(self.now)
+        return deadlines.late(found, today) | late_pledge(self.case, today)
 
     def write(self, command: Command, actor: Actor) -> None:
         try:
@@ -129,6 +144,7 @@ class CaseWalk(RuleBasedStateMachine):
     def the_law_holds(self) -> None:
         actions = [one.action for one in self.events]
         assert actions.count(A.REQUEST_FIX) <= 1
+        assert actions.count(A.CONVENE_INSPECTION) <= 1 + actions.count(A.REOPEN)
         assert actions.count(A.EXTEND) <= 1
         for place, one in enumerate(self.events):
             earlier = actions[:place]
@@ -137,8 +153,17 @@ class CaseWalk(RuleBasedStateMachine):
             if one.action in {A.DECIDE, A.SIGN} and one.before is not S.ACCEPTED:
                 received = {e.actor_id for e in self.events[:place] if e.action in {A.ACCEPT, A.FIRST_REVIEW}}
                 assert one.actor_id not in received
+                assert received
+            if one.action is A.CLOSE_INSPECTION:
+                said = {e.facts.department for e in self.events[:place] if e.action is A.GIVE_OPINION}
+                assert said == {office.SOCIAL, office.LAND}
             if one.facts.outcome is Outcome.REFUSED:
                 assert one.note
+
+    @invariant()
+    def what_is_still_to_be_done_is_done_before_the_end(self) -> None:
+        if self.events and self.case.state not in OPEN_STATES:
+            assert tasks(self.case) == frozenset()
 
     @invariant()
     def a_card_shows_a_day_only_while_something_is_to_be_done(self) -> None:
