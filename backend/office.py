@@ -69,6 +69,7 @@ SCHEMA_WAIT_S = 2
 """How long to wait for another process that works on the schema; it holds the file as long as it runs."""
 PROGRESS_LIFE_S = 30.0
 FIGURES_EVERY_S = 600.0
+RATINGS_EVERY_S = 86_400.0
 CALENDAR_EVERY_S = 60.0
 ANCHORS_EVERY_S = 600.0
 PROGRESS_LIFE_SHARED_S = 3.0
@@ -331,6 +332,7 @@ def _build(
         webhooks=ways.webhooks,
         rounds=(
             Round(name="supervision", every_s=SUPERVISION_EVERY_S, run=supervision.run),
+            Round(name="ratings", every_s=RATINGS_EVERY_S, run=voices.reviews.forget_contacts),
             Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="keeping", every_s=KEEPING_EVERY_S, run=keeping.run),

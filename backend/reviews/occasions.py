@@ -166,6 +166,10 @@ class Occasions:
             for line in found
         ]
 
+    async def forget_contacts(self, at: datetime) -> int:
+        """Keep no phone longer than a rating may be given (个人信息保护法 art. 19); gives how many were dropped."""
+        return await store.forget_contacts(at - max(self.policy.life.values()))
+
     async def mark_invited(self, occasion_ids: Sequence[str], *, at: datetime) -> list[str]:
         """Take these for invited; gives those nobody had taken before, and only they may be sent."""
         async with in_transaction():

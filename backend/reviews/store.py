@@ -268,6 +268,16 @@ async def marks(tenant_id: str, *, since: datetime) -> list[Mark]:
     ]
 
 
+async def forget_contacts(before: datetime) -> int:
+    """Nobody is invited to what was opened before: give up whom an invitation would have reached."""
+    forgotten = await rows(
+        "UPDATE review_occasion SET contact = NULL, phone_index = NULL WHERE opened_at < ? AND phone_index IS NOT NULL"
+        " RETURNING id",
+        [before],
+    )
+    return len(forgotten)
+
+
 def reasons_of(line: Row) -> tuple[str, ...]:
     """The indicators of a stored rating in the office's words."""
     known = {reason.value: reason.zh for reason in ReviewReason}

@@ -89,6 +89,15 @@ async def test_due_extended_once_and_returned_within_a_day(town: Town) -> None:
     assert [each.rule.value for each in found] == ["JC404"]
 
 
+async def test_the_same_form_sent_four_times_at_once_is_one_complaint(town: Town) -> None:
+    one = body()
+    answers = await asyncio.gather(*(town.anyone.post("/v1/complaints", one) for _ in range(4)))
+    assert {answer.status for answer in answers} == {201}
+    assert len({(answer.json["number"], answer.json["code"]) for answer in answers}) == 1
+    listed = await (await town.staff("service")).page("/staff/complaints")
+    assert len(set(re.findall(r"TS\d{8}-\d{4}", listed.text))) == 1
+
+
 async def test_two_who_take_the_same_complaint_at_once_take_it_once(town: Town) -> None:
     await town.anyone.post("/v1/complaints", body())
     desk, director = await town.staff("service"), await town.staff("director")

@@ -45,7 +45,8 @@ async def test_of_eight_who_rate_at_once_one_is_heard(town: Town) -> None:
 
 async def test_a_citizen_finds_and_rates_their_own_matters_and_nobody_elses(town: Town) -> None:
     citizen, other = await town.citizen(1), await town.citizen(2)
-    await finished(town, owner=citizen.id)
+    filed = await finished(town, owner=citizen.id)
+    assert 'href="/r/' in (await citizen.page(f"/cases/{filed.case_id}")).text
     mine = (await citizen.get("/v1/me/reviews")).json
     assert [(one["kind"], one["can_rate"], one["level"]) for one in mine] == [("case", True, None)]
     where = f"/v1/me/reviews/{mine[0]['id']}"
@@ -141,6 +142,7 @@ async def test_a_link_ends_with_its_time_and_no_praise_comes_of_silence(town: To
     town.clock.advance(days(31))
     assert (await town.anyone.page(place)).status == 404
     assert (await town.anyone.page(f"/r/{'0' * 32}")).status == 404
+    assert [await town.office.reviews.forget_contacts(town.clock()) for _ in range(2)] == [1, 0]
     shown = (await town.anyone.get("/v1/reviews/results")).json
     social = next(one for one in shown if one["window"] == "social")
     assert (social["rated"], social["unrated"]) == (0, 1)
