@@ -26,9 +26,7 @@ LONGEST_TEXT: Final = 500
 FORWARD: Final = "通过"
 BACK: Final = "退回"
 OTHER: Final = "其他"
-_BACK_ACTIONS: Final = frozenset(
-    {CaseAction.REQUEST_FIX, CaseAction.REFUSE, CaseAction.RETURN_FROM_ABOVE, CaseAction.RESUME_REVIEW}
-)
+_BACK_ACTIONS: Final = frozenset({CaseAction.REQUEST_FIX, CaseAction.REFUSE, CaseAction.RETURN_FROM_ABOVE})
 _OTHER_ACTIONS: Final = frozenset({CaseAction.WITHDRAW, CaseAction.DEEM_WITHDRAWN, CaseAction.VOID})
 
 Fields = dict[str, str]

@@ -33,7 +33,7 @@ async def refused(line: Line) -> list[str]:
     return [each.reason for each in report]
 
 
-@pytest.mark.plan(14, 48)
+@pytest.mark.plan(14, 47)
 async def test_a_promised_case_goes_upward_from_its_acceptance_to_its_result(line: Line) -> None:
     case_id = await line.take()
     assert await line.send() == 0
@@ -56,6 +56,43 @@ async def test_a_promised_case_goes_upward_from_its_acceptance_to_its_result(lin
     await line.act("social", second, 1, action="accept")
     await line.send()
     assert line.above.of("up_pro_accept")[1]["project_no"].endswith("202604100002")
+
+
+@pytest.mark.plan(48)
+async def test_a_reported_case_tells_of_its_way_up_back_and_of_the_decision_above(line: Line) -> None:
+    case_id = await line.take("SD-001")
+    await line.act("social", case_id, 1, action="accept")
+    seen = await line.act("social", case_id, 2, action="first_review", note="材料属实，建议上报。")
+    wanted = [paper["code"] for paper in seen["papers"] if paper["required"]][:1]
+    await line.act("social-leader", case_id, 3, action="report_up", reference="三政报〔2026〕3号")
+    await line.act(
+        "civil-affairs",
+        case_id,
+        4,
+        action="return_from_above",
+        note="收入证明看不清",
+        reference="耒民退〔2026〕1号",
+        wanted=wanted,
+    )
+    await line.act("social-leader", case_id, 5, action="resume_review")
+    await line.act("social-leader", case_id, 6, action="report_up", reference="三政报〔2026〕4号")
+    above = {"outcome": "granted", "reference": "耒民字〔2026〕9号"}
+    await line.act("civil-affairs", case_id, 7, action="decide_above", **above)
+    await line.send()
+    assert await refused(line) == []
+    steps = [(row["step_name"], row["step_action"]) for row in line.above.of("up_pro_process")]
+    assert steps == [
+        ("受理", "通过"),
+        ("初审", "通过"),
+        ("上报", "通过"),
+        ("上级退回", "退回"),
+        ("恢复审查", "通过"),
+        ("上报", "通过"),
+        ("登记上级决定", "通过"),
+    ]
+    (result,) = line.above.of("up_pro_result")
+    assert result["result_cetr_no"] == "耒民字〔2026〕9号"
+    assert line.above.of("up_pro_accept")[0]["project_type"] == "2"
 
 
 @pytest.mark.parametrize(
