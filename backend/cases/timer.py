@@ -2,8 +2,9 @@
 
 Days are days in China. The day a timer starts on does not count (民法典 201); working-day limits skip rest days
 and holidays (行政许可法 82); a limit in calendar days that ends on one ends on the next working day (民法典 203).
-A stop from day a to day b takes the days after a, up to and including b, out of the count. A limit in hours runs
-from the moment itself (民法典 201) and a stop takes its own hours out; midnight still belongs to the day it ends.
+A stop from day a to day b takes the days after a, up to and including b, out of the count; the rest of a last day on
+which the clock was stopped falls on the day it runs again. A limit in hours runs from the moment itself (民法典 201)
+and a stop takes its own hours out; midnight still belongs to the day it ends.
 """
 
 from dataclasses import dataclass, field, replace
@@ -149,7 +150,12 @@ class _Count:
             counted += self._counts(day)
             if self.warn_on is None and counted == self.warn_at:
                 self.warn_on = day
-        return day if self.timer.limit.unit is LimitUnit.WORKING_DAY else self.at_work(day)
+        if self.timer.limit.unit is not LimitUnit.WORKING_DAY:
+            day = self.at_work(day)
+        for stop in self.timer.stops:
+            if stop.since == day and stop.until is not None and stop.until > day:
+                day = self.at_work(stop.until)
+        return day
 
     def at_work(self, day: date) -> date:
         """`day`, or the first working day after it."""

@@ -74,9 +74,18 @@ def _count(start: date, limit: Limit, stops: Sequence[Stop], calendar: Calendar)
             continue
         left -= 1
         before = day if left else before
-    while not working and limit.days and not calendar.works(day):
-        day += ONE_DAY
-    return Dues(day, before, provisional)
+    last = _runs_again(day, stops)
+    while (last != day or not working) and limit.days and not calendar.works(last):
+        last += ONE_DAY
+    return Dues(last, before, provisional or (last != day and calendar.is_provisional(last)))
+
+
+def _runs_again(day: date, stops: Sequence[Stop]) -> date:
+    """The rest of a last day on which it was stopped falls on the day it runs again."""
+    for since, until in stops:
+        if since == day and until is not None:
+            day = max(day, until)
+    return day
 
 
 def _stood_still(day: date, stops: Sequence[Stop]) -> bool:

@@ -456,3 +456,18 @@ def test_every_state_shows_its_own_timer() -> None:
         "to_collect": T.DELIVERY,
         **dict.fromkeys(promised, T.PROMISE),
     }
+
+
+@pytest.mark.parametrize(
+    ("until", "due"),
+    [("04-09", "04-09"), ("04-10", "04-10"), ("04-11", "04-13"), ("04-14", "04-14")],
+)
+def test_a_clock_stopped_on_its_last_day_still_has_the_day_it_runs_again(until: str, due: str) -> None:
+    found = reckon(
+        ("04-07", A.SUBMIT),
+        ("04-07", A.ACCEPT),
+        ("04-09", A.START_SPECIAL),
+        (until, A.END_SPECIAL),
+        promise=Limit(days=2),
+    )
+    assert found[T.PROMISE].due == day(due)

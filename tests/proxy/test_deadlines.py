@@ -56,6 +56,12 @@ def event(action: A, day: int, month: int = 4) -> Event:
             date(2026, 4, 16),
             id="two days left after standing still",
         ),
+        pytest.param(
+            [event(A.TAKE, 7), event(A.SUSPEND, 10), event(A.RESUME, 18)],
+            THREE_DAYS,
+            date(2026, 4, 20),
+            id="suspended on its last day, resumed on a Saturday",
+        ),
         pytest.param([event(A.TAKE, 7), event(A.COMPLETE, 8)], THREE_DAYS, NO_DAY, id="done"),
     ],
 )
