@@ -87,7 +87,7 @@ async def answers(running: Running, scene: Scene, seen: set[str]) -> list[str]:
         seen.add(kind)
         for fields in filled(form):
             answer: Answer = await caller.send(form.action, fields)
-            if answer.status >= 500 or "<script>alert" in answer.text:
+            if answer.status >= 500 or b"<script>alert" in answer.body:
                 odd = {name: value[:20] for name, value in fields.items() if value in TYPED}
                 surprises.append(f"{scene.name} {form.action}: {answer.status} {odd}")
     return surprises
