@@ -13,6 +13,11 @@ TORTOISE_FOLDERS = {"engines", "migrations"}
 AIOHTTP_FILES = {"http.py", "app.py", "office.py", "serve.py", "keys.py"}
 AIOHTTP_FOLDERS = {"edge", "wechat", "console", "demo"}
 PURE = (
+    "line.py",
+    "ticket.py",
+    "waiting.py",
+    "hall_day.py",
+    "devices.py",
     "machine.py",
     "merging.py",
     "deadlines.py",
