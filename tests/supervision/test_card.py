@@ -54,6 +54,41 @@ def test_every_move_is_decided_for_every_state_and_post(action: A) -> None:
         assert refused.value.code is (ErrorCode.NOT_YOUR_ACTION if edge else ErrorCode.SUPERVISION_STATE)
 
 
+DEPARTMENT = (Role.WINDOW, Role.BACK_OFFICE)
+LEADERS = (Role.GROUP_LEADER, Role.DEPARTMENT_HEAD)
+BY_HAND = {
+    S.OPEN: ({A.EXPLAIN}, {A.EXPLAIN, A.APPEAL}, {A.WITHDRAW, A.CLOSE}, {A.ESCALATE, A.LIFT}),
+    S.EXPLAINED: (set(), {A.APPEAL}, {A.WITHDRAW, A.CLOSE}, {A.ESCALATE, A.LIFT}),
+    S.APPEALED: (set(), set(), {A.UPHOLD, A.REFER, A.WITHDRAW}, set()),
+    S.REFERRED: (set(), set(), {A.UPHOLD, A.WITHDRAW}, set()),
+    S.UPHELD: ({A.EXPLAIN}, {A.EXPLAIN}, {A.WITHDRAW, A.CLOSE}, {A.ESCALATE}),
+    S.WITHDRAWN: (set(), set(), set(), set()),
+    S.LIFTED: (set(), set(), set(), set()),
+    S.CLOSED: (set(), set(), set(), set()),
+}
+"""What windows and back office, leaders and heads, the supervisor, and the clock may do with a department's card."""
+
+
+@pytest.mark.plan(52)
+@pytest.mark.parametrize("state", S)
+def test_the_written_list_of_who_may_what(state: S) -> None:
+    card = msgspec.structs.replace(CARD, state=state)
+    window, leader, supervisor, clock = BY_HAND[state]
+    may = {role: set(can(card, PEOPLE[role])) for role in Role}
+    assert [may[role] for role in DEPARTMENT] == [window] * 2
+    assert [may[role] for role in LEADERS] == [leader] * 2
+    assert (may[Role.SUPERVISOR], may[Role.SYSTEM]) == (supervisor, clock)
+    others = set(Role) - {*DEPARTMENT, *LEADERS, Role.SUPERVISOR, Role.SYSTEM}
+    assert all(may[role] == set() for role in others)
+    nobodys = msgspec.structs.replace(card, department_id="")
+    for role in (Role.CENTRE_STAFF, Role.DIRECTOR):
+        assert set(can(nobodys, PEOPLE[role])) == leader
+    assert can(nobodys, PEOPLE[Role.GROUP_LEADER]) == ()
+    foreign = msgspec.structs.replace(card, tenant_id="9" * 32)
+    assert all(can(foreign, actor) == () for actor in PEOPLE.values())
+    assert card.is_open == bool(supervisor)
+
+
 @pytest.mark.plan(52)
 def test_only_the_supervisor_takes_a_card_back_and_never_one_about_themselves() -> None:
     by = {role for (_, action), edge in EDGES.items() if action is A.WITHDRAW for role in edge.by}

@@ -67,6 +67,67 @@ def test_a_fault_is_found_at_its_very_event(code: RuleCode) -> None:
     assert found[0].href.endswith(f"#event-{found[0].seq}")
 
 
+FACTS_SAID = {
+    RuleCode.SECOND_NOTICE: {"materials": "身份证"},
+    RuleCode.ACCEPTED_INCOMPLETE: {"materials": "身份证、户口簿"},
+    RuleCode.REFUSED_WITHOUT_GROUNDS: {"lacks": "依据"},
+    RuleCode.SAME_PERSON: {"received_seq": "2"},
+    RuleCode.RETURNED_TWICE: {"times": "2"},
+    RuleCode.STOPPED_WITHOUT_GROUND: {"ground": "领导出差"},
+    RuleCode.EXTENDED_LATE: {"due": "2026-04-21"},
+}
+
+
+@pytest.mark.parametrize("code", FACTS_SAID)
+def test_a_finding_says_what_was_wrong_and_who_did_it(code: RuleCode) -> None:
+    found = next(each for each in STORIES[code].judged() if each.rule is code)
+    last = STORIES[code].events[-1]
+    assert found.facts == FACTS_SAID[code]
+    assert (found.staff_id, found.department_id) == (last.actor_id, STORIES[code].case.department_id)
+    assert (found.subject_id, found.item_id) == (last.case_id, STORIES[code].case.terms.item_id)
+
+
+def test_what_the_clock_did_is_nobodys_fault_in_person() -> None:
+    late = Story().then(A.DECIDE, Role.SYSTEM, GRANT)
+    assert {each.staff_id for each in late.judged()} == {""}
+
+
+@pytest.mark.plan(44)
+def test_whoever_first_reviewed_it_may_not_approve_it_either() -> None:
+    story = (
+        Story()
+        .then(A.ACCEPT, W, PAPERS)
+        .then(A.FIRST_REVIEW, G, who="one")
+        .then(A.DECIDE, G, GRANT, who="one")
+    )
+    assert [each.rule for each in story.judged()] == [RuleCode.SAME_PERSON]
+
+
+@pytest.mark.plan(4)
+def test_a_leaders_or_the_clocks_acceptance_is_a_receipt_of_the_hall_and_nobody_elses_is() -> None:
+    for action, role, found in (
+        (A.ACCEPT, G, []),
+        (A.DEEM_ACCEPTED, Role.SYSTEM, []),
+        (A.ACCEPT, B, [RuleCode.NO_HALL_RECEIPT]),
+    ):
+        story = Story().then(action, role, PAPERS, who="somebody").then(A.DECIDE, B, GRANT)
+        assert [each.rule for each in story.judged()] == found
+
+
+def test_the_same_gap_told_twice_is_no_new_gap() -> None:
+    notice = EventFacts(gaps=(HUKOU,), days=5)
+    story = Story().then(A.REQUEST_FIX, W, notice).then(A.REQUEST_FIX, W, notice)
+    assert [each.rule for each in story.judged()] == [RuleCode.MANY_SUPPLEMENTS]
+
+
+def test_a_refusal_lacks_whatever_is_blank() -> None:
+    for note, basis, lacks in (("", "", "理由、依据"), ("理由", " ", "依据"), (" ", "条例", "理由")):
+        story = Story().then(A.REFUSE, G, EventFacts(basis=basis), note=note)
+        assert [each.facts["lacks"] for each in story.judged()] == [lacks]
+    granted = Story().accepted().then(A.DECIDE, B, GRANT, note="")
+    assert granted.judged() == []
+
+
 def test_every_rule_of_conduct_has_a_story() -> None:
     assert {*STORIES, RuleCode.MANY_SUPPLEMENTS} == set(CONDUCT)
     assert set(RULES) == set(RuleCode)
