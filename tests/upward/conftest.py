@@ -16,7 +16,12 @@ from tests.support.applications import counter_application
 from tests.support.township import Caller, Clock, Town, open_town
 
 CODE = "11430481MB0R05447F"
-TASKS = {"SD-003": f"{CODE}5430131056W00", "SD-001": f"{CODE}5430131057W00", "SD-008": f"{CODE}5430131058W00"}
+TASKS = {
+    "SD-003": f"{CODE}5430131056W00",
+    "SD-001": f"{CODE}5430131057W00",
+    "SD-008": f"{CODE}5430131058W00",
+    "SD-027": f"{CODE}5430131059W00",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,8 @@ class Line:
     async def send(self) -> int:
         return await self.town.office.upward.send_round(self.town.clock())
 
-    async def take(self, code: str = "SD-003", *, number: int = 1) -> str:
-        window = await self.town.staff("social")
+    async def take(self, code: str = "SD-003", *, number: int = 1, at: str = "social") -> str:
+        window = await self.town.staff(at)
         taken = await window.post("/v1/staff/cases", counter_application(self.town, code, number=number))
         assert taken.status == 201, taken.json
         return str(taken.json["case_id"])

@@ -95,6 +95,27 @@ async def test_a_reported_case_tells_of_its_way_up_back_and_of_the_decision_abov
     assert line.above.of("up_pro_accept")[0]["project_type"] == "2"
 
 
+async def test_a_special_procedure_and_an_extension_are_told_with_their_ground_and_days(line: Line) -> None:
+    case_id = await line.take("SD-027", at="land")
+    ground = "鉴定（行政许可法第四十五条）"
+    await line.act("land", case_id, 1, action="accept")
+    await line.act("land", case_id, 2, action="first_review", note="建议批准。")
+    special = {"action": "start_special", "note": "委托鉴定。", "basis": ground, "days": 10}
+    await line.act("land-leader", case_id, 3, **special)
+    await line.act("land-leader", case_id, 4, action="end_special", note="鉴定完成。")
+    await line.act("land-leader", case_id, 5, action="propose_extension", note="案情复杂。", days=5)
+    await line.act("land-head", case_id, 6, action="extend", note="同意延长。", days=5)
+    await line.send()
+    assert await refused(line) == []
+    rows = line.above.of("up_pro_special_procedure")
+    assert [(row["special_type"], row.get("special_days", "")) for row in rows] == [
+        ("2", "10"),
+        ("2", ""),
+        ("1", "5"),
+    ]
+    assert rows[0]["special_reason"] == ground
+
+
 @pytest.mark.parametrize(
     ("line", "refused_as", "lapsed_as"),
     [("older", "1", "5"), ("shandong", "1", "5"), ("hunan", "6", "8"), ("guangdong", "1", "5")],
@@ -174,7 +195,7 @@ async def test_what_cannot_go_yet_is_said_loudly_and_goes_once_it_can(line: Line
     assert "超过一天没有报上去" in (await director.page("/staff/upward")).text
 
 
-async def test_items_are_told_once_a_version_and_ratings_with_their_polarity(line: Line) -> None:
+async def test_items_are_told_once_a_version(line: Line) -> None:
     upward, at = line.town.office.upward, line.town.clock()
     assert await upward.tasks_round(at) == len(TASKS)
     assert await upward.tasks_round(at) == 0
