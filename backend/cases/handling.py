@@ -13,6 +13,7 @@ from backend.cases import machine, store, store_hall, store_holds, store_links, 
 from backend.cases.case import OPEN_STATES, Case
 from backend.cases.reading import Reading
 from backend.cases.records import CaseRecord
+from backend.cases.store import DEPARTMENTAL
 from backend.cases.store_hall import Unreceived
 from backend.cases.store_links import Link
 from backend.cases.store_tasks import AgendaItem, OpenTask
@@ -104,7 +105,7 @@ class Handling(Reading):
     async def open_tasks(self, actor: Actor) -> list[OpenTask]:
         """What waits for the actor's department about any case, or for the centre."""
         centre = actor.has(frozenset({Role.CENTRE_STAFF, Role.DIRECTOR}))
-        if not (actor.department_id or centre):
+        if not centre and not (actor.department_id and actor.has(DEPARTMENTAL)):
             return []
         return await store_tasks.open_tasks(
             actor.tenant_id, "" if centre else actor.department_id, limit=MOST

@@ -61,10 +61,11 @@ def next_step(
         visit_on: the day of a joint inspection.
         owed, owed_until: names of the papers pledged for later, and until when.
     """
+    pledged = f"请在{day_text(owed_until)}前补交：{'、'.join(owed)}；过期不补按撤回处理。" if owed else ""
     if state is S.INSPECTING and visit_on:
-        return f"{day_text(visit_on)}会有工作人员到现场查看，请到场，保持电话畅通。"
-    if owed and state in _STILL_PLEDGED:
-        return f"已经受理。请在{day_text(owed_until)}前补交：{'、'.join(owed)}；过期不补按撤回处理。"
+        return f"{day_text(visit_on)}会有工作人员到现场查看，请到场，保持电话畅通。{pledged}"
+    if pledged and state in _STILL_PLEDGED:
+        return f"已经受理。{pledged}"
     words = _BRING_ORIGINALS if only_said and state is S.SUBMITTED else _SENTENCES[state]
     if outcome is Outcome.REFUSED:
         words = _REFUSED.get(state, words)

@@ -62,7 +62,7 @@ class Reading:
         Raises:
             Fault: CASE_NOT_FOUND.
         """
-        record = await store.load(case_id, actor)
+        record = await store.load(case_id, actor, called=True)
         for callback in self._on_read:
             await callback(case_id, actor, at)
         return await self._view(record, actor, at)

@@ -170,7 +170,7 @@ class Cases(Handling):
         Raises:
             Fault: CASE_NOT_FOUND, CASE_MOVED, OUT_OF_SCOPE, and what `machine.step` raises.
         """
-        record = await store.load(case_id, actor)
+        record = await store.load(case_id, actor, called=True)
         if version is not None and version != record.case.version:
             raise Fault(ErrorCode.CASE_MOVED, version=record.case.version)
         case, events = record.case, list[Event]()

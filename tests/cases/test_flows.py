@@ -75,6 +75,7 @@ async def test_a_reported_case_goes_up_comes_back_once_and_is_decided_above(town
     assert {timer["kind"]: timer["due"] is None for timer in up["timers"]}["promise"]
     listed = (await above.get("/v1/staff/cases")).json["cases"]
     assert [(case["case_number"], case["state"]) for case in listed] == [(one.number, "reported")]
+    assert one.number in (await above.page("/staff")).text
     back = {"note": "收入证明看不清", "reference": "耒民退〔2026〕1号", "wanted": papers[:1]}
     await one.go("civil-affairs", "return_from_above", **back)
     await one.go("social-leader", "resume_review")
@@ -112,6 +113,11 @@ async def test_the_centre_convenes_one_visit_and_every_department_says_one_thing
         ("opinion", one.number, "2026-04-13")
     ]
     assert (await social.get(f"/v1/staff/cases/{one.case_id}")).status == 404
+    called = await town.staff("agriculture")
+    assert (await called.get(f"/v1/staff/cases/{one.case_id}")).json["applicant"]["name"] == "演**"
+    assert "本部门的勘察意见" in (await called.page(f"/staff/cases/{one.case_id}")).text
+    reveal = await called.post(f"/v1/staff/cases/{one.case_id}/applicant", {"reason": "想看看是谁"})
+    assert reveal.code == "case_not_found"
     await one.go("agriculture-head", "give_opinion", note="不占基本农田，同意。")
     assert (await agriculture.get("/v1/staff/tasks")).json["tasks"] == []
     twice = await one.refused("agriculture", "give_opinion", note="再说一次。")
