@@ -116,7 +116,9 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("finished", "/finished"),
         Scene("staff-supervision", "/staff/supervision", "supervisor"),
         Scene("staff-supervision-card", f"/staff/supervision/cards/{made.overseen.card}", "supervisor"),
-        Scene("staff-supervision-card-leader", f"/staff/supervision/cards/{made.overseen.card}", "social-leader"),
+        Scene(
+            "staff-supervision-card-leader", f"/staff/supervision/cards/{made.overseen.card}", "social-leader"
+        ),
         Scene("staff-supervision-rules", "/staff/supervision/rules", "supervisor"),
         Scene("staff-case-supervisor", f"/staff/cases/{made.overdue.case_id}", "supervisor"),
         Scene("staff-spot-checks", "/staff/spot-checks", "supervisor"),
