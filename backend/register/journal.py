@@ -14,8 +14,8 @@ from backend.audit.histories import Break, Line, Search
 from backend.instants import from_ms
 from backend.register.event_chain import ChainBroken
 
-BATCH: Final = 200
-"""Histories rebuilt at a time."""
+BATCH: Final = 25
+"""Histories rebuilt at a time: some milliseconds, for nobody else is served meanwhile."""
 
 Row = Mapping[str, Any]
 Rebuilt = Callable[[Row, Sequence[Row]], tuple[int, str]]
