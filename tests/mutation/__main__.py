@@ -25,7 +25,23 @@ TESTS = {
     "backend/cases/machine.py": ("tests/cases/test_machine_rules.py", "tests/cases/test_machine.py"),
     "backend/cases/conditions.py": ("tests/cases/test_machine_rules.py", "tests/cases/test_machine.py"),
 }
-WARM = ("aiohttp", "argon2", "hypothesis", "msgspec", "pydantic", "tortoise", "structlog", "jinja2")
+WARM = (
+    "aiohttp",
+    "argon2",
+    "msgspec",
+    "pydantic",
+    "tortoise",
+    "structlog",
+    "jinja2",
+    "api_spec.catalogue",
+    "api_spec.messages.cases",
+    "api_spec.messages.progress",
+    "api_spec.paper.slip",
+    "api_spec.routes",
+    "backend.db",
+    "backend.vault",
+)
+"""What no module under test is imported by: loaded once, before the forks."""
 LONGEST_S = 60
 
 
