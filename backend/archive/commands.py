@@ -23,7 +23,7 @@ def commands(settings: Callable[[], Settings], *, clock: Clock) -> typer.Typer:
 
     @cli.command("verify")
     def verify_command(
-        file: Annotated[Path, typer.Argument(help="the 案卷, *.zip")],
+        file: Annotated[Path, typer.Argument(help="the 案卷 (*.zip)")],
         key: Annotated[
             str, typer.Option(help="the centre's public key in hex; default: believe the file's")
         ] = "",
