@@ -227,6 +227,8 @@ async def test_a_ticket_sent_to_one_window_is_called_there_only(office: Office) 
         one.id, SOCIAL_2, any_window=False, version=one.version, actor=CLERK, at=OPENING
     )
     assert (sent.ticket and sent.ticket.only_window_id, label(sent)) == (SOCIAL_2, "A001")
+    lines = [await office.booking.line(window, actor=CLERK, at=OPENING) for window in (SOCIAL_1, SOCIAL_2)]
+    assert [len(line.waiting) for line in lines] == [0, 1]
     assert await code_of(office.booking.call_next(SOCIAL_1, actor=CLERK, at=OPENING)) is (
         ErrorCode.APPOINTMENT_NOT_FOUND
     )
