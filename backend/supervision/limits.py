@@ -10,7 +10,7 @@ from api_spec.supervision_terms import RuleCode, SubjectKind
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import DeadlineColour, TimerKind
 from backend.cases.case import Case, Event
-from backend.cases.deadlines import Calendar, Timer, days_left
+from backend.cases.deadlines import DECISIONS, Calendar, Timer, days_left
 from backend.supervision.rulebook import Rulebook, stage_of
 from backend.supervision.watching import Finding
 
@@ -27,6 +27,15 @@ NEAR: Final[Mapping[tuple[TimerKind, DeadlineColour], RuleCode]] = {
     (TimerKind.PROMISE, DeadlineColour.DUE): RuleCode.DUE_TODAY,
     (TimerKind.NOTICE, DeadlineColour.SOON): RuleCode.NOTICE_SOON,
     (TimerKind.NOTICE, DeadlineColour.DUE): RuleCode.NOTICE_SOON,
+}
+_ACCEPTED: Final = frozenset({A.ACCEPT, A.DEEM_ACCEPTED})
+STARTED: Final[Mapping[TimerKind, frozenset[A]]] = {
+    TimerKind.NOTICE: frozenset({A.SUBMIT, A.SUPPLEMENT}),
+    TimerKind.SUPPLEMENT: frozenset({A.REQUEST_FIX}),
+    TimerKind.PROMISE: _ACCEPTED,
+    TimerKind.STATUTORY: _ACCEPTED,
+    TimerKind.SUPERIOR: frozenset({A.REPORT_UP}),
+    TimerKind.DELIVERY: DECISIONS,
 }
 REMINDED: Final[Mapping[RuleCode, TimerKind]] = {code: kind for (kind, _), code in NEAR.items()}
 
@@ -54,7 +63,7 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
             code,
             occurrence=_occurrence(kind, timer, reminder=not late),
             on=timer.due if late else today,
-            seq=_started_by(seen.events, timer),
+            seq=_started_by(seen.events, kind),
             staff_id=seen.case.first_receiver if kind is TimerKind.NOTICE else "",
             stage=stage_of(days) if late and timer.ended is None else 0,
             facts={"timer": kind.zh, "due": timer.due.isoformat()},
@@ -90,8 +99,9 @@ def _occurrence(kind: TimerKind, timer: Timer, *, reminder: bool) -> str:
     return f"{name}:{len(timer.stops)}" if reminder else name
 
 
-def _started_by(events: Sequence[Event], timer: Timer) -> int:
-    return next((one.seq for one in reversed(events) if day_in_china(one.at) <= timer.started), 1)
+def _started_by(events: Sequence[Event], kind: TimerKind) -> int:
+    """The event of the history that started the limit; 1 where none did."""
+    return next((one.seq for one in reversed(events) if one.action in STARTED.get(kind, ())), 1)
 
 
 def _special(seen: Watch, today: date, calendar: Calendar) -> Iterator[Finding]:
