@@ -8,7 +8,7 @@ from api_spec.complaint_terms import ComplaintAbout, ComplaintChannel, Complaint
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.complaints.complaint import BoxOpening, Complaint
-from backend.complaints.machine import Standing
+from backend.complaints.machine import OVER, Standing
 from backend.db import Row, insert_many, row, rows
 from backend.ids import new_id
 from backend.instants import from_ms
@@ -215,7 +215,7 @@ async def openings(tenant_id: str, *, limit: int) -> list[BoxOpening]:
 def changes_of(standing: Standing) -> Mapping[str, Any]:
     """The columns a move writes beside state and version."""
     return {
-        "is_open": int(standing.state not in (ComplaintState.CLOSED, ComplaintState.REFUSED)),
+        "is_open": int(standing.state not in OVER),
         "route": standing.route,
         "due_on": standing.due_on,
         "extended": int(standing.extended),

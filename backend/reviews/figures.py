@@ -46,10 +46,6 @@ class Distribution:
     def is_shown(self) -> bool:
         return self.rated >= FEWEST_SHOWN
 
-    @property
-    def bad(self) -> int:
-        return sum(number for level, number in self.counts.items() if level.is_bad)
-
 
 class Windows(Protocol):
     async def windows(self, tenant_id: str) -> Sequence[WindowCard]: ...
