@@ -68,9 +68,14 @@ TAKE_SMS_REPLY = Route(
     summary="A short message somebody sent back, passed on by the gateway under the shared secret",
     tag=TAG,
     door=Door.OPEN,
-    body=m.SmsReply,
+    raw_body="application/json",
     status=204,
-    errors=(ErrorCode.SIGNATURE_INVALID,),
+    errors=(
+        ErrorCode.SIGNATURE_INVALID,
+        ErrorCode.BODY_INVALID,
+        ErrorCode.BODY_NOT_JSON,
+        ErrorCode.BODY_TOO_LARGE,
+    ),
     max_bytes=8 * 1024,
 )
 

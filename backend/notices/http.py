@@ -7,6 +7,7 @@ from api_spec.messages import notices as m
 from api_spec.route import Route
 from api_spec.routes import notices as routes
 from backend.edge import Handler, actor, body, no_content, now, raw_body, reply
+from backend.edge.requests import decode
 from backend.faults import Fault
 from backend.keys import CATALOGUE, NOTICES, SETTINGS
 from backend.notices.rules import sentence
@@ -90,7 +91,7 @@ async def take_sms_reply(request: web.Request) -> web.Response:
     ):
         raise Fault(ErrorCode.SIGNATURE_INVALID)
     home = request.app[CATALOGUE].tenant_ids[0]
-    sent = await body(request, m.SmsReply)
+    sent = decode(raw, m.SmsReply)
     await request.app[NOTICES].take_reply(sent, home_tenant=home, at=now(request))
     return no_content()
 

@@ -26,7 +26,6 @@ SHARING: Final = {"partner": "water", "version": 1}
 
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "report_grants": {"results": [{"template_id": "demo-progress", "result": "accept"}]},
-    "take_sms_reply": {"id": "reply-1", "phone": "13800000001", "text": "满意"},
     "book_appointment": {"item_id": ID, "window_id": ID, "day": DAY, "start": "09:00", "hold": False},
     "confirm_appointment": {"version": 1},
     "reschedule_appointment": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},

@@ -35,6 +35,8 @@ STRANGERS = (STRANGER, "land", "gas-partner")
 NOT_THERE = "0" * 31 + "f"
 _WRITTEN_ANYWAY = frozenset({"session", "refresh_token", "sign_in_try"})
 """Who signs in, or fails to, is written down."""
+_TRIED_ALL_THE_TIME = frozenset({"outbox"})
+"""What waits to leave is tried by itself: of these only the number of rows counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ async def _contents() -> dict[str, str]:
     names = {row["name"] for row in await rows(tables)} - _WRITTEN_ANYWAY
     found = {}
     for name in sorted(names):
-        lines = sorted(repr(sorted(row.items())) for row in await rows(f'SELECT * FROM "{name}"'))  # noqa: S608
+        what = "id" if name in _TRIED_ALL_THE_TIME else "*"
+        lines = sorted(repr(sorted(row.items())) for row in await rows(f'SELECT {what} FROM "{name}"'))  # noqa: S608
         found[name] = f"{len(lines)} rows, {sha256(''.join(lines).encode()).hexdigest()[:12]}"
     return found
