@@ -12,6 +12,7 @@ from tortoise.exceptions import IntegrityError
 from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
+from backend.audit.proving import LogState, Proving
 from backend.audit.service import Audit
 from backend.audit.tables import AuditRow
 from backend.columns import Choice, Day, Id, Instant, Json
@@ -163,12 +164,17 @@ async def _read(case_id: str) -> None:
     )
 
 
+async def _proved() -> LogState:
+    proving = Proving(Audit(), (), tenant_ids=tuple)
+    return await proving.log_state(CLERK.tenant_id, at=NINE, whole=True)
+
+
 @pytest.mark.usefixtures("db")
 async def test_the_audit_log_of_many_at_once_is_one_unbroken_chain() -> None:
     await asyncio.gather(*(_read(f"case-{n}") for n in range(20)))
     entries = await Audit().latest(CLERK.tenant_id, limit=100)
     assert [entry.number for entry in entries] == list(range(20, 0, -1))
-    assert await Audit().first_break(CLERK.tenant_id) is None
+    assert (await _proved()).broken is None
     (about,) = await Audit().about(CLERK.tenant_id, "case", "case-7")
     assert (about.reason, about.actor_roles, about.at) == ("核对", "window", NINE)
 
@@ -186,4 +192,4 @@ async def test_a_changed_audit_log_shows_where(tamper: str, shows_at: int) -> No
     for n in range(3):
         await _read(f"case-{n}")
     await rows(tamper)
-    assert await Audit().first_break(CLERK.tenant_id) == shows_at
+    assert (await _proved()).broken == shows_at
