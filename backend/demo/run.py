@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from backend.demo.announce import announce
 from backend.demo import outside
+from backend.demo.announce import announce
 from backend.demo.plan import CLERK_LOGIN, CLERK_NAME, CLERK_PASSWORD, HOST, Plan, plan_of
 from backend.demo.processes import Processes
 from backend.demo.standins import platform, sms

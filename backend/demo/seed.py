@@ -9,8 +9,8 @@ from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
 from backend.demo.clocks import open_clocks
-from backend.demo.leaving import open_leaving
 from backend.demo.hall import open_queue
+from backend.demo.leaving import open_leaving
 from backend.demo.organisation import open_organisation
 from backend.demo.supervision import open_supervision
 from backend.demo.voices import open_voices
