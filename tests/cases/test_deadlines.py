@@ -471,3 +471,20 @@ def test_a_clock_stopped_on_its_last_day_still_has_the_day_it_runs_again(until: 
         promise=Limit(days=2),
     )
     assert found[T.PROMISE].due == day(due)
+
+
+def test_every_stop_is_kept_and_stops_both_decision_timers() -> None:
+    found = reckon(
+        ("04-07", A.SUBMIT),
+        ("04-07", A.ACCEPT),
+        ("04-08", A.START_SPECIAL, EventFacts(basis="检测")),
+        ("04-09", A.END_SPECIAL),
+        ("04-10", A.REPORT_UP),
+        ("04-14", A.RETURN_FROM_ABOVE),
+        kind=ItemKind.REPORTED,
+    )
+    for kind in (T.PROMISE, T.STATUTORY):
+        assert [(stop.ground, stop.since, stop.until) for stop in found[kind].stops] == [
+            ("检测", day("04-08"), day("04-09")),
+            ("上报上级部门", day("04-10"), day("04-14")),
+        ]
