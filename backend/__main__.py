@@ -195,7 +195,9 @@ def verify_command() -> None:
     except (Refused, SchemaMismatch) as refused:
         raise _refused(refused) from None
     for one in found:
-        place = " ".join(part for part in (one.subject_id, f"第 {one.number} 条" if one.number else "") if part)
+        place = " ".join(
+            part for part in (one.subject_id, f"第 {one.number} 条" if one.number else "") if part
+        )
         typer.echo(f"{one.what.zh}  {place}  {one.why}", err=True)
     if found:
         typer.echo(f"有 {len(found)} 处对不上，请立即保全数据库。", err=True)
