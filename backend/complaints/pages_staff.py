@@ -73,7 +73,7 @@ async def take_complaint(request: web.Request) -> web.Response:
     except Fault as fault:
         if fault.code not in CORRECTABLE:
             raise
-        return await _new(request, typed, fault=fault)
+        return await _new(request, {"rid": new_id(), **typed}, fault=fault)
     return await show(request, "complaints/taken.html", filed=filed, is_leader=who.has(HANDLERS))
 
 

@@ -65,7 +65,7 @@ async def take_down(request: web.Request) -> web.Response:
     except Fault as fault:
         if fault.code not in CORRECTABLE:
             raise
-        return await _new(request, typed, fault=fault)
+        return await _new(request, {"rid": new_id(), **typed}, fault=fault)
     return await show(
         request, "enquiries/taken.html", code=code, answered=bool(typed.get("answer", "").strip())
     )

@@ -13,6 +13,7 @@ from backend.console.frame import show
 from backend.edge import Page, actor, form, form_fields, now, path_id, redirect
 from backend.faults import Fault
 from backend.keys import PEOPLE, SUPERVISION
+from backend.register.pages_own import message
 from backend.supervision.pages_cards import SAID, departments, sent_day
 from backend.supervision.spot_checks import DRAWERS, MOST_DRAWN
 from backend.wording import SENTENCES
@@ -82,7 +83,7 @@ async def check_line(request: web.Request) -> web.Response:
         for point in CheckPoint
         if fields.get(point.value) in set(CheckResult)
     }
-    note = Note(note=fields.get("note", "")).note
+    note = message(Note, {"note": fields.get("note", "")}).note
     try:
         await request.app[SUPERVISION].checks.check(
             line_id, points=points, note=note, actor=actor(request), at=now(request)

@@ -16,9 +16,10 @@ def running(seeded: str, template: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def nothing_is_written(running: Running) -> Iterator[None]:
-    """Every row of every table is as it was, once everybody who tries has signed in."""
+    """Every row of every table is as it was, once everybody who tries has signed in and nothing happens by itself."""
     for who in sorted({*STAFF_TRIED, *STRANGERS, *map(who_may, ALL)}):
         running.ask(running.caller(who))
+    running.settle()
     before = running.contents()
     yield
     assert running.contents() == before

@@ -122,7 +122,14 @@ def test_rules_are_pure(path: Path) -> None:
     assert tops(path).isdisjoint({"aiohttp", "tortoise", "aiosqlite", "asyncpg", "jinja2"})
     ours = {name for name in imports(path) if name.split(".")[0] == "backend"}
     feature = f"backend.{path.parent.name}"
-    allowed = ("backend.faults", "backend.actors", "backend.hall.calendar", "backend.register", feature, *CASES)
+    allowed = (
+        "backend.faults",
+        "backend.actors",
+        "backend.hall.calendar",
+        "backend.register",
+        feature,
+        *CASES,
+    )
     assert all(name == "backend" or name.startswith(allowed) for name in ours)
 
 
