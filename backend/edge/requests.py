@@ -152,19 +152,22 @@ def decode(raw: bytes, model: type[Model]) -> Model:
 
 
 def query(request: web.Request, model: type[Model]) -> Model:
-    """The query string as `model`.
+    """The query string as `model`; what a form sends empty counts as not asked.
 
     Raises:
         Fault: QUERY_INVALID with every fault by field.
     """
     values: dict[str, str] = {}
     wrong: list[Wrong] = []
+    seen: set[str] = set()
     for name, value in request.query.items():
-        if name in values:
+        if name in seen:
             wrong.append(Wrong(name[:50], "repeated", field_sentence("repeated", {})))
         if not _clean(value):
             wrong.append(Wrong(name[:50], "control_characters", field_sentence("control_characters", {})))
-        values[name] = value
+        seen.add(name)
+        if value:
+            values[name] = value
     if wrong:
         raise Fault(ErrorCode.QUERY_INVALID, wrong=wrong)
     try:

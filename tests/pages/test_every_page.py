@@ -1,8 +1,10 @@
 """What holds for every page: it renders, nothing in it is inline or from elsewhere, it is small, it is closed to others."""
 
 import gzip
+from html.parser import HTMLParser
 
 import pytest
+from yarl import URL
 
 from api_spec import face
 from backend.edge.pages import CSP
@@ -74,3 +76,50 @@ async def test_the_first_load_of_a_citizens_page_is_small(town: Town, owner: Cal
 def test_stylesheet_and_script_keep_their_budgets() -> None:
     assert len(face.load_asset("base.css").gzipped) <= 6 * 1024
     assert len(face.load_asset("face.js").gzipped) <= 2 * 1024
+
+
+class _Searches(HTMLParser):
+    """The GET forms of a page as a browser would send them untouched."""
+
+    def __init__(self, page: str, path: str) -> None:
+        super().__init__()
+        self.found: list[URL] = []
+        self._fields: dict[str, str] | None = None
+        self._action = self._select = ""
+        self._path = path
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method", "get").lower() == "get":
+            self._fields, self._action = {}, given.get("action") or self._path
+        elif self._fields is None or not (given.get("name") or tag == "option"):
+            return
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option":
+            if self._select not in self._fields or "selected" in given:
+                self._fields[self._select] = given.get("value", "")
+        elif given.get("type") not in ("checkbox", "radio") or "checked" in given:
+            self._fields[given["name"]] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._fields is not None:
+            self.found.append(URL(self._action).update_query(self._fields))
+            self._fields = None
+
+
+async def test_every_search_answers_when_nothing_is_changed_in_it(
+    town: Town, owner: Caller, made: Sample
+) -> None:
+    refused: dict[str, int] = {}
+    sent = 0
+    for scene in scenes(town, made):
+        caller = await caller_of(scene, town, owner)
+        for search in _Searches((await caller.page(scene.path)).text, scene.path.partition("?")[0]).found:
+            sent += 1
+            answer = await caller.page(str(search))
+            if answer.status != 200:
+                refused[f"{scene.name} {search}"] = answer.status
+    assert sent > 10
+    assert not refused
