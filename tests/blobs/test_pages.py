@@ -148,5 +148,6 @@ async def test_the_signed_mandate_of_an_errand_is_looked_at_like_a_paper_of_a_ca
     picture = await clerk.page(page.text.split('<img src="')[1].split('"')[0])
     assert picture.headers["Content-Type"] == "image/jpeg"
     entries = await town.office.audit.about(town.tenant_id, "errand", row["id"])
-    assert [entry.action for entry in entries] == [AuditAction.READ_PAPERS]
+    opened = [entry.action for entry in entries]
+    assert opened.count(AuditAction.READ_PAPERS) == 1
     assert (await (await town.staff("water-partner")).page(f"{path}/photos")).status == 404

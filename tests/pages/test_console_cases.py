@@ -190,8 +190,11 @@ async def test_full_data_is_shown_for_a_reason_and_written_down(clerk: Caller, m
     assert without.status == 422
     full = (await clerk.send(f"{case}/reveal", {"reason": "核对身份证原件"})).text
     assert "王小妹" in full
-    rows = await db.rows("SELECT reason FROM audit_log WHERE subject_id = ?", [made.fresh.case_id])
-    assert [row["reason"] for row in rows] == ["核对身份证原件"]
+    rows = await db.rows(
+        "SELECT action, reason FROM audit_log WHERE subject_id = ? ORDER BY number", [made.fresh.case_id]
+    )
+    told = [(row["action"], row["reason"]) for row in rows]
+    assert told == [("read_case", ""), ("read_identity", "核对身份证原件")]
 
 
 async def test_the_queue_finds_a_person_without_their_number_in_an_address(town: Town, clerk: Caller) -> None:
