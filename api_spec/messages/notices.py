@@ -24,6 +24,7 @@ class NoticeKind(Term):
     CASE_REPORTED = "case_reported", "已上报"
     CASE_DECIDED = "case_decided", "已决定"
     CASE_READY = "case_ready", "待领取"
+    CASE_REFUSAL_READY = "case_refusal_ready", "领决定书"
     CASE_FINISHED = "case_finished", "已办结"
     CASE_WITHDRAWN = "case_withdrawn", "视为撤回"
     ERRAND_TAKEN = "errand_taken", "已接办"

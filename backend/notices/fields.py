@@ -31,6 +31,7 @@ OTHERWISE: Final = "详见办件进度"
 _LIMITS: Final[Mapping[str, int]] = {"thing": 20, "name": 10, "phrase": 5, "character_string": 32}
 _NOT_VISIBLE: Final = re.compile(r"[^\x21-\x7e]")
 _NOT_CHINESE: Final = re.compile(r"[^\u4e00-\u9fff]")
+_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _NAME: Final = re.compile(r"([a-z_]+?)[0-9]{1,3}")
 
 
@@ -78,6 +79,12 @@ def wrong_names(purpose: TemplatePurpose, names: Sequence[str]) -> bool:
 def day_words(day: date | None) -> str:
     """2026年4月10日, as a `date` field takes it; "" for none."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def is_over(words: str, *, today: date) -> bool:
+    """Whether a day as `day_words` writes it, or a moment on it, is past; what begins with no such day is not."""
+    found = _DAY.match(words)
+    return found is not None and date(*map(int, found.groups())) < today
 
 
 def moment_words(at: datetime) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from api_spec.china_time import day_in_china
 from api_spec.messages.notices import NoticeKind
 from api_spec.vocabulary import CaseAction as A
-from api_spec.vocabulary import TimerKind
+from api_spec.vocabulary import Outcome, TimerKind
 from backend.cases.changes import CaseMoved
 from backend.cases.deadlines import NO_DAY
 from backend.notices.fields import day_words, moment_words
+from backend.notices.rules import timely
 from backend.notices.telling import Recipient, Telling
 
 KINDS: Final[Mapping[A, NoticeKind]] = {
@@ -38,7 +40,7 @@ def telling_of(moved: CaseMoved, *, base_url: str) -> Telling | None:
     if not told:
         return None
     event, case, entry = told[-1], moved.case, moved.entry
-    kind = KINDS[event.action]
+    kind = _kind(event.action, case.outcome)
     due = moved.timers.get(_ASK_FOR.get(kind, TimerKind.PROMISE))
     words = {
         "item": UNNAMED if case.terms.confidential else case.terms.item_name,
@@ -64,7 +66,14 @@ def telling_of(moved: CaseMoved, *, base_url: str) -> Telling | None:
         about_kind="case",
         about_id=case.id,
         once=str(event.seq),
-        words={name: word for name, word in words.items() if word},
+        words=timely({name: word for name, word in words.items() if word}, today=day_in_china(event.at)),
         at=event.at,
         page=f"{PAGE}?code={entry.tracking_code}",
     )
+
+
+def _kind(action: A, outcome: Outcome | None) -> NoticeKind:
+    """A paper that refuses is not told of as if it were what was asked for."""
+    if action is A.MAKE_READY and outcome is Outcome.REFUSED:
+        return NoticeKind.CASE_REFUSAL_READY
+    return KINDS[action]

@@ -5,13 +5,14 @@ No sentence promises that anything arrived. A part of a sentence whose words are
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from string import Formatter
 from typing import Final
 
 from api_spec.china_time import day_in_china, minute_in_china, moment
 from api_spec.messages.notices import NoticeKind as K
 from api_spec.messages.notices import TemplatePurpose as P
+from backend.notices.fields import is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,9 @@ RULES: Final[Mapping[K, Rule]] = {
     K.CASE_FIX: Rule(
         parts=(
             "您申请的“{item}”（{number}）还缺材料：{what}。",
-            "请在{until}前补齐，可以到窗口或村服务点交。",
+            "可以到窗口或村服务点补交",
+            "，请不要晚于{until}",
+            "。",
             _LOOK,
         ),
         purpose=P.SUPPLEMENT,
@@ -57,6 +60,15 @@ RULES: Final[Mapping[K, Rule]] = {
     K.CASE_DECIDED: Rule(parts=("您申请的“{item}”（{number}）已有决定，结果准备好后再通知您。", _LOOK)),
     K.CASE_READY: Rule(
         parts=("您申请的“{item}”（{number}）办好了，请带身份证到{place}领取。", _LOOK),
+        purpose=P.PICKUP,
+        must=True,
+    ),
+    K.CASE_REFUSAL_READY: Rule(
+        parts=(
+            "您申请的“{item}”（{number}）没有批准，决定书已出，请带身份证到{place}领取。",
+            "不服的，可以按决定书写明的途径和期限申请行政复议或者提起行政诉讼。",
+            _LOOK,
+        ),
         purpose=P.PICKUP,
         must=True,
     ),
@@ -100,6 +112,11 @@ RULES: Final[Mapping[K, Rule]] = {
 def sentence(kind: K, words: Mapping[str, str]) -> str:
     """What is said, without the sender's name."""
     return "".join(part.format_map(words) for part in RULES[kind].parts if all(map(words.get, _names(part))))
+
+
+def timely(words: Mapping[str, str], *, today: date) -> dict[str, str]:
+    """The words without a day that is over: nobody is promised, or asked for, something of yesterday."""
+    return {name: word for name, word in words.items() if name != "until" or not is_over(word, today=today)}
 
 
 def for_staff(kind: K, words: Mapping[str, str]) -> str:

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+import msgspec
 import structlog
 
 from api_spec import phones
+from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.notices import NoticeKind
 from api_spec.problems import BadInput
 from api_spec.vocabulary import ConsentPurpose
 from backend.faults import Fault
 from backend.notices import store
-from backend.notices.fields import fields_of
-from backend.notices.rules import RULES, QuietHours, Rule, sentence
+from backend.notices.fields import fields_of, is_over
+from backend.notices.rules import RULES, QuietHours, Rule, sentence, timely
 from backend.notices.sms import ShortMessage, SmsBusy, SmsGateway, SmsRefused, text_of
 from backend.notices.telling import Letter, read_letter
 from backend.outbox import rules as outbox
@@ -108,7 +110,11 @@ class Sender:
             return outbox.ended(stored, state, "no_consent")
         if not rule.urgent and (morning := self.quiet.over_at(at)):
             return outbox.later(stored, morning)
-        letter = read_letter(stored.parcel.secret)
+        written = read_letter(stored.parcel.secret)
+        today = day_in_china(at)
+        if is_over(written.words.get("when_exact", ""), today=today):
+            return outbox.ended(stored, ParcelState.CANCELLED, "too_late")
+        letter = msgspec.structs.replace(written, words=timely(written.words, today=today))
         if self.wechat and WECHAT not in stored.tried:
             return await self._by_wechat(self.wechat, stored, letter, kind, rule=rule, at=at)
         if self.sms and SMS not in stored.tried:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from api_spec import phones
-from api_spec.china_time import moment
+from api_spec.china_time import day_in_china, moment
 from api_spec.errors import ErrorCode
 from api_spec.messages.notices import NoticeKind, SmsReply, SubscribeResult, TemplatePurpose
 from api_spec.problems import BadInput
@@ -21,7 +21,7 @@ from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.notices import of_cases, of_errands, push, store
 from backend.notices.fields import TYPES, wrong_names
-from backend.notices.rules import for_staff
+from backend.notices.rules import for_staff, timely
 from backend.notices.sending import Contacts, Sender, SmsWay, WeChatWay
 from backend.notices.store import Template
 from backend.notices.telling import Letter, Recipient, Telling, read_letter, write_letter
@@ -288,7 +288,7 @@ class Notices:
         )
         lists: dict[str, list[Call]] = defaultdict(list)
         for stored in found:
-            lists[stored.parcel.village_id].append(_call(stored))
+            lists[stored.parcel.village_id].append(_call(stored, today=day_in_china(at)))
         await self._record(
             actor,
             at,
@@ -360,7 +360,7 @@ class Notices:
         )
 
 
-def _call(stored: Stored) -> Call:
+def _call(stored: Stored, *, today: date) -> Call:
     letter = read_letter(stored.parcel.secret)
     kind = NoticeKind(stored.parcel.kind)
     return Call(
@@ -368,7 +368,7 @@ def _call(stored: Stored) -> Call:
         kind=kind,
         name=letter.name,
         phone=letter.phone,
-        text=for_staff(kind, letter.words),
+        text=for_staff(kind, timely(letter.words, today=today)),
         reason=stored.reason,
         made_at=stored.parcel.made_at,
     )

@@ -27,6 +27,7 @@ REASONS: Final[Mapping[str, str]] = {
     "wechat_unreachable": "连不上微信",
     "by_hand": "已由工作人员告知",
     "by_desk": "工作人员取消",
+    "too_late": "发送前日子已经过了",
     "internal": "系统内部错误，请联系管理员",
 }
 _KINDS: Final[Mapping[str, str]] = {

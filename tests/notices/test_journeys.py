@@ -145,6 +145,30 @@ async def test_two_senders_at_once_send_one_notice_once(post: Post) -> None:
     assert (post.gateway.calls, len(post.gateway.sent)) == (3, 3)
 
 
+async def test_a_refused_case_is_told_as_refused_and_an_overdue_one_without_its_promised_day(
+    post: Post,
+) -> None:
+    town = post.town
+    window, office = await town.staff("social"), await town.staff("social-office")
+    case_id = (await window.post("/v1/staff/cases", counter_application(town, "SD-003"))).json["case_id"]
+    await act(window, case_id, 1, action="accept")
+    town.clock.advance(timedelta(days=90))
+    await post.send()
+    town.forget_sign_ins()
+    window, office = await town.staff("social"), await town.staff("social-office")
+    await act(window, case_id, 2, action="first_review", note="家庭收入高于标准。")
+    refused = {"outcome": "refused", "reference": "三政救〔2026〕7号", "basis": "不符合条件"}
+    await act(office, case_id, 3, action="decide", note="不符合条件。", **refused)
+    await act(window, case_id, 4, action="make_ready")
+    await post.send()
+    accepted, decided, ready = [each.content for each in post.gateway.sent.values()]
+    assert "已受理。" in accepted
+    assert "前办结" not in accepted
+    assert "办好了" not in decided + ready
+    assert "没有批准，决定书已出，请带身份证到" in ready
+    assert "行政复议" in ready
+
+
 async def test_at_night_an_acceptance_waits_for_the_morning(post: Post) -> None:
     town = post.town
     window = await town.staff("social")

@@ -1,14 +1,14 @@
 """Words, fields, quiet hours and WeChat's events, without any database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
 
 from api_spec.messages.notices import NoticeKind, TemplatePurpose
 from backend.notices import push
-from backend.notices.fields import SLOTS, TYPES, fields_of, fit, wrong_names
-from backend.notices.rules import RULES, QuietHours, sentence
+from backend.notices.fields import SLOTS, TYPES, fields_of, fit, is_over, wrong_names
+from backend.notices.rules import RULES, QuietHours, sentence, timely
 from backend.outbox import rules as outbox
 from backend.wechat.standin.messages import DEMO_TEMPLATES, FIELD_TYPES
 
@@ -41,6 +41,18 @@ def test_a_part_without_its_words_is_left_out() -> None:
     assert sentence(NoticeKind.CASE_ACCEPTED, {**words, "until": "5月8日"}) == (
         "您申请的“低保”（SD-1）已受理，承诺5月8日前办结。"
     )
+
+
+def test_no_notice_promises_or_asks_for_a_day_that_is_over() -> None:
+    words = {"item": "低保", "number": "SD-1", "what": "户口簿", "until": "2026年4月10日"}
+    due, over = timely(words, today=date(2026, 4, 10)), timely(words, today=date(2026, 4, 11))
+    assert sentence(NoticeKind.CASE_ACCEPTED, due).endswith("，承诺2026年4月10日前办结。")
+    assert sentence(NoticeKind.CASE_ACCEPTED, over) == "您申请的“低保”（SD-1）已受理。"
+    assert sentence(NoticeKind.CASE_FIX, over) == (
+        "您申请的“低保”（SD-1）还缺材料：户口簿。可以到窗口或村服务点补交。"
+    )
+    assert is_over("2026年4月10日 09:00", today=date(2026, 4, 11))
+    assert not is_over("", today=date(2026, 4, 11))
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
