@@ -7,7 +7,7 @@ from typing import Final
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import DayPeriod, LeaveReason, Partner, WindowType
 from backend.actors import Actor
-from backend.demo.staff import SURNAMES
+from backend.demo.staff import FURTHER, SURNAMES
 from backend.hall.service import Counted, HalfDay
 from backend.office import Office
 from backend.organisation.service import StaffCard
@@ -57,8 +57,10 @@ async def _roster(office: Office, clerks: Mapping[str, Actor], at: datetime) -> 
 
 
 async def _cards(office: Office, clerks: Mapping[str, Actor], at: datetime) -> None:
-    for number, (window, word) in enumerate(SURNAMES.items(), 1):
-        for login in (window.value, f"{window.value}-b"):
+    first = [(window.value, word) for window, word in SURNAMES.items()]
+    further = [(each.login, SURNAMES[each.window]) for each in FURTHER[::2] if each.window]
+    for number, (a, word) in enumerate([*first, *further], 1):
+        for login in (a, f"{a}-b"):
             card = StaffCard(
                 staff_id=clerks[login].id,
                 title=TITLE,

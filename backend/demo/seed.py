@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from api_spec.china_time import day_in_china
+from api_spec.vocabulary import WindowType
 from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
@@ -60,6 +61,8 @@ async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) 
     employed: dict[str, Actor] = {}
     for clerk in staff.ALL:
         theirs = [card for card in windows if card.type is clerk.window]
+        if clerk.place is not None:
+            theirs = theirs[clerk.place - 1 : clerk.place]
         post = staff.post_of(
             clerk,
             department_id=theirs[0].department_id if theirs else "",
@@ -89,18 +92,13 @@ async def _employ(office: Office, tenant_id: str, *, today: date, at: datetime) 
 
 async def _roster(office: Office, tenant_id: str, clerks: dict[str, Actor], *, since: date) -> None:
     windows = await office.catalogue.windows(tenant_id)
-    await office.hall.import_pairs(
-        tenant_id,
-        [
-            Pair(
-                window_id=card.id,
-                since=since,
-                a=_at_window(clerks[card.type.value]),
-                b=_at_window(clerks[f"{card.type.value}-b"]),
-            )
-            for card in windows
-        ],
-    )
+    pairs = []
+    for kind in WindowType:
+        for place, card in enumerate((card for card in windows if card.type is kind), 1):
+            login = staff.a_login(kind, place)
+            a, b = _at_window(clerks[login]), _at_window(clerks[f"{login}-b"])
+            pairs.append(Pair(window_id=card.id, since=since, a=a, b=b))
+    await office.hall.import_pairs(tenant_id, pairs)
 
 
 def _at_window(actor: Actor) -> Clerk:

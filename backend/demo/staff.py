@@ -15,13 +15,17 @@ APPOINTED_DAYS: Final = 730
 
 @dataclass(frozen=True, slots=True)
 class DemoClerk:
-    """One invented member of staff. `window` gives department and windows; `partner` the utility."""
+    """One invented member of staff. `window` gives department and windows; `partner` the utility.
+
+    `place`: sits at this one of the windows of the type, from 1; None may work at all of them.
+    """
 
     login: str
     name: str
     role: Role
     window: WindowType | None = None
     partner: Partner | None = None
+    place: int | None = None
 
 
 OFFICERS: Final = (
@@ -51,6 +55,20 @@ SURNAMES: Final = {
     WindowType.JUSTICE: "司法",
     WindowType.UTILITY: "公共服务",
 }
+FURTHER: Final = (
+    DemoClerk("social-2", "刘秋菊", Role.WINDOW, WindowType.SOCIAL, place=2),
+    DemoClerk("social-2-b", "邓立新", Role.WINDOW, WindowType.SOCIAL, place=2),
+    DemoClerk("social-3", "贺文娟", Role.WINDOW, WindowType.SOCIAL, place=3),
+    DemoClerk("social-3-b", "彭建平", Role.WINDOW, WindowType.SOCIAL, place=3),
+    DemoClerk("agriculture-2", "谭春生", Role.WINDOW, WindowType.AGRICULTURE, place=2),
+    DemoClerk("agriculture-2-b", "罗小红", Role.WINDOW, WindowType.AGRICULTURE, place=2),
+)
+"""A and B of the second and third window of a type: nobody sits at two windows at once."""
+
+
+def a_login(window: WindowType, place: int) -> str:
+    """The login name of A at the window of the type that comes at `place`, from 1; B's ends in "-b"."""
+    return window.value if place == 1 else f"{window.value}-{place}"
 
 
 def _of_a_window(window: WindowType) -> Iterator[DemoClerk]:
@@ -67,6 +85,7 @@ ALL: Final = (
     *CENTRE,
     *UTILITIES,
     *(clerk for window in WindowType for clerk in _of_a_window(window)),
+    *FURTHER,
 )
 
 

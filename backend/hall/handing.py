@@ -1,22 +1,33 @@
 """Handing a window over from one of a pair to the other, and which half days a change would leave empty. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from api_spec.catalogue import WindowCard
 from api_spec.errors import ErrorCode
 from api_spec.vocabulary import DayPeriod
 from backend.actors import Actor
 from backend.faults import Fault, Wrong
 from backend.hall.hours import Opening
-from backend.hall.roster import Clerk, Gap, HalfDay, Leave, Pair, Roster
+from backend.hall.roster import Clerk, Duty, Gap, HalfDay, Leave, Pair, Roster
 from backend.hall.rules import PLANNERS
 
 LONGEST_LEAVE_DAYS: Final = 186
 
 Openings = Callable[[str, date], Opening]
 """How a window is open on a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowToday:
+    """A window as people see it now. `duty` is None while it is closed."""
+
+    card: WindowCard
+    opening: Opening
+    is_open: bool
+    duty: Duty | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +129,17 @@ def refuse_handing(actor: Actor, pair: Pair) -> None:
     """
     if actor.id not in (pair.a.staff_id, pair.b.staff_id) and not actor.has(PLANNERS):
         raise Fault(ErrorCode.NOT_ALLOWED)
+
+
+def seated_once(windows: Iterable[WindowToday]) -> Sequence[WindowToday]:
+    """Who is due at several windows is shown at the first of them; the others send people there."""
+    seats: dict[str, WindowCard] = {}
+    shown: list[WindowToday] = []
+    for window in windows:
+        duty = window.duty
+        if duty is not None and duty.clerk is not None:
+            seat = seats.setdefault(duty.clerk.staff_id, window.card)
+            if seat is not window.card:
+                duty = Duty(place=duty.place, clerk=None, note=f"请到{seat.number}号窗口办理")
+        shown.append(replace(window, duty=duty))
+    return shown

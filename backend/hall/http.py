@@ -34,7 +34,7 @@ async def count_workdays(request: web.Request) -> web.Response:
 
 async def list_hall_windows(request: web.Request) -> web.Response:
     asked = query(request, messages.HallQuery)
-    windows = await request.app[HALL].windows(asked_tenant(request, asked.tenant_id), at=now(request))
+    windows = await request.app[HALL].board(asked_tenant(request, asked.tenant_id), at=now(request))
     return reply([_window(window) for window in windows])
 
 

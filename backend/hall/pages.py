@@ -14,7 +14,7 @@ async def board(request: web.Request) -> web.Response:
         request,
         "hall/board.html",
         tenant=await request.app[CATALOGUE].tenant(tenant_id),
-        windows=await request.app[HALL].windows(tenant_id, at=at),
+        windows=await request.app[HALL].board(tenant_id, at=at),
         today=day_text(day_in_china(at)),
         clock=clock_text,
     )

@@ -22,7 +22,7 @@ from backend.edge import Page, actor, form, now, path_id, query
 from backend.faults import Fault
 from backend.hall.pages_duty import SHOWN_AGAIN, plans
 from backend.hall.roster import DutyChange
-from backend.hall.service import Clerk, HalfDay, Pair, Shift
+from backend.hall.service import Clerk, Doubled, HalfDay, Pair, Shift
 from backend.keys import CATALOGUE, HALL, PEOPLE
 
 HOME: Final = "/staff/roster"
@@ -97,6 +97,12 @@ async def _week(request: web.Request, *, refused: Fault | None = None) -> web.Re
             for half in days
             for shift in half
         ),
+        doubled=_doubled(
+            await request.app[HALL].doubled(
+                who.tenant_id, first=max(first, today), days=DAYS - max(0, (today - first).days)
+            ),
+            windows,
+        ),
         today=today,
         before=first - timedelta(days=DAYS),
         after=first + timedelta(days=DAYS),
@@ -166,6 +172,17 @@ async def set_pair(request: web.Request) -> None:
 def _days(shifts: Sequence[Shift]) -> list[tuple[Shift, Shift]]:
     """Morning and afternoon of each day."""
     return list(zip(shifts[::2], shifts[1::2], strict=True))
+
+
+def _doubled(found: Sequence[Doubled], windows: Sequence[WindowCard]) -> list[str]:
+    """One sentence for each person and set of windows, with the first half day it happens on."""
+    numbers = {card.id: card.number for card in windows}
+    said: dict[tuple[str, tuple[str, ...]], str] = {}
+    for each in found:
+        at = "、".join(f"{numbers[window_id]}号" for window_id in each.window_ids)
+        when = f"{each.half.day.month}月{each.half.day.day}日{each.half.period.zh}"
+        said.setdefault((each.clerk.staff_id, each.window_ids), f"{each.clerk.name}：{at}窗口，{when}起")
+    return list(said.values())
 
 
 def _place(fault: Fault, windows: Sequence[WindowCard]) -> str:

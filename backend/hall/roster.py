@@ -85,6 +85,15 @@ class Gap:
     period: DayPeriod
 
 
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """One person due at several open windows in the same half day."""
+
+    clerk: Clerk
+    half: HalfDay
+    window_ids: tuple[str, ...]
+
+
 NO_ROSTER = Duty(place=DutyPlace.NOBODY, clerk=None, note="值班人员待公布")
 BOTH_AWAY = Duty(place=DutyPlace.NOBODY, clerk=None, note="A岗、B岗都不在，请到中心服务台")
 
@@ -146,6 +155,16 @@ class Roster:
             for period in dict.fromkeys(span.period for span in opening.spans)
             if self.duty(opening.window_id, opening.day, period=period).clerk is None
         ]
+
+    def doubled(self, openings: Iterable[Opening]) -> Sequence[Doubled]:
+        """Who is due at more than one window of `openings` at a time: a warning, since one may mind two for a while."""
+        due: dict[tuple[Clerk, HalfDay], list[str]] = {}
+        for opening in openings:
+            for period in dict.fromkeys(span.period for span in opening.spans):
+                clerk = self.duty(opening.window_id, opening.day, period=period).clerk
+                if clerk is not None:
+                    due.setdefault((clerk, HalfDay(opening.day, period)), []).append(opening.window_id)
+        return [Doubled(clerk, half, tuple(at)) for (clerk, half), at in due.items() if len(at) > 1]
 
     def pair(self, window_id: str, day: date) -> Pair | None:
         """A and B in force on `day`."""

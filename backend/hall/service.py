@@ -8,26 +8,25 @@ changed.
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
 
-from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, minute_in_china, period_of
 from api_spec.vocabulary import DayPeriod
 from backend.actors import Actor
-from backend.hall import store, store_calendar
+from backend.hall import handing, store, store_calendar
 from backend.hall.calendar import Calendar, SpecialDay
 from backend.hall.calendar_changes import CalendarChange
 from backend.hall.duties import Duties, Shift, WindowBook
-from backend.hall.handing import Counted, HandOver, StandIn
+from backend.hall.handing import Counted, HandOver, StandIn, WindowToday
 from backend.hall.hours import HoursException, Opening, Season, Timetable
-from backend.hall.roster import Clerk, Duty, Gap, HalfDay, Leave, Pair
+from backend.hall.roster import Clerk, Doubled, Duty, Gap, HalfDay, Leave, Pair
 
 __all__ = [
     "Clerk",
     "Counted",
+    "Doubled",
     "Duties",
     "Duty",
     "Gap",
@@ -47,16 +46,6 @@ __all__ = [
 REFRESH_S = 30.0
 
 log = structlog.get_logger("township")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowToday:
-    """A window as people see it now. `duty` is None while it is closed."""
-
-    card: WindowCard
-    opening: Opening
-    is_open: bool
-    duty: Duty | None
 
 
 class Hall:
@@ -115,7 +104,7 @@ class Hall:
         return self.duties.roster(tenant_id).duty(window_id, day, period=period_of(minute))
 
     async def windows(self, tenant_id: str, *, at: datetime) -> Sequence[WindowToday]:
-        """Every window with today's hours and who is on duty: the public 阳光台."""
+        """Every window with today's hours and who is on duty, by number."""
         day, minute = day_in_china(at), minute_in_china(at)
         return [
             WindowToday(
@@ -124,9 +113,13 @@ class Hall:
                 is_open=opening.is_open_at(minute),
                 duty=self.on_duty(tenant_id, card.id, at=at),
             )
-            for card in await self._windows.windows(tenant_id)
+            for card in sorted(await self._windows.windows(tenant_id), key=lambda card: card.number)
             for opening in (self.opening(tenant_id, card.id, day=day),)
         ]
+
+    async def board(self, tenant_id: str, *, at: datetime) -> Sequence[WindowToday]:
+        """The windows as the public sees them (阳光台): nobody is shown at two of them at once."""
+        return handing.seated_once(await self.windows(tenant_id, at=at))
 
     async def gaps(self, actor: Actor, *, first: date, days: int) -> Sequence[Gap]:
         """Open half days with nobody on duty, in the planner's own township."""
@@ -134,6 +127,13 @@ class Hall:
         span = [first + timedelta(days=ahead) for ahead in range(days)]
         openings = (self.opening(actor.tenant_id, card.id, day=day) for day in span for card in cards)
         return self.duties.roster(actor.tenant_id).gaps(openings)
+
+    async def doubled(self, tenant_id: str, *, first: date, days: int) -> Sequence[Doubled]:
+        """Who is due at several open windows in the same half day."""
+        cards = await self._windows.windows(tenant_id)
+        span = [first + timedelta(days=ahead) for ahead in range(days)]
+        openings = (self.opening(tenant_id, card.id, day=day) for day in span for card in cards)
+        return self.duties.roster(tenant_id).doubled(openings)
 
     async def declare_exception(self, exception: HoursException, *, actor: Actor, at: datetime) -> Opening:
         """Close a window or the whole hall for a day, or open it at other hours.

@@ -74,7 +74,7 @@ class Board:
         cards = await store.cards(tenant_id)
         roster, day = self._hall.duties.roster(tenant_id), day_in_china(at)
         found: list[BoardWindow] = []
-        for window in await self._hall.windows(tenant_id, at=at):
+        for window in await self._hall.board(tenant_id, at=at):
             pair = roster.pair(window.card.id, day)
             there = window.duty.clerk.staff_id if window.duty and window.duty.clerk else ""
             both = ((DutyPlace.A, pair.a), (DutyPlace.B, pair.b)) if pair else ()

@@ -1,10 +1,13 @@
 """AB岗: who is at the window, and where the roster leaves a gap."""
 
+from dataclasses import replace
 from datetime import date
 
-from api_spec.vocabulary import DayPeriod, DutyPlace
+from api_spec.catalogue import WindowCard
+from api_spec.vocabulary import DayPeriod, DutyPlace, WindowType
+from backend.hall.handing import WindowToday, seated_once
 from backend.hall.hours import Opening, Span
-from backend.hall.roster import Clerk, DutyChange, Gap, Pair, Roster
+from backend.hall.roster import Clerk, DutyChange, Gap, HalfDay, Pair, Roster
 
 DAY = date(2026, 5, 6)
 AI, BO, CHEN = Clerk("1", "艾一"), Clerk("2", "柏二"), Clerk("3", "陈三")
@@ -48,3 +51,31 @@ def test_a_window_without_roster_is_a_gap_but_not_declared_empty() -> None:
     assert len(roster.gaps([open_on(DAY)])) == 2
     assert not roster.is_declared_empty("w", DAY, period=MORNING)
     assert roster.duty("w", DAY, period=MORNING).note == "值班人员待公布"
+
+
+def test_one_person_due_at_two_open_windows_is_doubled_and_shown_to_people_at_one() -> None:
+    first, second = window("w", 1), window("v", 2)
+    roster = Roster([SPRING, replace(SPRING, window_id="v")], [])
+    openings = [open_on(DAY), replace(open_on(DAY), window_id="v")]
+    morning, afternoon = roster.doubled(openings)
+    assert (morning.clerk, morning.half, morning.window_ids) == (AI, HalfDay(DAY, MORNING), ("w", "v"))
+    assert afternoon.half.period is AFTERNOON
+    assert roster.doubled(openings[:1]) == []
+    assert roster.doubled([openings[0], replace(openings[1], spans=())]) == []
+    today = [
+        WindowToday(
+            card=card,
+            opening=opening,
+            is_open=True,
+            duty=roster.duty(card.id, DAY, period=MORNING),
+        )
+        for card, opening in zip((first, second), openings, strict=True)
+    ]
+    shown = [each.duty for each in seated_once(today)]
+    assert [(duty.clerk, duty.note) for duty in shown if duty] == [(AI, ""), (None, "请到1号窗口办理")]
+
+
+def window(window_id: str, number: int) -> WindowCard:
+    return WindowCard(
+        id=window_id, number=number, name=f"{number}号窗口", type=WindowType.SOCIAL, department=""
+    )
