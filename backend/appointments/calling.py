@@ -191,6 +191,8 @@ class Calling:
     ) -> Appointment:
         """Send a ticket on, to one window or to any of that window's type; it keeps its age and its number.
 
+        Within its own queue it is sent to that very window: any window of the type calls it as it is.
+
         Raises:
             Fault: APPOINTMENT_STATE, NOT_YOUR_ACTION; SLOT_CLOSED: nobody will be served there today any more.
         """
@@ -199,7 +201,7 @@ class Calling:
         if appointment.ticket is None:
             raise Fault(ErrorCode.APPOINTMENT_STATE, state=appointment.state, action=action)
         self.refuse_closed(card, appointment.tenant_id, at=at)
-        only = None if any_window else card.id
+        only = None if any_window and card.type is not appointment.ticket.queue else card.id
         ticket = sent_on(appointment.ticket, card.type, only_window_id=only, at=at)
         after = replace(after_step(appointment, step), window_id=card.id, ticket=ticket)
         moved = await store.record(appointment, after, step, actor_id=actor.id)

@@ -101,7 +101,7 @@ def _lane(shown: TicketNow) -> str:
 def _ahead(shown: TicketNow) -> str:
     if shown.ahead is None:
         return shown.appointment.state.zh
-    return f"前面还有 {shown.ahead} 人，{shown.wait.text if shown.wait else ''}".rstrip("，")
+    return f"前面还有 {shown.ahead} 人，{shown.wait.text(shown.ahead) if shown.wait else ''}".rstrip("，")
 
 
 def _page(paper: TicketPaper) -> str:

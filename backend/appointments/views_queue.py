@@ -32,7 +32,7 @@ def queue_view(now: QueueNow) -> messages.QueueView:
         resumes=now.resumes,
         wait_low=now.wait.low if now.wait else None,
         wait_high=now.wait.high if now.wait else None,
-        wait=now.wait.text if now.wait else "今天不再取号",
+        wait=now.wait.text(now.waiting) if now.wait else "今天不再取号",
         may_be_late=now.may_be_late,
     )
 
@@ -73,7 +73,7 @@ def ticket_view(now: TicketNow) -> messages.TicketView:
         queue=now.queue.queue.zh,
         windows=[card.number for card in now.queue.windows],
         ahead=now.ahead,
-        wait=now.wait.text if now.wait else "",
+        wait=now.wait.text(now.ahead or 0) if now.wait else "",
         is_near=now.is_near,
         headline=headline,
         advice=advice,

@@ -37,11 +37,10 @@ class Estimate:
     low: int
     high: int
 
-    @property
-    def text(self) -> str:
-        """约 10–20 分钟"""
+    def text(self, ahead: int) -> str:
+        """约 10–20 分钟; nobody is told 不用等 while `ahead` people still stand before them."""
         if not self.high:
-            return "不用等"
+            return "很快叫到" if ahead else "不用等"
         return f"约 {self.low}–{self.high} 分钟" if self.low else f"{self.high} 分钟以内"
 
 

@@ -138,7 +138,7 @@ async def test_the_figures_of_the_queues_are_open_and_name_nobody(town: Town) ->
     queues = (await town.anyone.get("/v1/hall/queues")).json
     social = queues[0]
     assert (social["letter"], social["waiting"], social["windows"]) == ("A", 1, [1, 2, 3])
-    assert (social["wait"], queues[1]["wait"], len(queues)) == ("不用等", "不用等", 8)
+    assert (social["wait"], queues[1]["wait"], len(queues)) == ("很快叫到", "不用等", 8)
     code = (await ticket(clerk, window))["code"]
     for text in (str(queues), (await town.anyone.page(f"/q/{code}")).text):
         assert "王小妹" not in text
@@ -239,9 +239,7 @@ async def test_the_calling_page_works_a_window_without_a_script(town: Town) -> N
         rf'action="{base}/(\w{{32}})"><input type="hidden" name="version" value="(\d+)"', page.text
     )
     assert form
-    sent = await clerk.send(
-        f"{base}/{form[1]}/transfer", {"target": second, "only": "yes", "version": form[2]}
-    )
+    sent = await clerk.send(f"{base}/{form[1]}/transfer", {"target": second, "version": form[2]})
     assert sent.status == 303, sent.text
     assert (await clerk.send(f"{base}/next", {})).status == 303
     page = await clerk.page(f"/staff/calling?window_id={window}")
