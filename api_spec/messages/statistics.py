@@ -45,8 +45,8 @@ class Measure(Term):
     STATUTORY_LATE = "statutory_late", "超法定期限办结"
     NOTICED = "noticed", "发过一次性告知"
     RETURNED = "returned", "上级退回"
-    OPEN = "open", "现在在办"
-    OPEN_LATE = "open_late", "在办已超期"
+    OPEN = "open", "未作决定"
+    OPEN_LATE = "open_late", "未作决定且超期"
 
 
 class Obstacle(Term):

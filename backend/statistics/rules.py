@@ -17,6 +17,10 @@ READERS: Final = WHOLE_TOWNSHIP | OWN_DEPARTMENT
 LONGEST_DAYS: Final = 3 * 366
 FEWEST_CASES: Final = 5
 """Below as many cases a share says nothing, and one person's case could be guessed from it."""
+FEWEST_MET: Final = 2
+LEAST_DIFFERENCE: Final = 0.05
+"""Five points: a share is told as high only from here above the average, however small the average."""
+ABOUT: Final = 1
 
 _STEPS: Final = (0.75, 1.25, 1.75, 2.5)
 
@@ -73,16 +77,22 @@ def months_back(today: date, count: int) -> Period:
     return Period(date(month // 12, month % 12 + 1, 1), today)
 
 
-def heat(value: float, average: float, *, cases: int) -> int:
+def heat(value: float, average: float, *, cases: int, met: int) -> int:
     """How far above the township's own average a share lies: 0 below, 1 about, 4 far above; -1 for too few cases.
 
-    Compared with the place's own average and never between people: findings are for mending steps.
+    Compared with the place's own average and never between people: findings are for mending steps. What differs by
+    less than anybody would notice, or happened once, is no finding.
+
+    Args:
+        cases: how many the share is of; `met`: how many of them met the obstacle.
     """
     if cases < FEWEST_CASES:
         return -1
     if value <= 0 or average <= 0:
         return 0
-    return sum(value / average >= step for step in _STEPS)
+    found = sum(value / average >= step for step in _STEPS)
+    stands_out = round(value - average, 6) >= LEAST_DIFFERENCE and met >= FEWEST_MET
+    return found if stands_out else min(found, ABOUT)
 
 
 def share(part: int, whole: int) -> float:

@@ -174,7 +174,7 @@ class Statistics:
     async def hot_spots(self, asked: Question, *, today: date) -> HotSpots:
         """Where people get stuck, by the share of cases that met each obstacle."""
         await self.digest.catch_up()
-        found = await store.obstacles(asked)
+        found = await store.obstacles(asked, today=today)
         labels = await self._labels(asked)
         whole = _shares(_added(found))
         average = {obstacle: rules.share(part, all_) for obstacle, (part, all_) in whole.items()}
@@ -188,9 +188,13 @@ class Statistics:
                         rules.share(part, all_),
                         part,
                         all_,
-                        rules.heat(rules.share(part, all_), average[obstacle], cases=each.cases),
+                        rules.heat(
+                            rules.share(part, all_), average[obstacle], cases=counted[obstacle], met=met
+                        ),
                     )
+                    for counted in (_counted(each),)
                     for obstacle, (part, all_) in _shares(each).items()
+                    for met in (counted[obstacle] if obstacle is Obstacle.SLOW else part,)
                 },
             )
             for each in found
@@ -288,14 +292,24 @@ def _line(sums: Sums, label: str, used: Sequence[int]) -> Line:
 def _shares(one: Lines) -> dict[Obstacle, tuple[int, int]]:
     return {
         Obstacle.NOTICE: (one.noticed, one.cases),
-        Obstacle.LATE: (one.late, one.ended),
+        Obstacle.LATE: (one.late, one.judged),
         Obstacle.SLOW: (one.used, one.promised),
         Obstacle.REPEAT: (one.repeated, one.cases),
     }
 
 
+def _counted(one: Lines) -> dict[Obstacle, int]:
+    """Of how many cases each share is."""
+    return {
+        Obstacle.NOTICE: one.cases,
+        Obstacle.LATE: one.judged,
+        Obstacle.SLOW: one.ended,
+        Obstacle.REPEAT: one.cases,
+    }
+
+
 def _added(lines: Sequence[Lines]) -> Lines:
-    total = Lines("", "", 0, 0, 0, 0, 0, 0, 0)
+    total = Lines("", "", *(0 for _ in Lines.__slots__[2:]))
     for one in lines:
         total = replace(
             total, **{name: getattr(total, name) + getattr(one, name) for name in Lines.__slots__[2:]}

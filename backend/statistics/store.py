@@ -213,6 +213,7 @@ async def used(asked: Question) -> list[tuple[str, int]]:
 class Lines:
     """How many cases of a group met each obstacle, of those received in the period.
 
+    `judged`: decided cases and open ones past their last promised day; `late`: of these, those that were or are late.
     `used`, `promised`: hundredths of working days that cases decided with a promise used, and were promised.
     """
 
@@ -221,25 +222,28 @@ class Lines:
     cases: int
     noticed: int
     ended: int
+    judged: int
     late: int
     repeated: int
     used: int
     promised: int
 
 
-async def obstacles(asked: Question) -> list[Lines]:
+async def obstacles(asked: Question, *, today: date) -> list[Lines]:
     where, values = _reach(asked)
     key = _KEY.get(asked.by, "month")
     promised = "used_hundredths IS NOT NULL AND promise_days > 0"
+    waiting = '"end" IS NULL AND due_on < ?'
     found = await db.long_read(
         f"SELECT {key} AS key, MAX(item_name) AS name, COUNT(*) AS cases,"  # noqa: S608
         " SUM(CASE WHEN notices > 0 THEN 1 ELSE 0 END) AS noticed,"
         " SUM(CASE WHEN used_hundredths IS NOT NULL THEN 1 ELSE 0 END) AS ended,"
-        " SUM(late) AS late, SUM(repeat) AS repeated,"
+        f" SUM(CASE WHEN used_hundredths IS NOT NULL OR ({waiting}) THEN 1 ELSE 0 END) AS judged,"
+        f" SUM(CASE WHEN late = 1 OR ({waiting}) THEN 1 ELSE 0 END) AS late, SUM(repeat) AS repeated,"
         f" SUM(CASE WHEN {promised} THEN used_hundredths ELSE 0 END) AS used,"
         f" SUM(CASE WHEN {promised} THEN promise_days * 100 ELSE 0 END) AS promised"
         f" FROM case_figures WHERE {where} AND received_on BETWEEN ? AND ? GROUP BY {key}",
-        [*values, asked.period.first, asked.period.last],
+        [today, today, *values, asked.period.first, asked.period.last],
     )
     return [
         Lines(row["key"], row["name"], *(int(row[name] or 0) for name in Lines.__slots__[2:]))

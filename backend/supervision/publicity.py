@@ -13,6 +13,7 @@ from backend.supervision.store_checks import Closed
 PUBLISHED_DAYS: Final = 30
 """How many days a finished case stays on the list (illustrative: the law names no such limit for a township)."""
 ENDS: Final = frozenset({A.FINISH, A.REFUSE})
+TAKEN_BACK: Final = frozenset({A.VOID, A.REOPEN})
 NOT_STAFF: Final = frozenset({Role.CITIZEN, Role.AGENT, Role.SYSTEM, Role.NODE, Role.VILLAGE_CLERK})
 NAMELESS: Final = frozenset({ItemType.PAYMENT})
 """Who receives support is told where the law wants it told, in the village; here not even a surname stands beside it."""
@@ -52,8 +53,9 @@ def ended(moved: CaseMoved) -> bool:
     return any(one.action in ENDS for one in moved.new)
 
 
-def voided(moved: CaseMoved) -> bool:
-    return any(one.action is A.VOID for one in moved.new)
+def taken_back(moved: CaseMoved) -> bool:
+    """Whether it is no longer a finished case: voided, or taken up again."""
+    return any(one.action in TAKEN_BACK for one in moved.new)
 
 
 def masked_number(case_number: str) -> str:

@@ -214,7 +214,7 @@ class Supervision:
             except Fault:
                 item = None
             await store_checks.put_closed(publicity.closed_of(moved, item))
-        elif publicity.voided(moved):
+        elif publicity.taken_back(moved):
             await store_checks.drop_closed(moved.case.id)
 
     async def published(

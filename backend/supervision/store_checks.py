@@ -100,7 +100,7 @@ async def put_closed(closed: Closed) -> None:
 
 
 async def drop_closed(case_id: str) -> None:
-    """A case that was voided is no longer a finished one."""
+    """A case that was voided or taken up again is no longer a finished one."""
     await db.rows("DELETE FROM supervision_closed WHERE case_id = ? RETURNING case_id", [case_id])
 
 
@@ -192,6 +192,17 @@ async def draws(tenant_id: str, *, limit: int) -> list[Draw]:
         "SELECT * FROM supervision_checks WHERE tenant_id = ? ORDER BY id DESC LIMIT ?", [tenant_id, limit]
     )
     return [_draw(row) for row in found]
+
+
+async def unfinished(tenant_id: str) -> list[tuple[Draw, int]]:
+    """Draws with cases nobody has looked at yet, and how many those are; the oldest first."""
+    found = await db.rows(
+        "SELECT c.*, o.lines FROM supervision_checks c JOIN (SELECT check_id, COUNT(*) AS lines"
+        " FROM supervision_check_lines WHERE tenant_id = ? AND result IS NULL GROUP BY check_id) o"
+        " ON o.check_id = c.id ORDER BY c.id",
+        [tenant_id],
+    )
+    return [(_draw(row), row["lines"]) for row in found]
 
 
 async def find_draw(tenant_id: str, check_id: str) -> Draw | None:

@@ -25,12 +25,20 @@ def staff(role: Role, department: str = "") -> Actor:
     ("value", "heat"), [(0.0, 0), (0.1, 0), (0.2, 1), (0.25, 2), (0.36, 3), (0.5, 4), (0.9, 4)]
 )
 def test_heat_is_told_against_the_places_own_average(value: float, heat: int) -> None:
-    assert rules.heat(value, 0.2, cases=50) == heat
+    assert rules.heat(value, 0.2, cases=50, met=10) == heat
 
 
 def test_few_cases_are_not_judged() -> None:
-    assert rules.heat(1.0, 0.1, cases=4) == -1
-    assert rules.heat(1.0, 0.1, cases=5) == 4
+    assert rules.heat(1.0, 0.1, cases=4, met=4) == -1
+    assert rules.heat(1.0, 0.1, cases=5, met=5) == 4
+
+
+def test_what_nobody_would_notice_or_happened_once_is_not_told_as_high() -> None:
+    assert rules.heat(0.004, 0.001, cases=500, met=2) == 1
+    assert rules.heat(0.05, 0.001, cases=100, met=5) == 1
+    assert rules.heat(0.06, 0.01, cases=100, met=6) == 4
+    assert rules.heat(0.2, 0.05, cases=5, met=1) == 1
+    assert rules.heat(0.01, 0.2, cases=100, met=1) == 0
 
 
 def test_the_whole_township_is_for_the_centre_and_the_supervisor() -> None:

@@ -70,6 +70,12 @@ async def test_the_materials_people_lack_and_the_steps_that_take_long_are_told(
     assert hot["materials"][0]["cases"] >= 1
     reviewing = next(step for step in hot["steps"] if step["state"] == "reviewing")
     assert reviewing["hundredths"] >= 300
+    counts = (await centre.get(f"/v1/staff/statistics?{YEAR}&by=item")).json["total"]["counts"]
+    late = sum(line["cells"]["late"]["part"] for line in hot["lines"])
+    assert late == counts["late"] + counts["open_late"] > counts["late"]
+    page = (await centre.page(f"/staff/statistics?{YEAR}")).text
+    assert "现在在办" not in page
+    assert "未作决定" in page
     assert all(
         cell["heat"] == -1 for line in hot["lines"] if line["cases"] < 5 for cell in line["cells"].values()
     )

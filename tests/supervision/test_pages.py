@@ -162,14 +162,20 @@ async def test_finished_cases_are_published_without_anything_that_leads_to_a_per
     assert (await town.anyone.get("/v1/finished")).json["lines"] == []
 
 
-async def test_what_the_law_keeps_private_is_not_published(town: Town) -> None:
-    """A support item shows no surname; a confidential one is not there at all."""
+async def test_what_the_law_keeps_private_or_was_taken_up_again_is_not_published(town: Town) -> None:
+    """A support item shows no surname; a confidential one is not there at all, nor one that was reopened."""
+    taken_first = ""
     items = {item.code: item for item in town.office.catalogue.shelf(town.tenant_id).pack.items}
     for rid, code, shown in (("1" * 32, "SD-003", [""]), ("2" * 32, "SD-047", [])):
         window = items[code].window.value
         clerk, leader = await town.staff(window), await town.staff(f"{window}-leader")
         taken = await clerk.post("/v1/staff/cases", {**counter_application(town, code), "rid": rid})
         assert taken.status == 201, taken.json
+        taken_first = taken_first or taken.json["case_id"]
         await act(leader, taken.json["case_id"], 1, action="refuse", note="不属于本镇", basis="办法第三条")
         lines = (await town.anyone.get("/v1/finished")).json["lines"]
         assert [line["surname"] for line in lines if line["item"] == items[code].name] == shown
+    director = await town.staff("director")
+    again = {"action": "reopen", "note": "受理范围理解有误。", "basis": "行政复议决定书〔2026〕2号"}
+    await act(director, taken_first, 2, **again)
+    assert (await town.anyone.get("/v1/finished")).json["lines"] == []
