@@ -96,16 +96,31 @@ class Citizens:
             await store.set_address(citizen_id, sealed)
 
     async def set_identity(
-        self, actor: Actor, *, name: str, document_type: DocumentType, document_number: str, at: datetime
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        document_type: DocumentType,
+        document_number: str,
+        at: datetime,
+        agreeing: int | None = None,
     ) -> None:
         """Keep who the citizen is; one document belongs to one citizen of the county.
 
+        Args:
+            agreeing: version of the notice ticked on the same form of the web page; the consent is written down
+                with the document or not at all.
+
         Raises:
-            Fault: CONSENT_MISSING; IDENTITY_INVALID with every fault by field; IDENTITY_TAKEN, which says nothing
+            Fault: CONSENT_MISSING; NOTICE_OUTDATED; IDENTITY_INVALID with every fault by field; IDENTITY_TAKEN, which says nothing
                 of the other account; TOO_MANY_REQUESTS after several taken ones, so that nobody can ask for whom
                 the township has an account.
         """
-        await self.require_consent(actor.id, ConsentPurpose.SENSITIVE, at=at)
+        agreed = agreeing and _agreed(
+            ConsentPurpose.SENSITIVE, agreeing, partner=None, channel=Channel.WEB, at=at
+        )
+        if not agreed:
+            await self.require_consent(actor.id, ConsentPurpose.SENSITIVE, at=at)
         checked = identity.check(name, document_type, document_number, today=day_in_china(at))
         number, kind = checked.document.number, checked.document.kind
         document = store.SealedDocument(
@@ -116,18 +131,18 @@ class Citizens:
         sealed_name = self._vault.seal(checked.name.encode(), context=_context("name", actor.id))
         tried = await self._taken.begin(actor.id, at)
         async with db.in_transaction():
-            kept = await store.set_identity(actor.id, sealed_name, document, at=at)
-            if kept:
-                await self._audit.record(
-                    AuditAction.CHANGE_ACCOUNT,
-                    actor=actor,
-                    at=at,
-                    subject_kind=SUBJECT,
-                    subject_id=actor.id,
-                    change="identity",
-                )
-        if not kept:
-            raise Fault(ErrorCode.IDENTITY_TAKEN)
+            if agreed:
+                await store.add_consent(actor.id, agreed)
+            if not await store.set_identity(actor.id, sealed_name, document, at=at):
+                raise Fault(ErrorCode.IDENTITY_TAKEN)
+            await self._audit.record(
+                AuditAction.CHANGE_ACCOUNT,
+                actor=actor,
+                at=at,
+                subject_kind=SUBJECT,
+                subject_id=actor.id,
+                change="identity",
+            )
         await self._taken.succeeded(tried)
 
     async def allow_full_number(
@@ -184,10 +199,7 @@ class Citizens:
         Raises:
             Fault: NOTICE_OUTDATED, FORM_INVALID.
         """
-        notices.check(purpose, version, partner, day=day_in_china(at))
-        given = Consent(
-            id=new_id(), purpose=purpose, partner=partner, version=version, channel=channel, given_at=at
-        )
+        given = _agreed(purpose, version, partner=partner, channel=channel, at=at)
         return await store.add_consent(citizen_id, given)
 
     async def still_to_agree(self, citizen_id: str, *, at: datetime) -> list[Notice]:
@@ -259,6 +271,16 @@ class Citizens:
             index=self._vault.blind_index("phone", phone),
             verified=verified,
         )
+
+
+def _agreed(
+    purpose: ConsentPurpose, version: int, *, partner: Partner | None, channel: Channel, at: datetime
+) -> Consent:
+    """Agreement to the notice now in force. Raises Fault: NOTICE_OUTDATED, FORM_INVALID."""
+    notices.check(purpose, version, partner, day=day_in_china(at))
+    return Consent(
+        id=new_id(), purpose=purpose, partner=partner, version=version, channel=channel, given_at=at
+    )
 
 
 def _context(part: str, citizen_id: str) -> str:

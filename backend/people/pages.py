@@ -52,21 +52,13 @@ async def keep_identity(request: web.Request) -> web.Response:
     async def keep() -> str:
         sent = await form(request, IdentityPageForm)
         people, caller, at = request.app[PEOPLE], actor(request), now(request)
-        if sent.agree is not None:
-            await people.citizens.give_consent(
-                caller.id,
-                ConsentPurpose.SENSITIVE,
-                version=sent.agree,
-                partner=None,
-                channel=Channel.WEB,
-                at=at,
-            )
         await people.citizens.set_identity(
             caller,
             name=sent.name,
             document_type=sent.document_type,
             document_number=sent.document_number,
             at=at,
+            agreeing=sent.agree,
         )
         return local_path(sent.next, default=OWN_PAGE)
 

@@ -296,9 +296,11 @@ async def test_the_own_page_keeps_what_was_typed_and_says_all_that_is_wrong(door
     assert 'value="430481190001010019"' in page
     assert "至少要填 2 个字。" in page
     assert "身份证号有一位填错了" in page
+    given = (await door.say("GET", "/v1/me/consents"))[1]["items"]
+    assert "sensitive" not in {each["purpose"] for each in given}
     status, page, _ = await door.post("/me/identity", {"name": "某女士", "document_type": "id_card"})
     assert (status, "请填写这一项。" in page) == (422, True)
-    good = {"name": "某女士", "document_type": "id_card", "document_number": number_of(1)}
+    good = {"name": "某女士", "document_type": "id_card", "document_number": number_of(1), "agree": "1"}
     assert (await door.post("/me/identity", good))[::2] == (303, "/me")
     page = (await door.open("/me"))[1]
     assert "某**" in page
