@@ -37,7 +37,7 @@ from backend.notices.service import Notices
 from backend.organisation.keeping import Keeping
 from backend.organisation.service import Organisation
 from backend.organisation.watching import EntryWatch
-from backend.outbox.http_line import HttpLine
+from backend.outbox.http_line import HttpLine, public_session
 from backend.outbox.service import Outbox
 from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
 from backend.people import notices
@@ -144,7 +144,15 @@ async def open_office(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_database(settings.url, pool=(1, settings.pool_size)))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        office = _build(settings, clock=clock, vault=vault, http=http, hashing=hashing or _hashing(settings))
+        public = await stack.enter_async_context(public_session())
+        office = _build(
+            settings,
+            clock=clock,
+            vault=vault,
+            http=http,
+            public=public,
+            hashing=hashing or _hashing(settings),
+        )
         await _load(office, stack)
         yield office
 
@@ -177,7 +185,13 @@ def _key_file(path: Path) -> bytes:
 
 
 def _build(
-    settings: Settings, *, clock: Clock, vault: Vault, http: aiohttp.ClientSession, hashing: Hashing
+    settings: Settings,
+    *,
+    clock: Clock,
+    vault: Vault,
+    http: aiohttp.ClientSession,
+    public: aiohttp.ClientSession,
+    hashing: Hashing,
 ) -> Office:
     audit = Audit()
     notice = notices.current(ConsentPurpose.SERVICE, day=day_in_china(clock()))
@@ -247,6 +261,7 @@ def _build(
         catalogue=catalogue,
         mini=mini,
         line=HttpLine(http),
+        public_line=HttpLine(public),
     )
     documents = Documents(
         cases,

@@ -73,6 +73,7 @@ def open_ways(
     catalogue: Catalogue,
     mini: MiniProgram,
     line: HttpLine,
+    public_line: HttpLine,
 ) -> WaysOut:
     """Everything the settings allow; what they do not name stays shut, and says so."""
     outbox = Outbox(vault)
@@ -104,7 +105,7 @@ def open_ways(
         outbox,
         vault,
         audit,
-        line,
+        public_line if settings.is_production else line,
         base_url=settings.base_url,
         plain=not settings.is_production,
         clock=clock,

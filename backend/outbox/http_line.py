@@ -1,15 +1,19 @@
 """One HTTP exchange with somebody else's server: sent within limits, read within limits. Knows no message."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 MAX_ANSWER_BYTES: Final = 256 * 1024
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+NAT64: Final = IPv6Network("64:ff9b::/96")
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 
 
@@ -49,6 +53,52 @@ def checked_url(text: str, *, plain: bool = False) -> URL:
     if url.scheme == "https" or (plain and url.scheme == "http" and url.host in LOOPBACK):
         return url
     raise ValueError("not https")
+
+
+def is_public(host: str) -> bool:
+    """Whether a server on the internet may stand behind this: no address of this machine, of an inner network or a link,
+    nor one of IPv6 that leads to such. A name may; what it stands for is seen when it is resolved (`PublicOnly`).
+    """
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return host.lower().rstrip(".") not in LOOPBACK
+    return _is_public(address)
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in NAT64:
+            inner = IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None:
+            return _is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+class PublicOnly(AbstractResolver):
+    """Resolves names for addresses somebody typed: a connection goes to the very address that was looked at here."""
+
+    def __init__(self, names: AbstractResolver) -> None:
+        self._names = names
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Raises OSError where one of the addresses is of an inner network."""
+        found = await self._names.resolve(host, port, family)
+        if not all(is_public(each["host"]) for each in found):
+            raise OSError("not a public address")
+        return found
+
+    async def close(self) -> None:
+        await self._names.close()
+
+
+def public_session() -> aiohttp.ClientSession:
+    """For addresses somebody typed."""
+    resolver = PublicOnly(aiohttp.ThreadedResolver())
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=resolver))
 
 
 class HttpLine:

@@ -35,6 +35,7 @@ async def _page(
         failing=await hooks.failing(tenant_id),
         offered=OFFERED,
         labels={each.value: each.zh for each in EventType},
+        plain=hooks.plain,
         secret=secret,
         typed=typed,
         errors=errors or {},

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from yarl import URL
+
 from api_spec.errors import ErrorCode
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
@@ -14,7 +16,7 @@ from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.outbox import rules, signing
-from backend.outbox.http_line import HttpLine, Unreachable, checked_url
+from backend.outbox.http_line import HttpLine, Unreachable, checked_url, is_public
 from backend.outbox.service import Line, Outbox, Outcome, Parcel, ParcelState, Stored
 from backend.proxy.service import ErrandChange
 from backend.vault import Vault
@@ -35,6 +37,7 @@ class Webhooks:
     """Subscriptions of all townships.
 
     Args:
+        line: in production one that reaches public addresses only.
         plain: http:// on this machine will do (demonstration, test).
         random: source of secrets.
     """
@@ -56,7 +59,7 @@ class Webhooks:
         self._audit = audit
         self._line = line
         self._base_url = base_url
-        self._plain = plain
+        self.plain = plain
         self._clock = clock
         self._random = random
 
@@ -142,10 +145,12 @@ class Webhooks:
         headers = signing.headers(key, stored.parcel.facts["event"], body, at=at)
         try:
             said = await self._line.post(
-                checked_url(hook.url, plain=self._plain), body, {**headers, "Content-Type": events.MEDIA}
+                self._address(hook.url), body, {**headers, "Content-Type": events.MEDIA}
             )
         except Unreachable as gone:
             return f"unreachable:{gone}"
+        except ValueError:
+            return "address"
         return "" if said.is_good else f"http_{said.status}"
 
     # Subscriptions
@@ -188,12 +193,20 @@ class Webhooks:
     def _wrong(self, url: str, types: Sequence[EventType]) -> list[Wrong]:
         wrong = []
         try:
-            checked_url(url, plain=self._plain)
+            self._address(url)
         except ValueError:
-            wrong.append(Wrong("url", "url", "请填写 https 开头的完整地址，不要带用户名和密码。"))
+            sentence = "请填写 https 开头、互联网上能访问的完整地址，不要带用户名和密码。"
+            wrong.append(Wrong("url", "url", sentence))
         if not types:
             wrong.append(Wrong("types", "required", "请至少选一种事件。"))
         return wrong
+
+    def _address(self, text: str) -> URL:
+        """Raises ValueError."""
+        url = checked_url(text, plain=self.plain)
+        if not self.plain and not is_public(url.host or ""):
+            raise ValueError("not a public address")
+        return url
 
     async def end(self, webhook_id: str, *, actor: Actor, at: datetime) -> None:
         """Raises Fault: NOT_FOUND."""

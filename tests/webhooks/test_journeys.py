@@ -136,4 +136,5 @@ async def test_only_an_https_address_without_a_password_is_taken(town: Town, url
     refused = await admin.send("/staff/webhooks", {"url": url, "types": "case.moved"})
     assert refused.status == 422
     assert "https 开头" in refused.text
+    assert "演示环境还接受本机的 http 地址" in refused.text
     assert (await (await town.staff("director")).page("/staff/webhooks")).status == 403
