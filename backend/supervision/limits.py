@@ -11,6 +11,7 @@ from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import DeadlineColour, TimerKind
 from backend.cases.case import Case, Event
 from backend.cases.deadlines import DECISIONS, Calendar, Timer, days_left
+from backend.cases.timer import ONE_DAY
 from backend.supervision.rulebook import Rulebook, stage_of
 from backend.supervision.watching import Finding
 
@@ -28,6 +29,7 @@ NEAR: Final[Mapping[tuple[TimerKind, DeadlineColour], RuleCode]] = {
     (TimerKind.NOTICE, DeadlineColour.SOON): RuleCode.NOTICE_SOON,
     (TimerKind.NOTICE, DeadlineColour.DUE): RuleCode.NOTICE_SOON,
 }
+_LONGEST_REST: Final = timedelta(days=30)
 _ACCEPTED: Final = frozenset({A.ACCEPT, A.DEEM_ACCEPTED})
 STARTED: Final[Mapping[TimerKind, frozenset[A]]] = {
     TimerKind.NOTICE: frozenset({A.SUBMIT, A.SUPPLEMENT}),
@@ -52,7 +54,7 @@ class Watch:
 def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> Iterator[Finding]:
     """Every limit that is near or over on `today`, the day in China; each once however often it is asked."""
     for kind, timer in seen.timers.items():
-        code = _broken(kind, timer, today)
+        code = _broken(kind, timer, today, calendar)
         if code is None or not book.is_on(code) or timer.due is None:
             continue
         late = code in LATE.values()
@@ -82,11 +84,19 @@ def is_spent(rule: RuleCode, occurrence: str, timers: Mapping[TimerKind, Timer],
     return over or occurrence != _occurrence(kind, timer, reminder=True)
 
 
-def _broken(kind: TimerKind, timer: Timer, today: date) -> RuleCode | None:
+def last_reminded(today: date, calendar: Calendar) -> date:
+    """The last day before `today` on which reminders were given: they wait for somebody to be at work."""
+    day = today - ONE_DAY
+    while not calendar.works(day) and today - day < _LONGEST_REST:
+        day -= ONE_DAY
+    return day
+
+
+def _broken(kind: TimerKind, timer: Timer, today: date, calendar: Calendar) -> RuleCode | None:
     if timer.is_late(today):
         return LATE.get(kind)
-    if today <= timer.started:
-        return None  # what is due on the day it came is no reminder
+    if today <= timer.started or not calendar.works(today):
+        return None  # what is due on the day it came is no reminder, nor is one given to nobody
     return NEAR.get((kind, timer.colour(today)))
 
 

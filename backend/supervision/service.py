@@ -102,6 +102,7 @@ class Supervision:
         self._hall = hall
         self._audit = audit
         self._watched: list[Watched] = []
+        self._begun: set[str] = set()
         self.cards = CardDesk(cases)
         self.checks = SpotChecks(self.cards, seeds)
         self.fees = Fees(self.cards, cases, shelves)
@@ -128,19 +129,23 @@ class Supervision:
         await self._note_closed(moved)
 
     async def run(self, at: datetime) -> None:
-        """One round for every township."""
+        """One round for every township; the first after a start reads the day's limits again, whoever read them before."""
         for tenant_id in self._shelves.tenant_ids:
-            await self.scan(tenant_id, at=at)
+            await self.scan(tenant_id, at=at, anew=tenant_id not in self._begun)
+            self._begun.add(tenant_id)
 
-    async def scan(self, tenant_id: str, *, at: datetime) -> int:
+    async def scan(self, tenant_id: str, *, at: datetime, anew: bool = False) -> int:
         """Read the limits a day brings near, once a day, and ask the other desks; gives how many cards are new.
+
+        Args:
+            anew: also if the day was read already: cases may have been brought in since.
 
         A round that is cut off goes on where it stopped; two at once find the same and make each card once.
 
         Raises:
             ExceptionGroup: some desk could not be asked; the others were.
         """
-        new = await self._scan_cases(tenant_id, at)
+        new = await self._scan_cases(tenant_id, at, anew=anew)
         book = await store_rules.rulebook(tenant_id)
         broken: list[Exception] = []
         for watched in self._watched:
@@ -156,14 +161,17 @@ class Supervision:
             raise ExceptionGroup("supervision could not ask every desk", broken)
         return new
 
-    async def _scan_cases(self, tenant_id: str, at: datetime) -> int:
-        today = day_in_china(at)
+    async def _scan_cases(self, tenant_id: str, at: datetime, *, anew: bool) -> int:
+        today, calendar = day_in_china(at), self._hall.calendar()
         scan = await store_rules.find_scan(tenant_id) or Scan(day=date.min, since=date.min)
-        if scan.day > today or (scan.day == today and scan.is_done):
+        if scan.day > today or (scan.day == today and scan.is_done and not anew):
             return 0
         if scan.day != today:
-            scan = Scan(day=today, since=scan.day if scan.is_done else scan.since)
-        new, book, calendar = 0, await store_rules.rulebook(tenant_id), self._hall.calendar()
+            since = scan.day if scan.is_done else scan.since
+            scan = Scan(day=today, since=min(since, limits.last_reminded(today, calendar)))
+        elif scan.is_done:
+            scan = replace(scan, place="", is_done=False)
+        new, book = 0, await store_rules.rulebook(tenant_id)
         while not scan.is_done:
             page = await self._cases.to_watch(
                 tenant_id, today=today, since=scan.since, after=_place(scan.place), limit=BATCH

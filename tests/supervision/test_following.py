@@ -12,6 +12,7 @@ from api_spec.supervision_terms import CardLevel, CardState, RuleCode, SubjectKi
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import CaseState, Outcome
 from backend import db
+from backend.audit.service import Audit
 from backend.cases import store_watch
 from backend.cases.case import EventFacts
 from backend.cases.service import Cases, Command
@@ -22,7 +23,7 @@ from backend.supervision.store_cards import CardFilter
 from backend.supervision.store_chains import JOURNAL
 from backend.supervision.watching import Finding
 from tests.cases.office import BACK, CENTRE, HEAD, LEADER, NOON, TENANT, WINDOW, filing
-from tests.supervision.office import OTHER_SUPERVISOR, PAPERS, SUPERVISOR
+from tests.supervision.office import OTHER_SUPERVISOR, PAPERS, SUPERVISOR, Watched
 
 DAY = timedelta(days=1)
 ACCEPT = Command(action=A.ACCEPT, facts=PAPERS)
@@ -132,6 +133,29 @@ async def test_a_day_is_read_once_by_its_days_and_a_broken_history_is_a_card(
     )
     if db.current().dialect == "sqlite":
         assert all("SCAN" not in row["detail"] for row in plan)
+
+
+@pytest.mark.plan(38)
+async def test_what_was_brought_in_after_the_day_was_read_is_found_at_the_next_start(
+    cases: Cases, supervision: Supervision, township: Watched
+) -> None:
+    """A case known as nearly late only, whose day had passed before the office started again."""
+    case_id = await filed(cases, (WINDOW, ACCEPT), (WINDOW, REVIEW))
+    await supervision.scan(TENANT, at=NOON + 13 * DAY)
+    at = NOON + 15 * DAY
+    await db.rows("UPDATE cases SET tenant_id = 'elsewhere' WHERE id = ? RETURNING id", [case_id])
+    await supervision.run(at)
+    await db.rows("UPDATE cases SET tenant_id = ? WHERE id = ? RETURNING id", [TENANT, case_id])
+    await supervision.run(at)
+    assert rules(await all_cards(supervision)) == [RuleCode.SOON]
+    started = Supervision(cases, township, township, Audit(), seeds=lambda count: bytes(count))
+    for _ in range(2):
+        await started.run(at)
+        assert rules(await all_cards(supervision)) == [RuleCode.OVERDUE]
+    await db.rows("DELETE FROM supervision_card_events")
+    await db.rows("DELETE FROM supervision_cards")
+    await started.run(at)
+    assert await all_cards(supervision) == []
 
 
 @pytest.mark.plan(52)

@@ -11,7 +11,7 @@ from backend.actors import Actor
 from backend.cases.case import EventFacts
 from backend.cases.deadlines import timers
 from backend.faults import Fault
-from backend.supervision.limits import Watch, is_spent, judge
+from backend.supervision.limits import Watch, is_spent, judge, last_reminded
 from backend.supervision.rulebook import Choice, Rulebook
 from backend.supervision.task import Task, can, step
 from backend.supervision.watching import Finding
@@ -45,6 +45,35 @@ def test_the_notice_is_due_in_five_working_days_and_late_on_the_sixth() -> None:
     """Filed on Tuesday 7 April: the 14th is the last day (行政许可法 32)."""
     days = ("2026-04-08", "2026-04-13", "2026-04-14", "2026-04-15")
     assert [rules(day, Story()) for day in days] == [[], [R.NOTICE_SOON], [R.NOTICE_SOON], [R.NOTICE_LATE]]
+
+
+def test_a_finding_names_its_day_its_step_and_who_answers() -> None:
+    (soon,), (late,) = on("2026-04-13", Story()), on("2026-04-15", Story())
+    assert (soon.on, soon.staff_id, soon.stage) == (date(2026, 4, 13), Story().case.first_receiver, 0)
+    assert (late.on, late.staff_id, late.stage) == (date(2026, 4, 14), Story().case.first_receiver, 0)
+    assert (soon.seq, late.facts["timer"]) == (1, "一次性告知期限")
+    given_again = Story().then(A.REQUEST_FIX, W, EventFacts(days=5)).then(A.SUPPLEMENT, Role.CITIZEN)
+    assert [each.seq for each in on("2026-04-13", given_again)] == [3]
+    deemed = Story().then(A.DEEM_ACCEPTED, Role.SYSTEM, wait=timedelta(days=8))
+    assert [(each.rule, each.seq) for each in on("2026-04-15", deemed)][0] == (R.NOTICE_LATE, 1)
+    assert [(each.rule, each.seq, each.staff_id) for each in on("2026-04-20", deemed)][1:] == [
+        (R.SOON, 2, "")
+    ]
+    superior = Story().accepted().then(A.REPORT_UP, G)
+    delivery = Story().accepted().then(A.DECIDE, Role.BACK_OFFICE)
+    assert [each.seq for each in on("2026-06-30", superior)] == [4]
+    assert [each.seq for each in on("2026-06-30", delivery)] == [4]
+
+
+def test_reminders_are_given_on_working_days_and_none_is_lost_over_a_holiday() -> None:
+    """Ten working days from Tuesday 7 April; Saturday 18 and Sunday 19 are at rest, so are 1 to 5 May."""
+    days = ("2026-04-17", "2026-04-18", "2026-04-19", "2026-04-20")
+    found = [rules(day, Story().accepted()) for day in days]
+    assert found == [[R.SOON], [], [], [R.SOON]]
+    assert rules("2026-05-02", Story().accepted()) == [R.OVERDUE]
+    assert last_reminded(date(2026, 4, 20), CALENDAR) == date(2026, 4, 17)
+    assert last_reminded(date(2026, 4, 17), CALENDAR) == date(2026, 4, 16)
+    assert last_reminded(date(2026, 5, 6), CALENDAR) == date(2026, 4, 30)
 
 
 @pytest.mark.plan(38)
