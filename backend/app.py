@@ -183,7 +183,11 @@ def case_panels() -> Panels:
             supervision_pages.staff_panel,
         ),
         errand_staff=(documents_staff.staff_errand_documents, errand_clock.moved_days),
-        errand_own=(documents_pages.own_errand_documents, errand_clock.moved_days),
+        errand_own=(
+            documents_pages.own_errand_documents,
+            errand_clock.moved_days,
+            reviews_pages.own_errand,
+        ),
         own=(
             documents_pages.own_documents,
             pages_clock.own_clock,

@@ -290,7 +290,6 @@ def _build(
         cases=cases,
         proxy=proxy,
         appointments=appointments,
-        progress=progress,
     )
     leaving = follow(
         ways,

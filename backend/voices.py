@@ -12,7 +12,6 @@ from backend.complaints.service import Complaints
 from backend.enquiries.service import Enquiries
 from backend.hall.service import Hall
 from backend.people.service import People
-from backend.progress.service import ProgressDesk
 from backend.proxy.service import Proxy
 from backend.reviews.oversight import WatchedReviews
 from backend.reviews.service import ReviewPolicy, Reviews
@@ -56,13 +55,11 @@ def open_voices(
     cases: Cases,
     proxy: Proxy,
     appointments: Appointments,
-    progress: ProgressDesk,
 ) -> Voices:
     """Build them and let them follow finished cases, done errands and served tickets."""
     reviews = Reviews(catalogue, hall, vault, random=os.urandom, policy=review_policy(settings))
     cases.on_move(reviews.follow_case)
     proxy.on_change(reviews.errands(clock))
     appointments.on_served(reviews.follow_served)
-    progress.link_ratings(reviews.link_of)
     complaints = Complaints(hall.calendar, people.accounts, vault, days=settings.complaint_days)
     return Voices(reviews, complaints, Enquiries(hall.calendar, vault))

@@ -31,7 +31,6 @@ class Progress(Answer, frozen=True, kw_only=True):
         due: promised day; None while no clock runs. `provisional`: its year's holidays are not published yet.
         clock: why the clock stands still and since when; empty while it runs.
         place, phone: where to ask.
-        review: path of the page that rates a finished matter; empty when it is rated, or nothing is finished.
     photos, photos_here: of papers, how many the village took and how many have arrived.
     """
 
@@ -53,6 +52,5 @@ class Progress(Answer, frozen=True, kw_only=True):
     colour_label: str = ""
     place: str = ""
     phone: str = ""
-    review: str = ""
     photos: int = 0
     photos_here: int = 0

@@ -14,7 +14,6 @@ from api_spec.messages.progress import Progress
 from api_spec.paper.slip import Slip
 from api_spec.problems import BadInput
 from api_spec.tracking_code import TOWNSHIP_NODE, TrackingCode
-from api_spec.vocabulary import CaseState, ErrandState
 from backend.actors import Actor
 from backend.cache import Cache
 from backend.db import current
@@ -23,7 +22,6 @@ from backend.progress.guesses import Guesses
 
 KEPT = 5_000
 WRITTEN = re.compile(rf"[{tracking_code.ALPHABET}]{{{tracking_code.LENGTH}}}")
-RATEABLE = frozenset({CaseState.FINISHED.value, ErrandState.DONE.value})
 NOT_FOUND = STATUS[ErrorCode.NOT_FOUND]
 
 
@@ -53,12 +51,6 @@ class Nodes(Protocol):
     async def genuine(self, code: TrackingCode) -> Genuine | None: ...
 
 
-class Ratings(Protocol):
-    """Where a finished matter is rated: a path, or "" when it is no more."""
-
-    async def __call__(self, tracking_code: str, *, at: datetime) -> str: ...
-
-
 class ProgressDesk:
     """Answers for tracking codes; answers are kept encoded until the case moves.
 
@@ -79,13 +71,8 @@ class ProgressDesk:
         self._slips = tuple(slips)
         self._nodes = nodes
         self._guesses = guesses or Guesses()
-        self._ratings: Ratings | None = None
         self._answers: Cache[str, bytes] = Cache(life_s=life_s, size=KEPT)
         self._pages: Cache[tuple[str, bool], bytes] = Cache(life_s=life_s, size=KEPT)
-
-    def link_ratings(self, ratings: Ratings) -> None:
-        """Who knows where a finished matter is rated."""
-        self._ratings = ratings
 
     def forget(self, codes: Sequence[str]) -> None:
         """After the COMMIT of a change to these cases."""
@@ -165,17 +152,12 @@ class ProgressDesk:
         """By the text first: most codes are known, and reading one apart costs as much as the query."""
         for source in self._sources:
             if found := await source.progress(code, at=at):
-                return await self._with_rating(found, code, at)
+                return found
         parsed = self.read(code, address=address, at=at)
         if parsed.node != TOWNSHIP_NODE and self._nodes and (genuine := await self._nodes.genuine(parsed)):
             return not_received(parsed, genuine)
         self._guesses.note_wrong(address, at)
         raise Fault(ErrorCode.CODE_UNKNOWN)
-
-    async def _with_rating(self, found: Progress, code: str, at: datetime) -> Progress:
-        if self._ratings is None or found.state not in RATEABLE:
-            return found
-        return msgspec.structs.replace(found, review=await self._ratings(code, at=at))
 
 
 def _quick() -> bool:

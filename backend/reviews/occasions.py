@@ -88,7 +88,8 @@ class Occasions:
                         citizen_id=change.owner_id,
                         tracking_code=change.tracking_code,
                         opened_at=clock(),
-                    )
+                    ),
+                    phone=change.phone,
                 )
 
         return follow
@@ -122,7 +123,7 @@ class Occasions:
         return [card for card in cards if actor.department_id and card.department_id == actor.department_id]
 
     async def by_link(self, token: str, *, at: datetime) -> Rateable:
-        """What a link is for, rated already or not.
+        """What a link is for; whether it is rated already is for the pages not to show.
 
         Raises:
             Fault: NOT_FOUND, also when its time is over.
@@ -130,15 +131,14 @@ class Occasions:
         found = await store.find_by_mark(self._vault.blind_index("review-mark", token))
         if found is None:
             raise Fault(ErrorCode.NOT_FOUND)
-        return found if found.rated_at else self._still_open(found, at)
-
-    async def link_of(self, tracking_code: str, *, at: datetime) -> str:
-        """Path of the page that rates a finished matter; "" when there is none, or it is rated."""
-        return self._link_while_open(await store.find_by_code(tracking_code), at)
+        return self._still_open(found, at)
 
     async def link_of_subject(self, kind: Occasion, subject_id: str, *, at: datetime) -> str:
-        """As `link_of`, by the id of a case or errand."""
-        return self._link_while_open(await store.find_by_subject(f"{kind}:{subject_id}"), at)
+        """Path of the page that rates a finished matter, for its applicant alone; "" when there is none, or it is rated."""
+        found = await store.find_by_subject(f"{kind}:{subject_id}")
+        if found is None or not self.can_rate(found, at=at):
+            return ""
+        return self._link(found.id)
 
     def can_rate(self, occasion: Rateable, *, at: datetime) -> bool:
         """Whether it still may be rated."""
@@ -211,11 +211,6 @@ class Occasions:
         if not is_open(occasion.kind, occasion.opened_at, at=at, policy=self.policy):
             raise Fault(ErrorCode.NOT_FOUND)
         return occasion
-
-    def _link_while_open(self, occasion: Rateable | None, at: datetime) -> str:
-        if occasion is None or not self.can_rate(occasion, at=at):
-            return ""
-        return self._link(occasion.id)
 
     def _link(self, occasion_id: str) -> str:
         return f"/r/{self._token(occasion_id)}"

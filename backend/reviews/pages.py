@@ -6,8 +6,9 @@ from aiohttp import web
 
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.cases import CaseView
+from api_spec.messages.proxy import ErrandView
 from api_spec.review_terms import REASONS, Occasion, ReviewChannel, ReviewLevel
-from api_spec.vocabulary import CaseState
+from api_spec.vocabulary import CaseState, ErrandState
 from backend.edge import Page, actor, form_fields, now, path_id, path_text, redirect, render
 from backend.edge.panels import Panel
 from backend.faults import Fault, Wrong
@@ -23,6 +24,7 @@ SHOWN_ON_THE_PAGE = frozenset({ErrorCode.FORM_INVALID, ErrorCode.REVIEW_GIVEN})
 
 
 async def show_link(request: web.Request) -> web.Response:
+    """The same before and after it is rated: whoever looks over somebody's shoulder does not learn when they rated."""
     found = await request.app[REVIEWS].by_link(path_text(request, "token"), at=now(request))
     return _ask(request, found)
 
@@ -34,7 +36,12 @@ async def rate_by_link(request: web.Request) -> web.Response:
     async def rate(rating: Rating) -> None:
         await reviews.rate_by_link(token, rating, at=now(request))
 
-    return await _take(request, found, rate, channel=ReviewChannel.LINK)
+    return await _take(request, found, rate, channel=ReviewChannel.LINK, then="/reviews/thanks")
+
+
+async def thank(request: web.Request) -> web.Response:
+    """Where a rating by link leads; the same for whoever opens it, so it tells nothing of anybody."""
+    return render(request, "reviews/thanks.html", sentence="")
 
 
 async def list_own(request: web.Request) -> web.Response:
@@ -49,7 +56,8 @@ async def list_own(request: web.Request) -> web.Response:
 
 
 async def show_own(request: web.Request) -> web.Response:
-    return _ask(request, await _own(request))
+    found = await _own(request)
+    return _ask(request, found, given=found.rated_at is not None)
 
 
 async def rate_own(request: web.Request) -> web.Response:
@@ -58,7 +66,7 @@ async def rate_own(request: web.Request) -> web.Response:
     async def rate(rating: Rating) -> None:
         await reviews.rate_own(found.id, rating, actor=actor(request), at=now(request))
 
-    return await _take(request, found, rate, channel=ReviewChannel.WEB)
+    return await _take(request, found, rate, channel=ReviewChannel.WEB, then=request.path)
 
 
 async def show_results(request: web.Request) -> web.Response:
@@ -72,6 +80,14 @@ async def own_case(request: web.Request, view: CaseView) -> Panel | None:
     if view.state is not CaseState.FINISHED:
         return None
     link = await request.app[REVIEWS].link_of_subject(Occasion.CASE, view.id, at=now(request))
+    return Panel("reviews/panel.html", {"link": link}) if link else None
+
+
+async def own_errand(request: web.Request, view: ErrandView) -> Panel | None:
+    """As `own_case`, of a done errand."""
+    if view.state is not ErrandState.DONE:
+        return None
+    link = await request.app[REVIEWS].link_of_subject(Occasion.ERRAND, view.id, at=now(request))
     return Panel("reviews/panel.html", {"link": link}) if link else None
 
 
@@ -89,6 +105,7 @@ async def _take(
     rate: Callable[[Rating], Awaitable[None]],
     *,
     channel: ReviewChannel,
+    then: str,
 ) -> web.Response:
     fields = await form_fields(request)
     typed = {name: values[-1] for name, values in fields.items()}
@@ -97,8 +114,9 @@ async def _take(
     except Fault as fault:
         if fault.code not in SHOWN_ON_THE_PAGE:
             raise
-        return _ask(request, found, typed=typed, ticked=fields.get("reason", []), fault=fault)
-    return redirect(request.path)
+        given = fault.code is ErrorCode.REVIEW_GIVEN
+        return _ask(request, found, given=given, typed=typed, ticked=fields.get("reason", []), fault=fault)
+    return redirect(then)
 
 
 def _rating(
@@ -122,11 +140,11 @@ def _ask(
     request: web.Request,
     found: Rateable,
     *,
+    given: bool = False,
     typed: Mapping[str, str] | None = None,
     ticked: list[str] | None = None,
     fault: Fault | None = None,
 ) -> web.Response:
-    given = found.rated_at is not None or (fault is not None and fault.code is ErrorCode.REVIEW_GIVEN)
     return render(
         request,
         "reviews/rate.html",
@@ -146,6 +164,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path="/r/{token}", handler=show_link),
     Page(method="POST", path="/r/{token}", handler=rate_by_link),
     Page(method="GET", path="/reviews", handler=show_results),
+    Page(method="GET", path="/reviews/thanks", handler=thank),
     own("GET", "/me/reviews", list_own),
     own("GET", "/me/reviews/{occasion_id}", show_own),
     own("POST", "/me/reviews/{occasion_id}", rate_own),

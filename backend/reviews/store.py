@@ -6,7 +6,7 @@ from typing import Final
 
 from api_spec.review_terms import Occasion, ReviewLevel, ReviewReason
 from api_spec.vocabulary import WindowType
-from backend.db import Row, insert_many, long_read, point_read, row, rows
+from backend.db import Row, insert_many, long_read, row, rows
 from backend.instants import from_ms
 from backend.reviews.review import Rateable, Rating, Shown
 from backend.reviews.rules import Mark
@@ -144,11 +144,6 @@ async def find_by_mark(token_mark: str) -> Rateable | None:
 
 async def find_by_subject(subject_key: str) -> Rateable | None:
     found = await row(f"{_READ} WHERE o.subject_key = ?", [subject_key])
-    return _rateable(found) if found else None
-
-
-async def find_by_code(tracking_code: str) -> Rateable | None:
-    found = await point_read(f"{_READ} WHERE o.tracking_code = ?", [tracking_code])
     return _rateable(found) if found else None
 
 

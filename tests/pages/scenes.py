@@ -131,6 +131,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("my-complaints", "/me/complaints", "citizen"),
         Scene("reviews", "/reviews"),
         Scene("rate", made.voiced.link),
+        Scene("rated", "/reviews/thanks"),
         Scene("my-reviews", "/me/reviews", "citizen"),
         Scene("terminal", "/terminal"),
         Scene("staff-reviews", "/staff/reviews", "social"),

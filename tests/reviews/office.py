@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from api_spec.review_terms import Occasion
 from api_spec.vocabulary import CaseAction, DeliveryMethod, Outcome, Role
 from backend.cases.case import EventFacts
 from backend.cases.service import Command, FiledCase
@@ -32,11 +33,10 @@ async def finished(town: Town, *, owner: str = "") -> FiledCase:
 
 
 async def link(town: Town, filed: FiledCase) -> str:
-    """The rating link on the public progress page of a finished case."""
-    page = await town.anyone.page(f"/c/{filed.tracking_code}")
-    found = re.search(r'href="(/r/[0-9a-f]{32})"', page.text)
-    assert found, page.text
-    return found[1]
+    """The rating link of a finished case, as its applicant is sent it."""
+    found = await town.office.reviews.link_of_subject(Occasion.CASE, filed.case_id, at=town.clock())
+    assert found
+    return found
 
 
 async def bad_review(town: Town, *, callback: str = "", words: str = "等了两个小时") -> str:

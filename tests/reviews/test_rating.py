@@ -24,10 +24,27 @@ async def test_a_finished_case_is_rated_once_by_its_link(town: Town) -> None:
     nothing = await town.anyone.send(place, {"words": "很好"})
     assert (nothing.status, "请先选一个满意程度" in nothing.text, "很好" in nothing.text) == (422, True, True)
     first = await town.anyone.send(place, {"level": "good", "reason": "guide"})
-    assert (first.status, first.headers["Location"]) == (303, place)
+    assert (first.status, first.headers["Location"]) == (303, "/reviews/thanks")
     again = await town.anyone.send(place, {"level": "very_bad"})
     assert (again.status, "已经评价过了" in again.text) == (409, True)
-    assert "已经收到您的评价" in (await town.anyone.page(place)).text
+    assert "已经收到您的评价" in (await town.anyone.page("/reviews/thanks")).text
+
+
+async def test_who_holds_the_tracking_code_cannot_rate_nor_learn_when_somebody_did(town: Town) -> None:
+    filed = await finished(town)
+    place = await link(town, filed)
+
+    async def seen() -> tuple[str, str, str]:
+        answer = await town.anyone.get(f"/v1/progress/{filed.tracking_code}")
+        pages = [(await town.anyone.page(path)).text for path in (f"/c/{filed.tracking_code}", place)]
+        return answer.text, pages[0], pages[1]
+
+    before = await seen()
+    assert ("欢迎评价" in before[1], "/r/" in before[0] + before[1]) == (True, False)
+    assert (await town.anyone.send(place, {"level": "very_bad"})).status == 303
+    assert await seen() == before
+    town.clock.advance(days(31))
+    assert (await town.anyone.page(place)).status == 404
 
 
 @pytest.mark.plan(55)
@@ -180,8 +197,7 @@ async def test_a_done_errand_is_rated_once_like_a_case(town: Town) -> None:
         action=ErrandAction.COMPLETE, note="已缴", facts=ErrandFacts(reference="水1", papers_returned=True)
     )
     await town.office.proxy.act(errand.errand_id, done, actor=centre, at=town.clock())
-    page = await town.anyone.page(f"/c/{errand.tracking_code}")
-    found = re.search(r'href="(/r/[0-9a-f]{32})"', page.text)
-    assert found, page.text
-    assert (await town.anyone.send(found[1], {"level": "good"})).status == 303
-    assert (await town.anyone.send(found[1], {"level": "good"})).status == 409
+    assert 'href="/r/' not in (await town.anyone.page(f"/c/{errand.tracking_code}")).text
+    place = await town.office.reviews.link_of_subject(Occasion.ERRAND, errand.errand_id, at=town.clock())
+    assert (await town.anyone.send(place, {"level": "good"})).status == 303
+    assert (await town.anyone.send(place, {"level": "good"})).status == 409
