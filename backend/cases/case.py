@@ -203,7 +203,8 @@ class Case(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         concluded: a meeting's conclusion is on record.
         visit: the joint inspection, if one was convened; `opinions` are the departments that gave theirs.
         owed: codes of the papers the applicant pledged to hand in until `owed_until`, and has not yet.
-        wanted_above: codes of the papers the superior has sent back once.
+        wanted_above: codes of the papers the superior has sent back once; `not_asked` are those of its last letter
+            that the applicant has not been asked for yet.
         reopened: how often it was taken up again after it had ended.
     """
 
@@ -231,6 +232,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     visit: Visit | None = None
     opinions: frozenset[str] = frozenset()
     wanted_above: frozenset[str] = frozenset()
+    not_asked: tuple[str, ...] = ()
     reopened: int = 0
     outcome: Outcome | None = None
     prev_hash: str = ""

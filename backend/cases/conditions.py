@@ -51,6 +51,8 @@ class When(StrEnum):
     OWES = "owes"
     NOTHING_OWED = "nothing_owed"
     PLEDGE_LATE = "pledge_late"
+    WANTED_ABOVE = "wanted_above"
+    ASKED_FOR = "asked_for"
 
 
 class Ask(StrEnum):
@@ -58,6 +60,7 @@ class Ask(StrEnum):
 
     MATERIALS = "materials"
     GAPS = "gaps"
+    WANTED_GAPS = "wanted_gaps"
     DAYS = "days"
     EXTRA_DAYS = "extra_days"
     EVERY_GAP = "every_gap"
@@ -128,6 +131,8 @@ WHENS: Mapping[When, Judge] = {
     When.OWES: lambda case, _, __: bool(case.owed),
     When.NOTHING_OWED: lambda case, _, __: not case.owed,
     When.PLEDGE_LATE: lambda _, __, late: TimerKind.PLEDGE in late,
+    When.WANTED_ABOVE: lambda case, _, __: bool(case.not_asked),
+    When.ASKED_FOR: lambda case, _, __: bool(case.gaps),
 }
 
 Check = Callable[[Case, EventFacts, Role], Iterator[Wrong]]
@@ -183,6 +188,17 @@ def _gaps(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
         if code not in seen:
             yield Wrong("gaps", "one_notice", "还有缺少的材料没有列进去；告知只有一次，请一并列出。")
             return
+
+
+def _wanted_gaps(case: Case, facts: EventFacts, _: Role) -> Iterator[Wrong]:
+    """The papers of the superior's letter and no other: it is no second 一次性告知 (行政许可法 32, 35)."""
+    if sorted(gap.code for gap in facts.gaps) != sorted(case.not_asked):
+        yield Wrong("gaps", "not_a_choice", "只能列上级退回时要求补正的材料，一份不多，一份不少。")
+    for place, gap in enumerate(facts.gaps):
+        if gap.status is MaterialStatus.PRESENT:
+            yield Wrong(f"gaps.{place}.status", "not_a_choice", "请选“缺少”或“不符合要求”。")
+        if not gap.how_to_fix.strip():
+            yield _required(f"gaps.{place}.how_to_fix", "请写明怎样补正，让群众一次办好。")
 
 
 def _days(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
@@ -309,6 +325,7 @@ def _content(_: Case, facts: EventFacts, __: Role) -> Iterator[Wrong]:
 ASKS: Mapping[Ask, Check] = {
     Ask.MATERIALS: _materials,
     Ask.GAPS: _gaps,
+    Ask.WANTED_GAPS: _wanted_gaps,
     Ask.DAYS: _days,
     Ask.EXTRA_DAYS: _extra_days,
     Ask.EVERY_GAP: _every_gap,

@@ -12,7 +12,18 @@ from api_spec.vocabulary import TimerKind
 from backend.cases.case import Event, Terms
 from backend.cases.timer import NO_DAY, Calendar, Stop, Timer, colour, days_left, reckon
 
-__all__ = ["NO_DAY", "Calendar", "Stop", "Timer", "active", "colour", "days_left", "late", "timers"]
+__all__ = [
+    "NO_DAY",
+    "Calendar",
+    "Stop",
+    "Timer",
+    "active",
+    "colour",
+    "days_late",
+    "days_left",
+    "late",
+    "timers",
+]
 
 NOTICE_LIMIT = Limit(days=5)
 """行政许可法 32: one notice within five days of receipt, or the application counts as accepted."""
@@ -45,6 +56,13 @@ def late(found: Mapping[TimerKind, Timer], today: date) -> frozenset[TimerKind]:
     return frozenset(kind for kind, t in found.items() if t.ended is None and t.is_late(today))
 
 
+def days_late(promise_on: date | None, today: date, calendar: Calendar) -> int | None:
+    """Working days since a promised day; None: there is none, or it is not over. 0: only days of rest are."""
+    if promise_on is None or today <= promise_on:
+        return None
+    return -days_left(promise_on, today, calendar)
+
+
 def first_notice(received: date, calendar: Calendar) -> Timer:
     """The timer of a case that has only been filed."""
     return reckon(Timer(kind=TimerKind.NOTICE, began=moment(received, 0), limit=NOTICE_LIMIT), calendar)
@@ -69,6 +87,8 @@ _ACTIVE: Mapping[S, TimerKind] = {
 def _move(running: dict[TimerKind, Timer], event: Event, terms: Terms) -> None:
     """Let one event start, stop, lengthen and end timers."""
     match event.action:
+        case A.SUPPLEMENT | A.RESUME_REVIEW if event.before is not S.NEED_FIX:
+            _end(running, event.at, TimerKind.SUPPLEMENT)
         case A.SUBMIT | A.SUPPLEMENT:
             _end(running, event.at, TimerKind.SUPPLEMENT)
             running[TimerKind.NOTICE] = Timer(kind=TimerKind.NOTICE, began=event.at, limit=NOTICE_LIMIT)

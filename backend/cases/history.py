@@ -133,7 +133,8 @@ def _handed_in(case: Case, one: Event) -> Case:
 
 
 def _sent_back(case: Case, one: Event) -> Case:
-    return replace(case, wanted_above=case.wanted_above | set(one.facts.wanted))
+    wanted = one.facts.wanted
+    return replace(case, wanted_above=case.wanted_above | set(wanted), not_asked=wanted)
 
 
 def _reopened(case: Case, _: Event) -> Case:
@@ -143,6 +144,7 @@ def _reopened(case: Case, _: Event) -> Case:
         reopened=case.reopened + 1,
         outcome=None,
         gaps=(),
+        not_asked=(),
         refusal_proposed=False,
         owed=(),
         owed_until=None,
@@ -155,6 +157,8 @@ def _reopened(case: Case, _: Event) -> Case:
 def _told(case: Case, one: Event) -> Case:
     found: dict[str, MaterialStatus] = {**case.materials}
     found.update((gap.code, gap.status) for gap in one.facts.gaps)
+    if one.before is CaseState.RETURNED_UP:  # the superior's letter, no notice of the office's own
+        return replace(case, gaps=one.facts.gaps, not_asked=(), materials=found)
     return replace(case, notices=case.notices + 1, gaps=one.facts.gaps, materials=found)
 
 
@@ -170,6 +174,7 @@ _EFFECTS: Mapping[A, Callable[[Case, Event], Case]] = {
     A.CONVENE_INSPECTION: lambda case, one: replace(case, visit=one.facts.visit, opinions=frozenset()),
     A.GIVE_OPINION: lambda case, one: replace(case, opinions=case.opinions | {one.facts.department}),
     A.RETURN_FROM_ABOVE: _sent_back,
+    A.RESUME_REVIEW: lambda case, _: replace(case, gaps=(), not_asked=()),
     A.REOPEN: _reopened,
     A.REQUEST_FIX: _told,
     A.SUPPLEMENT: lambda case, _: replace(case, supplemented=True, gaps=()),

@@ -151,6 +151,14 @@ _PATH: dict[tuple[S, A], Edge] = {
     (S.REPORTED, A.RETURN_FROM_ABOVE): Edge(
         to=S.RETURNED_UP, by=ABOVE, note=True, asks=(Ask.WANTED,), clock=Clock.RESUME
     ),
+    # What the superior wants of the applicant is asked for once, and exactly that. Both clocks run on: waiting for a
+    # paper is none of the grounds of 行政许可法 45.
+    (S.RETURNED_UP, A.REQUEST_FIX): Edge(
+        to=S.RETURNED_UP, by=RECEIVERS, when=(When.WANTED_ABOVE,), asks=(Ask.WANTED_GAPS, Ask.DAYS)
+    ),
+    (S.RETURNED_UP, A.SUPPLEMENT): Edge(
+        to=S.RETURNED_UP, by=APPLICANT | VILLAGE | WINDOW, when=(When.ASKED_FOR,), asks=(Ask.EVERY_GAP,)
+    ),
     (S.RETURNED_UP, A.RESUME_REVIEW): Edge(to=S.REVIEWING, by=APPROVERS),
     (S.REPORTED, A.DECIDE_ABOVE): Edge(
         to=S.DECIDED,

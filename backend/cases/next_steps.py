@@ -12,7 +12,7 @@ _SENTENCES: Mapping[S, str] = {
     S.QUEUED: "村里已收下，等联网后自动传到镇里。",
     S.DRAFT: "还没有提交，请填好后提交。",
     S.SUBMITTED: "镇里正在核对材料，最迟{due}告诉您结果。",
-    S.NEED_FIX: "请在{due}前补齐：{missing}。可交到村服务点或窗口{phone}。",
+    S.NEED_FIX: "请在{due}前补齐：{missing}。可交到村服务点或窗口{online}。",
     S.NOT_ACCEPTED: "没有受理，原因写在通知书里；有疑问请打电话或到窗口问。",
     S.ACCEPTED: "已经受理，承诺{promise}前办好，现在不用您做什么。",
     S.REVIEWING: "部门正在审查，承诺{promise}前办好，现在不用您做什么。",
@@ -30,7 +30,9 @@ _SENTENCES: Mapping[S, str] = {
     S.VOIDED: "这个办件登记有误，已作废；有疑问请打电话问。",
     S.ARCHIVED: "已经办完并归档。",
 }
+_WANTED_ABOVE = "上级要求补正：{missing}。请在告知书写明的日期前补齐，可交到村服务点或窗口{online}。"
 _BRING_ORIGINALS = "镇里正在核对您填的内容，最迟{due}告诉您结果。请带上材料原件到窗口核对。"
+_LATE = "已超过承诺期限{by}，我们正在催办。{ask}"
 _STILL_PLEDGED = frozenset({S.ACCEPTED, S.REVIEWING, S.SPECIAL, S.COLLECTIVE, S.LEGAL_SIGN})
 _REFUSED: Mapping[S, str] = {
     S.DECIDED: "没有批准，正在制作决定书，里面会写明理由和怎样申请复议。",
@@ -51,6 +53,8 @@ def next_step(
     visit_on: date | None = None,
     owed: tuple[str, ...] = (),
     owed_until: date | None = None,
+    days_late: int | None = None,
+    complaint_phone: str = "",
 ) -> str:
     """The sentence for a state; days that are not known are left out.
 
@@ -60,6 +64,8 @@ def next_step(
         has_account: the applicant can follow the case on the phone.
         visit_on: the day of a joint inspection.
         owed, owed_until: names of the papers pledged for later, and until when.
+        days_late: working days since the promised day; None: it is not over, and 0 where only days of rest are.
+        complaint_phone: where to ask about what is late.
     """
     pledged = f"请在{day_text(owed_until)}前补交：{'、'.join(owed)}；过期不补按撤回处理。" if owed else ""
     if state is S.INSPECTING and visit_on:
@@ -67,6 +73,10 @@ def next_step(
     if pledged and state in _STILL_PLEDGED:
         return f"已经受理。{pledged}"
     words = _BRING_ORIGINALS if only_said and state is S.SUBMITTED else _SENTENCES[state]
+    if state is S.RETURNED_UP and missing:
+        words = _WANTED_ABOVE
+    if days_late is not None and "{promise}" in words:
+        return _late(days_late, complaint_phone)
     if outcome is Outcome.REFUSED:
         words = _REFUSED.get(state, words)
     if "{promise}" in words and promise_on is None:
@@ -75,7 +85,15 @@ def next_step(
         due=day_text(due_on),
         promise=day_text(promise_on),
         missing="；".join(missing) or "告知书上的材料",
-        phone="，也可在手机上补" if has_account else "",
+        online="，也可在手机上补" if has_account else "",
+    )
+
+
+def _late(days: int, phone: str) -> str:
+    """A day that is past is no promise any more."""
+    return _LATE.format(
+        by=f" {days} 个工作日" if days else "",
+        ask=f"可打 {phone} 询问。" if phone else "可到窗口询问。",
     )
 
 

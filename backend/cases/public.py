@@ -28,11 +28,14 @@ _AHEAD = {
 """The straight way of each kind, to show what is still to come."""
 
 
-def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: str, phone: str) -> Progress:
+def public_progress(
+    row: PublicRow, *, today: date, calendar: Calendar, place: str, phone: str, complaint_phone: str = ""
+) -> Progress:
     """The public view.
 
     Args:
         place, phone: where to ask.
+        complaint_phone: where to ask about what is late.
     """
     code = tracking_code.display(row.tracking_code)
     if row.trail.confidential:
@@ -61,6 +64,8 @@ def public_progress(row: PublicRow, *, today: date, calendar: Calendar, place: s
             visit_on=row.trail.visit_on,
             owed=row.trail.owed,
             owed_until=row.trail.owed_until,
+            days_late=deadlines.days_late(row.promise_on, today, calendar),
+            complaint_phone=complaint_phone,
         ),
         missing=list(row.trail.missing),
         due=row.promise_on if running else None,

@@ -131,6 +131,7 @@ class Reading:
             calendar=self._hall.calendar(),
             place=f"{where.hall_name} {row.trail.window.zh}",
             phone=where.phones.get(row.trail.window, where.phone),
+            complaint_phone=where.phone,
         )
         return await with_photos(shown, self._photos, row) if row.village_id else shown
 
@@ -249,6 +250,7 @@ class Reading:
             item=await self._item(record),
             onlooker=Onlooker(actor=actor, today=day_in_china(at), calendar=self._hall.calendar(), at=at),
             same_item_before=before,
+            complaint_phone=(await self.desk.of(record.entry.tenant_id)).phone,
         )
 
     async def _same_item_before(self, record: CaseRecord, applicant: Applicant) -> list[str]:

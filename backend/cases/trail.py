@@ -19,6 +19,9 @@ PRESENT = MaterialStatus.PRESENT
 SHOWN_IN_PLACE = frozenset({CaseAction.EXTEND, CaseAction.HAND_IN_PLEDGED})
 """Moves that leave the state as it is and still matter to the applicant."""
 
+_ANSWERS = frozenset({CaseAction.SUPPLEMENT, CaseAction.ACCEPT, CaseAction.REOPEN, CaseAction.RESUME_REVIEW})
+"""After these nothing is asked of the applicant any more."""
+
 
 class Stage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One public step; the moment in milliseconds since 1970 UTC."""
@@ -76,7 +79,7 @@ def trail(events: Sequence[Event], terms: Terms, *, surname: str) -> Trail:
             stages.append(Stage(event.action, event.after, to_ms(event.at)))
         if event.facts.gaps:
             gaps = event.facts.gaps
-        elif event.action in {CaseAction.SUPPLEMENT, CaseAction.ACCEPT, CaseAction.REOPEN}:
+        elif event.action in _ANSWERS:
             gaps = ()
         if event.action is CaseAction.REOPEN:
             outcome = None

@@ -68,12 +68,14 @@ def case_view(
     item: Item | None,
     onlooker: Onlooker,
     same_item_before: Sequence[str] = (),
+    complaint_phone: str = "",
 ) -> m.CaseView:
     """One case.
 
     Args:
         item: as it stood in the pack the case was filed with, for the questions' words; None if that is gone.
         same_item_before: numbers of recent cases of the same person and item.
+        complaint_phone: where the applicant asks about what is late.
     """
     case, entry, terms = record.case, record.entry, record.case.terms
     today, calendar = onlooker.today, onlooker.calendar
@@ -128,6 +130,8 @@ def case_view(
             visit_on=case.visit.day if case.visit else None,
             owed=tuple(paper.name for paper in case.terms.papers if paper.code in case.owed),
             owed_until=case.owed_until,
+            days_late=deadlines.days_late(days.promise_on, today, calendar),
+            complaint_phone=complaint_phone,
         ),
         events=list(_events(record.events, onlooker.actor)),
         actions=list(_actions(record, onlooker.actor, deadlines.late(timers, today))),

@@ -25,7 +25,7 @@ from api_spec.records import (
     VisitRecord,
     WithdrawRecord,
 )
-from api_spec.vocabulary import CaseAction, CaseState, ItemKind, MaterialStatus
+from api_spec.vocabulary import CaseAction, ItemKind, MaterialStatus
 from backend.cases.case import NO_FACTS, EventFacts
 from backend.cases.service import Cases, Command, Contents, FiledCase, Filing, NewCase
 from backend.catalogue.service import Catalogue
@@ -221,7 +221,8 @@ class Applying:
             await errand_notes.supplement(self._proxy, errand_id, record, node=one.node, at=at)
             return
         view = await self._case(one, record.body.case, at)
-        if view.state is CaseState.NEED_FIX and await self._answers_notice(one, record, view.id, at):
+        asked = any(line.action is CaseAction.SUPPLEMENT for line in view.actions)
+        if asked and await self._answers_notice(one, record, view.id, at):
             return
         names = {paper.code: paper.name for paper in view.papers}
         words = errand_notes.papers_and_note(record.body.materials, record.body.note, names)

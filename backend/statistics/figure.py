@@ -152,7 +152,7 @@ def _after(course: _Course, event: Event) -> _Course:
     match event.action:
         case A.ACCEPT | A.DEEM_ACCEPTED:
             return replace(course, accepted_on=course.accepted_on or day)
-        case A.REQUEST_FIX:
+        case A.REQUEST_FIX if event.before is not S.RETURNED_UP:  # else the superior asks, not the office
             told = (*course.lacked, *(Lacked(gap.code, gap.name) for gap in event.facts.gaps))
             return replace(course, notices=course.notices + 1, lacked=tuple(dict.fromkeys(told)))
         case A.RETURN_FROM_ABOVE:

@@ -11,7 +11,7 @@ from typing import Final
 from api_spec.china_time import day_in_china
 from api_spec.supervision_terms import RuleCode, SubjectKind
 from api_spec.vocabulary import CaseAction as A
-from api_spec.vocabulary import ItemKind, MaterialStatus, Outcome, Role, TimerKind
+from api_spec.vocabulary import CaseState, ItemKind, MaterialStatus, Outcome, Role, TimerKind
 from backend.cases.case import Case, Event
 from backend.cases.deadlines import DECISIONS, Calendar, timers
 from backend.cases.history import applied
@@ -78,13 +78,18 @@ def _findings(move: Move) -> Iterator[Finding]:
 
 def _second_notice(move: Move) -> Facts | None:
     """A gap told now that was there when the first notice was written, and was not on it (行政许可法 32)."""
-    told = [one for one in move.past if one.action is A.REQUEST_FIX]
-    if not told:
+    told = [one for one in move.past if _is_own_notice(one)]
+    if not told or not _is_own_notice(move.event):
         return None
     named = {gap.code for one in told for gap in one.facts.gaps}
     present = _present_at(move.past, told[0].seq)
     late = [gap for gap in move.event.facts.gaps if gap.code not in named and gap.code not in present]
     return {"materials": "、".join(gap.name or gap.code for gap in late)} if late else None
+
+
+def _is_own_notice(event: Event) -> bool:
+    """A 一次性告知 of the office's own; what a superior's letter wants is asked for besides (plan, clause 48)."""
+    return event.action is A.REQUEST_FIX and event.before is not CaseState.RETURNED_UP
 
 
 def _present_at(events: Iterable[Event], seq: int) -> set[str]:
@@ -97,7 +102,9 @@ def _present_at(events: Iterable[Event], seq: int) -> set[str]:
 
 
 def _many_supplements(move: Move) -> Facts | None:
-    times = 1 + sum(one.action is A.REQUEST_FIX for one in move.past)
+    if not _is_own_notice(move.event):
+        return None
+    times = 1 + sum(map(_is_own_notice, move.past))
     return {"times": str(times)} if times >= move.book.threshold(RuleCode.MANY_SUPPLEMENTS) else None
 
 

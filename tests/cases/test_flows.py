@@ -77,7 +77,22 @@ async def test_a_reported_case_goes_up_comes_back_once_and_is_decided_above(town
     assert [(case["case_number"], case["state"]) for case in listed] == [(one.number, "reported")]
     assert one.number in (await above.page("/staff")).text
     back = {"note": "收入证明看不清", "reference": "耒民退〔2026〕1号", "wanted": papers[:1]}
-    await one.go("civil-affairs", "return_from_above", **back)
+    returned = await one.go("civil-affairs", "return_from_above", **back)
+    promised = {timer["kind"]: timer["due"] for timer in returned["timers"]}["promise"]
+    ask = {"gaps": [{"code": papers[0], "status": "wrong", "how_to_fix": "请交清楚的复印件"}], "days": 5}
+    other = {**ask, "gaps": [{**ask["gaps"][0], "code": papers[1]}]}
+    assert (await one.refused("social", "request_fix", **other)).json["errors"][0]["field"] == "gaps"
+    form = (await (await town.staff("social")).page(f"/staff/cases/{one.case_id}")).text
+    assert f'name="paper.{papers[0]}" value="wrong"' in form
+    asked = await one.go("social", "request_fix", **ask)
+    assert asked["next_step"].startswith("上级要求补正：")
+    due = {timer["kind"]: timer["due"] for timer in asked["timers"]}
+    assert (due["promise"], due["supplement"]) == (promised, "2026-04-17")  # neither clock stands still
+    assert "上级要求补正" in await one.public()
+    assert (await one.refused("social", "request_fix", **ask)).code == "action_not_allowed"
+    handed = await one.go("social", "supplement", materials={papers[0]: "present"})
+    assert (handed["state"], "上级要求再核实" in handed["next_step"]) == ("returned_up", True)
+    assert all(timer["ended"] for timer in handed["timers"] if timer["kind"] in {"supplement", "notice"})
     await one.go("social-leader", "resume_review")
     await one.go("social-leader", "report_up", reference="三政报〔2026〕4号")
     again = await one.refused("civil-affairs", "return_from_above", **back)

@@ -106,6 +106,8 @@ def suitable(state: CaseState, action: CaseAction) -> Case:
         opinions=both if When.EVERY_OPINION in whens else frozenset(),
         terms=terms(kind=kind, decision_level=level, deliverable=deliverable),
         extension_proposed=proposed,
+        not_asked=("hukou",) if When.WANTED_ABOVE in whens else (),
+        gaps=(GAP,) if When.ASKED_FOR in whens else (),
     )
 
 
