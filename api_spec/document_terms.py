@@ -57,5 +57,6 @@ class DocumentSubject(Term):
 
 class DocumentState(Term):
     VALID = "valid", "有效"
+    SUSPENDED = "suspended", "暂停使用"
     REVOKED = "revoked", "已撤销"
     REPLACED = "replaced", "已由新文书替换"

@@ -111,19 +111,19 @@ def _pledge(words: Words) -> str:
 
 def _lacking(words: Words) -> Draft:
     """Everything missing at once, beside what is there (plan, clause 36; 行政许可法 30, 32)."""
-    further = words.file.case.notices > 1
+    above = words.event.before is CaseState.RETURNED_UP
+    further = above or words.file.case.notices > 1
+    why = "上级部门退回，要求补正" if above else "经核对，材料不齐全或者不符合要求"
     until = words.due(TimerKind.SUPPLEMENT)
     closing = [
         f"请于{chinese_day(until)}前补齐，" if until else f"请在{words.event.facts.days}个工作日内补齐，",
         f"交到{words.desk.hall}{words.desk.window}；村级服务点能办的，也可以就近交到村里。",
-        "逾期没有补齐的，按撤回申请处理；材料齐了以后可以重新申请。",
+        "" if above else "逾期没有补齐的，按撤回申请处理；材料齐了以后可以重新申请。",
     ]
     note = (f"说明：{words.event.note}",) if words.event.note else ()
     return words.draft(
         DocumentKind.FURTHER_NOTICE if further else DocumentKind.FIX_NOTICE,
-        paragraphs=(
-            f"{words.application}，经核对，材料不齐全或者不符合要求。需要补正的全部内容一次告知如下：",
-        ),
+        paragraphs=(f"{words.application}，{why}。需要补正的全部内容一次告知如下：",),
         tables=(_gaps(words),),
         closing=("".join(closing), *note, *wording.guide(words.desk.item, words.terms.promise)),
         basis=words.basis("第三十条", "第三十二条"),
@@ -155,12 +155,19 @@ def _refused(words: Words) -> Draft:
             f"{words.application}，经核对，决定不予受理。",
             f"理由：{words.event.note}",
         ),
-        basis=(*wording.cited(words.event.facts.basis), *words.basis("第三十二条")),
+        basis=wording.cited(words.event.facts.basis, words.basis("第三十二条")),
         remedy=words.remedy,
     )
 
 
 def _extended(words: Words) -> Draft:
+    """The reason is the leader's; what the head wrote beside the approval stays inside the office."""
+    proposals = (
+        each.note
+        for each in reversed(words.file.events[: words.event.seq])
+        if each.action is CaseAction.PROPOSE_EXTENSION
+    )
+    reason = next(proposals, words.event.note)
     due = words.due(TimerKind.PROMISE)
     until = f"，延长后于{chinese_day(due)}前办结" if due else ""
     return words.draft(
@@ -168,7 +175,7 @@ def _extended(words: Words) -> Draft:
         paragraphs=(
             f"{words.application}，不能在原定期限内作出决定。"
             f"经本机关负责人批准，办理期限延长{words.event.facts.days}个工作日{until}。",
-            f"理由：{words.event.note}",
+            f"理由：{reason}",
         ),
         closing=(wording.FOLLOW,),
         basis=words.basis("第四十二条"),
@@ -200,7 +207,7 @@ def _decided(words: Words) -> Draft:
         return words.draft(
             DocumentKind.DENIAL,
             paragraphs=(f"{words.application}，{through}现决定不予办理。", f"理由：{event.note}"),
-            basis=(*wording.cited(event.facts.basis), *words.basis("第三十八条")),
+            basis=wording.cited(event.facts.basis, words.basis("第三十八条")),
             remedy=words.remedy,
         )
     result = words.terms.result_name

@@ -26,6 +26,7 @@ from backend.vault import Vault
 PURPOSE: Final = "document"
 SEALED: Final = "document"
 TAKEN_UP_AGAIN: Final = "办件重新办理，另行出具新文书"
+BEING_REDONE: Final = "正在重新办理，原决定暂停使用"
 VOIDED: Final = "办件已作废"
 """Reasons anybody who verifies may read: the clerk's own words stay inside the case."""
 
@@ -66,6 +67,8 @@ class Issuing:
         for event in moved.new:
             if event.action is CaseAction.VOID:
                 await _revoke_all(moved.entry.case_id, event)
+            if event.action is CaseAction.REOPEN:
+                await _suspend_decisions(moved.entry.case_id, event)
             if event.action not in composing.WITH_DOCUMENT:
                 continue
             desk = await self._desk(moved, event.actor_id, event=event)
@@ -236,6 +239,14 @@ async def _revoke_all(case_id: str, event: Event) -> None:
     """What was issued of a case that never should have been one holds no longer."""
     for entry in await store.of_subject(case_id):
         await store.end(entry.id, DocumentState.REVOKED, by=event.actor_id, reason=VOIDED, at=event.at)
+
+
+async def _suspend_decisions(case_id: str, event: Event) -> None:
+    """What ended a case that is taken up again does not hold while the case is open; a new one takes its place."""
+    for entry in rules.ended_with(await store.of_subject(case_id)):
+        await store.end(
+            entry.id, DocumentState.SUSPENDED, by=event.actor_id, reason=BEING_REDONE, at=event.at
+        )
 
 
 async def _decision(case_id: str) -> list[tuple[str, str]]:

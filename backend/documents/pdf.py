@@ -8,13 +8,14 @@ import asyncio
 import io
 import threading
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from api_spec.document_terms import DocumentState
 from api_spec.paper import qr
+from backend.documents.breaking import broken
 from backend.documents.document import Document, Entry, Line, Table, code_display, spoken
 from backend.documents.wording import chinese_day, standing_words
 
@@ -33,6 +34,10 @@ MARGINS_MM: Final = (22.0, 20.0, 27.0, 25.0)
 QR_MM: Final = 26.0
 INK: Final = 12
 LEADING: Final = 20
+PADDING: Final = 6
+"""Points left free on either side of a line, in the frame of the page as in a cell."""
+STROKE: Final = 0.03
+"""How much of its size a bold letter's outline is thickened by: the usual Chinese fonts have no bold of their own."""
 SMALL: Final = 10.5
 SMALL_LEADING: Final = 15
 """Sizes in points: body text, and what stands in tables."""
@@ -117,7 +122,7 @@ class _Sheet:
         said = self.document
         parts = [
             self._text(said.organ, size=16, align=1, after=4),
-            self._text(said.title, size=22, align=1, after=8),
+            _bold()(self._text(said.title, size=22, align=1, after=8), 22 * STROKE),
             self._text(said.number, align=1, after=10),
             *self._standing(),
             self._lines(said.facts),
@@ -147,8 +152,11 @@ class _Sheet:
         indent: float = 0,
         before: float = 0,
         after: float = 0,
+        room: float | None = None,
     ) -> Any:
+        """A paragraph in a place `room` points wide, the width of the page if None."""
         from reportlab.lib.styles import ParagraphStyle
+        from reportlab.pdfbase.pdfmetrics import stringWidth
         from reportlab.platypus import Paragraph
 
         style = ParagraphStyle(
@@ -162,18 +170,28 @@ class _Sheet:
             spaceAfter=after,
             wordWrap="CJK",
         )
-        return Paragraph(escape(words), style)
+        lines = broken(
+            words,
+            lambda piece: float(stringWidth(piece, self.font, size)),
+            room=(room or self.width) - 2 * PADDING,
+            indent=indent,
+        )
+        return Paragraph("<br/>".join(escape(line) for line in lines), style)
+
+    def _cells(self, words: Iterable[str], widths: list[float]) -> list[Any]:
+        return [self._text(each, size=SMALL, room=room) for each, room in zip(words, widths, strict=True)]
 
     def _lines(self, lines: tuple[Line, ...]) -> Any:
-        rows = [[self._text(line.label, size=SMALL), self._text(line.text, size=SMALL)] for line in lines]
-        return self._grid(rows, [self.width * 0.2, self.width * 0.8])
+        widths = [self.width * 0.2, self.width * 0.8]
+        return self._grid([self._cells((line.label, line.text), widths) for line in lines], widths)
 
     def _table(self, table: Table) -> Iterable[Any]:
         narrow = 12 * MM
         wide = (self.width - narrow) / (len(table.columns) - 1)
-        rows = [[self._text(word, size=SMALL) for word in row] for row in (table.columns, *table.rows)]
+        widths = [narrow] + [wide] * (len(table.columns) - 1)
+        rows = [self._cells(row, widths) for row in (table.columns, *table.rows)]
         yield self._text(table.title, before=6, after=2)
-        yield self._grid(rows, [narrow] + [wide] * (len(table.columns) - 1), repeat=1)
+        yield self._grid(rows, widths, repeat=1)
 
     def _grid(self, rows: list[list[Any]], widths: list[float], *, repeat: int = 0) -> Any:
         from reportlab.lib.colors import black
@@ -194,22 +212,19 @@ class _Sheet:
         from reportlab.platypus import KeepTogether, Spacer
         from reportlab.platypus import Table as Grid
 
-        said = self.document
-        seal = [self._text("（盖章）", align=1)] if said.has_seal else []
-        right = [
-            self._text(said.organ, align=1),
-            *seal,
-            self._text(chinese_day(said.issued_on), align=1),
-        ]
-        left = [
-            _symbol(said.link),
-            self._text("扫码核验真伪", size=8.5),
-            self._text(f"验证码 {code_display(said.code)}", size=8.5),
-            self._text(f"校验值 {spoken(self.entry.fingerprint)}", size=8.5),
-        ]
+        said, half = self.document, self.width * 0.5
+        seal = ("（盖章）",) if said.has_seal else ()
+        beside = (said.organ, *seal, chinese_day(said.issued_on))
+        below = (
+            "扫码核验真伪",
+            f"验证码 {code_display(said.code)}",
+            f"校验值 {spoken(self.entry.fingerprint)}",
+        )
+        right = [self._text(each, align=1, room=half) for each in beside]
+        left = [_symbol(said.link), *(self._text(each, size=8.5, room=half) for each in below)]
         both = Grid(
             [[left, right]],
-            colWidths=[self.width * 0.5] * 2,
+            colWidths=[half] * 2,
             style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)],
         )
         signed = [
@@ -217,6 +232,34 @@ class _Sheet:
             for line in said.signatures
         ]
         return KeepTogether([Spacer(1, 10), both, Spacer(1, 8), *signed])
+
+
+@cache
+def _bold() -> Any:
+    """The kind of part that prints another with thicker letters."""
+    from reportlab.platypus.flowables import Flowable
+
+    class Bold(Flowable):  # type: ignore[misc]  # reportlab carries no types
+        def __init__(self, inner: Any, stroke: float) -> None:
+            super().__init__()
+            self.inner, self.stroke = inner, stroke
+
+        def wrap(self, width: float, height: float) -> Any:
+            return self.inner.wrapOn(self.canv, width, height)
+
+        def getSpaceAfter(self) -> Any:  # noqa: N802
+            return self.inner.getSpaceAfter()
+
+        def draw(self) -> None:
+            pen = self.canv.beginText()
+            pen.setTextRenderMode(2)
+            self.canv.saveState()
+            self.canv.setLineWidth(self.stroke)
+            self.canv.drawText(pen)
+            self.inner.drawOn(self.canv, 0, 0)
+            self.canv.restoreState()
+
+    return Bold
 
 
 def _symbol(link: str) -> Any:

@@ -15,20 +15,33 @@ from backend.documents.document import Entry
 BY_HAND: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.MANDATE})
 """What is written when somebody asks for it; everything else is issued with its move and never without one."""
 
+ENDINGS: Final = frozenset(
+    {DocumentKind.GRANT, DocumentKind.DENIAL, DocumentKind.REFUSAL, DocumentKind.TERMINATION}
+)
+"""The documents a case ends with."""
+
+STILL_OPEN: Final = frozenset({DocumentState.VALID, DocumentState.SUSPENDED})
+"""Standings that may still change."""
 
 SUPERSEDES: Final[Mapping[DocumentKind, frozenset[DocumentKind]]] = {
     DocumentKind.GRANT: frozenset({DocumentKind.GRANT, DocumentKind.DENIAL}),
     DocumentKind.DENIAL: frozenset({DocumentKind.GRANT, DocumentKind.DENIAL}),
     DocumentKind.ACCEPTANCE: frozenset({DocumentKind.REFUSAL, DocumentKind.TERMINATION}),
     DocumentKind.REFUSAL: frozenset({DocumentKind.REFUSAL, DocumentKind.TERMINATION}),
+    DocumentKind.TERMINATION: ENDINGS,
 }
 """What a document takes the place of when a case was taken up again after it had ended."""
 
 
 def superseded(entries: Sequence[Entry], kind: DocumentKind) -> list[Entry]:
-    """The valid documents of a case that do not hold beside a new one of this kind."""
+    """The documents of a case that do not hold beside a new one of this kind."""
     kinds = SUPERSEDES.get(kind, frozenset())
-    return [each for each in entries if each.kind in kinds and each.standing.state is DocumentState.VALID]
+    return [each for each in entries if each.kind in kinds and each.standing.state in STILL_OPEN]
+
+
+def ended_with(entries: Sequence[Entry]) -> list[Entry]:
+    """The valid documents that say how a case ended: what may not be relied on once it is taken up again."""
+    return [each for each in entries if each.kind in ENDINGS and each.standing.state is DocumentState.VALID]
 
 
 def may_read(actor: Actor, entry: Entry) -> bool:

@@ -44,7 +44,7 @@ _ENTRY: Final = (
 )
 _END: Final = """
     UPDATE document SET state = ?, ended_at = ?, ended_by = ?, end_reason = ?, replaced_by = ?
-    WHERE id = ? AND state = 'valid' RETURNING id
+    WHERE id = ? AND (state = 'valid' OR (state = 'suspended' AND ? <> 'suspended')) RETURNING id
 """
 
 
@@ -97,7 +97,7 @@ async def end(
     document_id: str, state: DocumentState, *, by: str, reason: str, at: datetime, replaced_by: str = ""
 ) -> bool:
     """Let a document hold no longer; False if it had ended already."""
-    return await db.row(_END, [state, at, by, reason, replaced_by, document_id]) is not None
+    return await db.row(_END, [state, at, by, reason, replaced_by, document_id, state]) is not None
 
 
 async def of_subject(subject_id: str) -> list[Entry]:

@@ -6,10 +6,12 @@ from typing import Final
 
 from api_spec.catalogue import Basis, Fee, Item, Limit
 from api_spec.china_time import day_in_china
+from api_spec.document_terms import DocumentState
 from api_spec.vocabulary import Evidence, ItemType, LimitUnit
 from backend.documents.document import Standing
 
-LICENSING_LAW: Final = "《中华人民共和国行政许可法》"
+LICENSING_NAME: Final = "行政许可法"
+LICENSING_LAW: Final = f"《中华人民共和国{LICENSING_NAME}》"
 NOT_COUNTED: Final = (
     "依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计入办理期限，另行书面告知。"
 )
@@ -62,9 +64,13 @@ def general(item: Item | None, articles: Sequence[str]) -> tuple[str, ...]:
     return (f"{how}{LICENSING_LAW}{'、'.join(articles)}",)
 
 
-def cited(text: str) -> tuple[str, ...]:
-    """A basis as a clerk wrote it down, if they did."""
-    return (text,) if text else ()
+def cited(text: str, rest: Sequence[str]) -> tuple[str, ...]:
+    """A basis as a clerk wrote it down, if they did, before the rest; the licensing law is named once."""
+    typed = text.strip().rstrip("。；;")
+    if not typed:
+        return tuple(rest)
+    names_it = LICENSING_NAME in typed
+    return (typed, *(each for each in rest if not (names_it and LICENSING_LAW in each)))
 
 
 def remedy(county: str) -> str:
@@ -100,6 +106,8 @@ def guide(item: Item | None, promise: Limit) -> tuple[str, ...]:
 
 def standing_words(standing: Standing) -> str:
     """What is printed across a document that holds no longer."""
+    if standing.state is DocumentState.SUSPENDED:
+        return "本文书暂停使用"
     on = f"（{chinese_day(day_in_china(standing.ended_at))}）" if standing.ended_at else ""
     return f"本文书{standing.state.zh}{on}，不再有效"
 

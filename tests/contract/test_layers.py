@@ -13,6 +13,7 @@ TORTOISE_FOLDERS = {"engines", "migrations"}
 AIOHTTP_FILES = {"http.py", "app.py", "office.py", "serve.py", "keys.py"}
 AIOHTTP_FOLDERS = {"edge", "wechat", "console", "demo"}
 PURE = (
+    "breaking.py",
     "line.py",
     "ticket.py",
     "waiting.py",

@@ -214,6 +214,14 @@ def test_every_refusal_gives_reasons_basis_and_the_way_to_contest_it() -> None:
     assert said(file_after((LEADER, refuse))).basis[0] == "《示范条例》第五条"
 
 
+def test_a_law_the_clerk_named_is_not_named_again_by_the_template() -> None:
+    law = "《中华人民共和国行政许可法》第三十二条第一款第二项。"
+    named = Command(action=A.REFUSE, note="不属于本镇受理范围。", facts=EventFacts(basis=law))
+    basis = said(file_after((LEADER, named))).basis
+    assert [each for each in basis if "行政许可法" in each] == [law.rstrip("。")]
+    assert "《社会救助暂行办法》第四十八条" in basis
+
+
 def test_a_decision_made_above_names_its_paper() -> None:
     reported = item(
         ItemKind.REPORTED, decision_level=DecisionLevel.SUPERIOR, type=ItemType.PERMIT, result_name="救助证"
@@ -232,10 +240,12 @@ def test_a_decision_made_above_names_its_paper() -> None:
 @pytest.mark.plan(38)
 def test_an_extension_and_a_special_procedure_are_told_with_reason_and_days() -> None:
     propose = Command(action=A.PROPOSE_EXTENSION, note="要入户核实。", facts=EventFacts(days=5))
-    extend = Command(action=A.EXTEND, note="要入户核实。", facts=EventFacts(days=5))
+    extend = Command(action=A.EXTEND, note="同意，抓紧。", facts=EventFacts(days=5))
     draft = said(file_after(ACCEPT, REVIEW, (LEADER, propose), (HEAD, extend)))
     assert draft.kind is DocumentKind.EXTENSION
     assert "延长5个工作日，延长后于2026年4月28日前办结" in words(draft)
+    assert "理由：要入户核实。" in draft.paragraphs
+    assert "抓紧" not in words(draft)
     special = Command(action=A.START_SPECIAL, note="依法听证。", facts=EventFacts(basis=HEARING, days=15))
     draft = said(file_after(ACCEPT, REVIEW, (LEADER, special)))
     assert draft.kind is DocumentKind.SPECIAL
@@ -327,6 +337,9 @@ def test_a_second_decision_takes_the_place_of_the_first_and_an_acceptance_that_o
     assert rules.superseded(all_of_them, DocumentKind.DENIAL) == [granted]
     assert rules.superseded(all_of_them, DocumentKind.ACCEPTANCE) == [refused]
     assert rules.superseded(all_of_them, DocumentKind.DELIVERY) == []
+    paused = listed(DocumentKind.GRANT, state=DocumentState.SUSPENDED)
+    assert rules.superseded([paused], DocumentKind.DENIAL) == [paused]
+    assert rules.ended_with([*all_of_them, paused]) == [refused, granted]
 
 
 def test_without_a_chinese_font_the_readers_own_stands_in() -> None:

@@ -91,6 +91,24 @@ async def test_a_case_gets_its_documents_with_its_moves_and_each_can_be_held_aga
     assert documents[1]["fingerprint"] in seen.text
     assert "谢**" in seen.text
     assert "谢春花" not in seen.text
+    reopen = Command(action=A.REOPEN, note="金额算错", facts=EventFacts(basis="行政许可法第六十九条"))
+    await bench.move(item, case, (Role.WINDOW, Command(action=A.FINISH)), (Role.DIRECTOR, reopen))
+    paused = (await town.anyone.page(link.removeprefix(BASE))).text
+    assert "真实有效" not in paused
+    assert "正在重新办理，原决定暂停使用" in paused
+    assert "暂停使用" in (await clerk.page(f"/documents/{documents[1]['id']}")).text
+    office = await town.staff("social-office")
+    again = await office.post(
+        f"/v1/staff/cases/{case.case_id}/actions",
+        {
+            "command": {"action": "decide", "outcome": "granted"},
+            "version": (await office.get(f"/v1/staff/cases/{case.case_id}")).json["version"],
+        },
+    )
+    assert again.status == 200, again.json
+    redone = (await town.anyone.page(link.removeprefix(BASE))).text
+    assert "已经被新文书替换" in redone
+    assert "三政务准〔2026〕2号" in redone
     assert (await owner.get(f"/v1/documents/{documents[1]['id']}")).status == 404
     assert (await town.anyone.page(f"/documents/{documents[1]['id']}")).status == 303
 
