@@ -73,6 +73,7 @@ from backend.supervision import http as supervision_http
 from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
 from backend.upward import pages as upward_pages
+from backend.waiting_lists import waiting_lists
 from backend.webhooks import pages as webhooks_pages
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -227,3 +228,4 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.UPWARD] = office.upward
     app[keys.WEBHOOKS] = office.webhooks
     app[keys.STATISTICS] = office.statistics
+    app[keys.WAITING] = waiting_lists(office)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from backend.settings import Settings
     from backend.statistics.service import Statistics
     from backend.supervision.service import Supervision
+    from backend.to_do import Waiting
     from backend.upward.service import Upward
     from backend.vault import Vault
     from backend.webhooks.service import Webhooks
@@ -65,3 +66,4 @@ STATISTICS: "web.AppKey[Statistics]" = web.AppKey("statistics")
 NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")
 UPWARD: "web.AppKey[Upward]" = web.AppKey("upward")
 WEBHOOKS: "web.AppKey[Webhooks]" = web.AppKey("webhooks")
+WAITING: "web.AppKey[tuple[Waiting, ...]]" = web.AppKey("waiting")

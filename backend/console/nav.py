@@ -1,5 +1,6 @@
 """Which pages of the console a member of staff is shown, by role. Pure; the doors of the pages decide who may enter."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from api_spec.route import HALL, STAFF
@@ -36,11 +37,27 @@ class Link:
     who: frozenset[Role]
     deep: bool = True
 
+    def is_at(self, path: str) -> bool:
+        """Whether a page belongs under this entry."""
+        return path == self.href or (self.deep and path.startswith(f"{self.href}/"))
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Entries under one heading, which can be folded; the one of the page that is shown is open."""
+
     title: str
     links: tuple[Link, ...]
+
+    def holds(self, path: str) -> bool:
+        return any(link.is_at(path) for link in self.links)
+
+    def total(self, counts: Mapping[str, int]) -> int:
+        """How much is open below the heading, for when it is folded."""
+        return sum(counts.get(link.href, 0) for link in self.links)
+
+    def is_late(self, alarms: Collection[str]) -> bool:
+        return any(link.href in alarms for link in self.links)
 
 
 GROUPS = (

@@ -10,9 +10,11 @@ from backend.cases.worklist import next_states
 from backend.console.frame import show, unsynced
 from backend.console.nav import is_outsider, staff_nav
 from backend.edge import Page, actor, now
-from backend.keys import CASES, CATALOGUE, HALL
+from backend.keys import CASES, CATALOGUE, HALL, WAITING
+from backend.to_do import all_that_waits
 
 SHOWN = 8
+MOST_TO_DO = 30
 
 
 async def show_work(request: web.Request) -> web.Response:
@@ -20,7 +22,7 @@ async def show_work(request: web.Request) -> web.Response:
     at = now(request)
     today = day_in_china(at)
     handles_cases = who.has(READERS) and not is_outsider(who)
-    cases = request.app[CASES]
+    cases, desks = request.app[CASES], request.app[WAITING]
     counts = await cases.counts(who, today=today) if handles_cases else ()
     mine = next_states(who.roles)
     wanted = QueueFilter(today=today, states=mine, limit=SHOWN)
@@ -39,8 +41,10 @@ async def show_work(request: web.Request) -> web.Response:
         soon=sum(count.soon for count in counts),
         nearest=page.cases if page else (),
         waiting=sum(count.total for count in counts if count.state in mine) if mine else None,
-        tasks=await cases.open_tasks(who) if handles_cases else (),
+        to_do=[] if is_outsider(who) else await all_that_waits(desks, who, at=at),
+        today=today,
         groups=staff_nav(who),
+        shown=MOST_TO_DO,
         answers_elsewhere=is_outsider(who),
         standing_in=await _standing_in(request),
         handed=await request.app[HALL].duties.unseen(who.id),

@@ -21,6 +21,7 @@ from backend.people.tries import Tries
 
 SUBJECT = "staff"
 NOBODY = "unknown"
+MOST_TO_LOOK_AFTER = 50
 
 
 class Staff:
@@ -127,6 +128,10 @@ class Staff:
     async def held_in(self, tenant_id: str, role: Role, day: date) -> Sequence[Post]:
         """Posts in a role that are held on `day`, everybody's."""
         return await store.held_in(tenant_id, role, day)
+
+    async def to_look_after(self, tenant_id: str, day: date, *, until: date) -> Sequence[Post]:
+        """Posts held on `day` that end by `until`, or whose scan is missing."""
+        return await store.to_look_after(tenant_id, day, until=until, limit=MOST_TO_LOOK_AFTER)
 
     async def holders(self, tenant_id: str, day: date) -> set[str]:
         """Who holds any post on `day`."""

@@ -154,6 +154,17 @@ async def held_in(tenant_id: str, role: Role, day: date) -> list[Post]:
     return [_post(row) for row in found]
 
 
+async def to_look_after(tenant_id: str, day: date, *, until: date, limit: int) -> list[Post]:
+    """Posts held on `day` that end by `until`, or still wait for the scan they rest on; the nearest end first."""
+    found = await db.rows(
+        f"SELECT {_POST} FROM staff_post WHERE tenant_id = ? AND ended_at IS NULL"  # noqa: S608
+        " AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND (valid_to <= ? OR paper = '')"
+        " ORDER BY valid_to, id LIMIT ?",
+        [tenant_id, day.isoformat(), day.isoformat(), until.isoformat(), limit],
+    )
+    return [_post(row) for row in found]
+
+
 async def holders(tenant_id: str, day: date) -> set[str]:
     """Who holds any post on `day`."""
     found = await db.rows(

@@ -169,3 +169,13 @@ def test_typed_text_is_a_number_a_code_or_a_document() -> None:
     assert sought("sd-260410-0001-p", today=TODAY).number == "SD-260410-0001-P"
     assert sought("11010519491231002x", today=TODAY).document == "11010519491231002X"
     assert sought("随便", today=TODAY).number == "随便"
+
+
+def test_a_folded_group_tells_how_much_is_open_below_it_and_whether_any_is_late() -> None:
+    group = next(group for group in GROUPS if group.title == "监督评价")
+    counts = {"/staff/reviews": 2, "/staff/complaints": 3, "/staff/cases": 9}
+    assert group.total(counts) == 5
+    assert group.is_late({"/staff/complaints"})
+    assert not group.is_late({"/staff/cases"})
+    assert group.holds("/staff/complaints/1")
+    assert not group.holds("/staff/cases")
