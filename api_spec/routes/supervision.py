@@ -11,6 +11,7 @@ READERS = frozenset(
         Role.SUPERVISOR,
         Role.CENTRE_STAFF,
         Role.DIRECTOR,
+        Role.SERVICE_DESK,
         Role.WINDOW,
         Role.BACK_OFFICE,
         Role.GROUP_LEADER,

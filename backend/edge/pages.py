@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 import jinja2
 from aiohttp import web
 from pydantic import ValidationError
+from yarl import URL
 
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.route import Door
@@ -57,7 +58,11 @@ class Page:
     before_password_change: bool = False
 
 
+BOUND: web.AppKey[tuple[Page, ...]] = web.AppKey("bound_pages", tuple)
+
+
 def bind_pages(app: web.Application, pages: tuple[Page, ...]) -> None:
+    app[BOUND] = pages
     for page in pages:
         app.router.add_route(page.method, page.path, partial(_guarded, page))
 
@@ -81,6 +86,27 @@ async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
     answer = await page.handler(request)
     await account(request, answer, page=True)
     return answer
+
+
+def may_open(request: web.Request, address: str) -> bool:
+    """Whether a page of this site lets this visitor in; what it then shows them is its own affair."""
+    path = URL(address).path
+    found = min(
+        (page for page in request.app[BOUND] if page.method == "GET" and _is_at(page, path)),
+        key=lambda page: page.path.count("{"),
+        default=None,
+    )
+    if found is None or found.door is not Door.TOKEN:
+        return found is not None
+    visitor = find_actor(request)
+    return visitor is not None and (not found.who or visitor.has(found.who))
+
+
+def _is_at(page: Page, path: str) -> bool:
+    ours, asked = page.path.split("/"), path.split("/")
+    return len(ours) == len(asked) and all(
+        own.startswith("{") or own == part for own, part in zip(ours, asked, strict=True)
+    )
 
 
 def _to_the_door(page: Page, request: web.Request) -> web.Response:

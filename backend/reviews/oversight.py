@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from api_spec.review_terms import BadReviewState
 from api_spec.supervision_terms import RuleCode, SubjectKind
 from backend.reviews.bad_desk import BadReviewDesk
 from backend.reviews.figures import Figures
@@ -15,6 +16,8 @@ WHAT: Final = {
     "closed": "关窗时间产生评价",
     "drift": "满意率突然变化",
 }
+AT_THE_DEPARTMENT: Final = frozenset({BadReviewState.RECTIFYING})
+"""Whose step is late: in every other state the service desk's, and the department is not called to account for it."""
 SUBJECTS: Final = {
     "streak": SubjectKind.WINDOW,
     "burst": SubjectKind.REVIEW,
@@ -41,7 +44,7 @@ class WatchedReviews:
                 subject_id=each.id,
                 occurrence=f"{each.state} {each.due_on.isoformat()}",
                 on=each.due_on + timedelta(days=1),
-                department_id=each.standing.department_id,
+                department_id=each.standing.department_id if each.state in AT_THE_DEPARTMENT else "",
                 href=f"/staff/reviews/bad/{each.id}",
                 facts={"state": each.state.zh},
             )

@@ -25,6 +25,7 @@ SUPERVISOR = frozenset({Role.SUPERVISOR})
 DEPARTMENT = frozenset({Role.WINDOW, Role.BACK_OFFICE, Role.GROUP_LEADER, Role.DEPARTMENT_HEAD})
 HEADS = frozenset({Role.GROUP_LEADER, Role.DEPARTMENT_HEAD})
 CENTRE = frozenset({Role.CENTRE_STAFF, Role.DIRECTOR})
+ANSWERING = DEPARTMENT | CENTRE | {Role.SERVICE_DESK}
 SYSTEM = frozenset({Role.SYSTEM})
 ROLES = tuple(Role)
 
@@ -39,8 +40,8 @@ class Edge:
 
 
 EDGES: Mapping[tuple[S, A], Edge] = {
-    (S.OPEN, A.EXPLAIN): Edge(to=S.EXPLAINED, by=DEPARTMENT | CENTRE),
-    (S.UPHELD, A.EXPLAIN): Edge(to=S.UPHELD, by=DEPARTMENT | CENTRE),
+    (S.OPEN, A.EXPLAIN): Edge(to=S.EXPLAINED, by=ANSWERING),
+    (S.UPHELD, A.EXPLAIN): Edge(to=S.UPHELD, by=ANSWERING),
     # An appeal is the leader's or the head's, once: what was upheld is not argued again.
     **{(state, A.APPEAL): Edge(to=S.APPEALED, by=HEADS | CENTRE) for state in (S.OPEN, S.EXPLAINED)},
     # 撤销, 打回, 上报: the three answers to an appeal.
@@ -156,7 +157,10 @@ def _acting_role(card: Card, edge: Edge, actor: Actor) -> Role | None:
 
 
 def _at_home(card: Card, role: Role, actor: Actor) -> bool:
-    """A department answers for its own cards, the centre for those no department answers for; nobody judges themselves."""
+    """A department answers for its own cards, the centre for those no department answers for; nobody judges themselves.
+
+    The service desk answers for ratings nobody else's step is late on.
+    """
     if actor.tenant_id != card.tenant_id:
         return False
     match role:
@@ -164,6 +168,8 @@ def _at_home(card: Card, role: Role, actor: Actor) -> bool:
             return actor.id != card.staff_id
         case Role.CENTRE_STAFF | Role.DIRECTOR:
             return not card.department_id
+        case Role.SERVICE_DESK:
+            return not card.department_id and card.subject_kind is SubjectKind.REVIEW
         case Role.SYSTEM:
             return True
         case _:

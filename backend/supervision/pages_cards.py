@@ -13,11 +13,11 @@ from api_spec.route import Door
 from api_spec.routes.supervision import READERS
 from api_spec.supervision_terms import CardAction, CardLevel, CardState, RuleCode
 from backend.console.frame import show
-from backend.edge import Page, actor, form, now, path_id, path_text, query, redirect
+from backend.edge import Page, actor, form, may_open, now, path_id, path_text, query, redirect
 from backend.faults import Fault, Wrong
 from backend.keys import CATALOGUE, PEOPLE, SUPERVISION
 from backend.supervision.card import SUPERVISOR, Card
-from backend.supervision.rulebook import ALWAYS_ON, MOST_THRESHOLD, RULES, STAGES
+from backend.supervision.rulebook import ALWAYS_ON, MOST_THRESHOLD, RULES, STAGES, who_answers
 from backend.supervision.store_cards import CardFilter
 from backend.supervision.task import SETTERS
 from backend.wording import SENTENCES
@@ -163,6 +163,8 @@ async def _card(
         file=file,
         card=file.card,
         rule=RULES[file.card.rule],
+        answers=who_answers(file.card.rule, file.card.department_id),
+        may_follow=bool(file.card.href) and may_open(request, file.card.href),
         said=said(file.card.facts),
         names=await request.app[PEOPLE].staff_names(who.tenant_id, people),
         departments=await departments(request),

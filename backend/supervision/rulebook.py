@@ -50,7 +50,7 @@ def _row(
 
 
 R, W, G, H, B = RuleCode, Role.WINDOW, Role.GROUP_LEADER, Role.DEPARTMENT_HEAD, Role.BACK_OFFICE
-CENTRE = Role.CENTRE_STAFF
+CENTRE, DESK = Role.CENTRE_STAFF, Role.SERVICE_DESK
 _PLAN: Final = "进驻方案“{}”"
 
 RULES: Final[Mapping[RuleCode, Rule]] = {
@@ -144,6 +144,14 @@ class Rulebook:
             raise KeyError(code)
         chosen = self.choices.get(code)
         return default if chosen is None or chosen.threshold is None else chosen.threshold
+
+
+def who_answers(code: RuleCode, department_id: str) -> Role:
+    """The post that has to answer a card: of a department, or where none has the step, of the centre."""
+    post = RULES[code].answers
+    if department_id or post is CENTRE:
+        return post
+    return DESK if code is RuleCode.BAD_REVIEW_LATE else CENTRE
 
 
 def stage_of(days_late: int) -> int:

@@ -16,7 +16,7 @@ from backend.instants import from_ms
 from backend.register.event_chain import facts_text
 from backend.supervision.card import DEPARTMENT, HEADS, OPEN_STATES, Card, CardEvent
 
-WIDE = READERS - DEPARTMENT
+WIDE = READERS - DEPARTMENT - {Role.SERVICE_DESK}
 COLUMNS = (
     "id",
     "tenant_id",
@@ -87,11 +87,18 @@ class CardFilter:
 def reach(actor: Actor) -> tuple[str, list[Any]]:
     """The one door: the supervisor and the centre see every card of the township, a department its own.
 
+    The service desk sees those of ratings whose step is its own.
+
     Of complaints no department learns here, of bad ratings only its heads, and nobody of one about themselves: whom
     a complaint or a rating is about must not find out from a card that there is one.
     """
     if actor.has(WIDE):
         return "tenant_id = ?", [actor.tenant_id]
+    if actor.has({Role.SERVICE_DESK}):
+        return "tenant_id = ? AND department_id = '' AND subject_kind = ?", [
+            actor.tenant_id,
+            SubjectKind.REVIEW,
+        ]
     if not (actor.has(DEPARTMENT) and actor.department_id):
         return "1 = 0", []
     hidden = (SubjectKind.COMPLAINT,) if actor.has(HEADS) else (SubjectKind.COMPLAINT, SubjectKind.REVIEW)

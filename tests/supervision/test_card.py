@@ -44,7 +44,11 @@ def test_every_move_is_decided_for_every_state_and_post(action: A) -> None:
     for state, role in product(S, Role):
         card = msgspec.structs.replace(CARD, state=state)
         edge = EDGES.get((state, action))
-        may = edge is not None and role in edge.by and role not in {Role.CENTRE_STAFF, Role.DIRECTOR}
+        may = (
+            edge is not None
+            and role in edge.by
+            and role not in {Role.CENTRE_STAFF, Role.DIRECTOR, Role.SERVICE_DESK}
+        )
         assert (action in can(card, PEOPLE[role])) == may
         if may and edge:
             assert step(card, action, PEOPLE[role], note="理由").after is edge.to
@@ -83,7 +87,9 @@ def test_the_written_list_of_who_may_what(state: S) -> None:
     nobodys = msgspec.structs.replace(card, department_id="")
     for role in (Role.CENTRE_STAFF, Role.DIRECTOR):
         assert set(can(nobodys, PEOPLE[role])) == leader
-    assert can(nobodys, PEOPLE[Role.GROUP_LEADER]) == ()
+    assert can(nobodys, PEOPLE[Role.GROUP_LEADER]) == can(nobodys, PEOPLE[Role.SERVICE_DESK]) == ()
+    rating = msgspec.structs.replace(nobodys, subject_kind=SubjectKind.REVIEW)
+    assert set(can(rating, PEOPLE[Role.SERVICE_DESK])) == leader & {A.EXPLAIN}
     foreign = msgspec.structs.replace(card, tenant_id="9" * 32)
     assert all(can(foreign, actor) == () for actor in PEOPLE.values())
     assert card.is_open == bool(supervisor)

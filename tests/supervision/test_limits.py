@@ -55,7 +55,7 @@ def test_a_finding_names_its_day_its_step_and_who_answers() -> None:
     given_again = Story().then(A.REQUEST_FIX, W, EventFacts(days=5)).then(A.SUPPLEMENT, Role.CITIZEN)
     assert [each.seq for each in on("2026-04-13", given_again)] == [3]
     deemed = Story().then(A.DEEM_ACCEPTED, Role.SYSTEM, wait=timedelta(days=8))
-    assert [(each.rule, each.seq) for each in on("2026-04-15", deemed)][0] == (R.NOTICE_LATE, 1)
+    assert next((each.rule, each.seq) for each in on("2026-04-15", deemed)) == (R.NOTICE_LATE, 1)
     assert [(each.rule, each.seq, each.staff_id) for each in on("2026-04-20", deemed)][1:] == [
         (R.SOON, 2, "")
     ]

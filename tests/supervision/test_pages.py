@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 
 from api_spec.china_time import day_in_china
+from api_spec.supervision_terms import RuleCode, SubjectKind
+from api_spec.vocabulary import Role
+from backend.supervision.watching import Finding
 from tests.cases.test_cases_api import act
 from tests.pages.sample import Sample, fill
+from tests.reviews.office import act as reviewed
+from tests.reviews.office import bad_review
 from tests.support.applications import counter_application
 from tests.support.township import Caller, Town
 
@@ -89,6 +94,45 @@ async def test_a_fee_without_a_basis_is_a_card_at_once_and_rules_are_set_by_the_
     rules = (await window.page("/staff/supervision/rules")).text
     assert rules.count("已停用") == 1
     assert "行政许可法第四十二条" in rules
+
+
+@pytest.mark.plan(52, 57)
+async def test_a_late_bad_rating_is_held_against_whoever_has_the_step_and_leads_only_where_one_may_go(
+    town: Town,
+) -> None:
+    place = await bad_review(town)
+    desk, leader = await town.staff("service"), await town.staff("social-leader")
+    town.clock.advance(timedelta(days=9))
+    town.forget_sign_ins()
+    desk, leader = await town.staff("service"), await town.staff("social-leader")
+    await town.office.supervision.scan(town.tenant_id, at=town.clock())
+    assert "JC403" not in (await leader.page("/staff/supervision?rule=JC403")).text.partition("data-row")[2]
+    late = (await desk.page(f"/staff/supervision/cards/{await first_card(desk, '?rule=JC403')}")).text
+    assert ("综合服务台" in late or Role.SERVICE_DESK.zh in late, f'href="{place}"' in late) == (True, True)
+    await reviewed(desk, place, "contact", note="电话联系了。")
+    await reviewed(desk, place, "classify", verdict="true", note="监控属实。")
+    await reviewed(desk, place, "order")
+    town.clock.advance(timedelta(days=20))
+    town.forget_sign_ins()
+    leader, supervisor = await town.staff("social-leader"), await town.staff("supervisor")
+    await town.office.supervision.scan(town.tenant_id, at=town.clock())
+    late = (await leader.page(f"/staff/supervision/cards/{await first_card(leader, '?rule=JC403')}")).text
+    assert (Role.GROUP_LEADER.zh in late, f'href="{place}"' in late) == (True, True)
+    silent = Finding(
+        rule=RuleCode.NODE_SILENT,
+        subject_kind=SubjectKind.VILLAGE,
+        subject_id="v",
+        subject_number="青山村",
+        occurrence="node",
+        on=day_in_china(town.clock()),
+        department_id=town.office.people.authenticate(leader.token, town.clock()).department_id,
+        href="/staff/backups",
+    )
+    await town.office.supervision.cards.put(town.tenant_id, [silent], at=town.clock())
+    path = f"/staff/supervision/cards/{await first_card(supervisor, '?rule=JC405')}"
+    for reader in (leader, supervisor):
+        shown = (await reader.page(path)).text
+        assert ("青山村" in shown, 'href="/staff/backups">青山村' in shown) == (True, False)
 
 
 async def finished(town: Town) -> str:
