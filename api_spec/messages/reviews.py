@@ -48,10 +48,14 @@ class LevelCount(Answer, frozen=True, kw_only=True):
 
 
 class WindowResults(Answer, frozen=True, kw_only=True):
-    """Twelve months of one window type; `levels` is empty while there are too few to publish."""
+    """Twelve months of one window type; `levels` is empty while there are too few to publish.
+
+    `ticketless`: given at the window with no ticket or case behind them; in no other number here.
+    """
 
     window: WindowType
     label: str
     rated: int
     unrated: int
+    ticketless: int
     levels: list[LevelCount]

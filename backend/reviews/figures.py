@@ -31,12 +31,14 @@ KEPT_S: Final = 60.0
 class Distribution:
     """Ratings of one window type over the last twelve months; `counts` in the order of `ReviewLevel`.
 
-    `is_shown`: enough of them that no single one can be told.
+    `is_shown`: enough of them that no single one can be told. `ticketless`: how many were given at the clerk's asking with
+    no ticket or case behind them; they are in neither of the other numbers.
     """
 
     window_type: WindowType
     counts: dict[ReviewLevel, int] = field(default_factory=dict)
     unrated: int = 0
+    ticketless: int = 0
 
     @property
     def rated(self) -> int:
@@ -135,12 +137,19 @@ class Figures:
             for card in await self._windows.windows(tenant_id)
             if department_id in (None, card.department_id)
         }
-        counted = {(line["window_type"], line["level"]): int(line["number"]) for line in levels}
+        counted: Counter[tuple[str, str]] = Counter()
+        apart: Counter[str] = Counter()
+        for line in levels:
+            if line["ticketless"]:
+                apart[line["window_type"]] += int(line["number"])
+            else:
+                counted[line["window_type"], line["level"]] += int(line["number"])
         return [
             Distribution(
                 window_type=kind,
-                counts={level: counted.get((kind.value, level.value), 0) for level in ReviewLevel},
+                counts={level: counted[kind.value, level.value] for level in ReviewLevel},
                 unrated=missing.get(kind.value, 0),
+                ticketless=apart[kind.value],
             )
             for kind in WindowType
             if kind in there

@@ -66,6 +66,7 @@ def _results(each: Distribution) -> messages.WindowResults:
         label=each.window_type.zh,
         rated=each.rated,
         unrated=each.unrated,
+        ticketless=each.ticketless,
         levels=levels,
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from api_spec.catalogue import WindowCard
+from api_spec.china_time import day_in_china, moment
 from api_spec.errors import ErrorCode
 from api_spec.phones import parse_mobile
 from api_spec.problems import BadInput
@@ -23,7 +24,7 @@ from backend.proxy.records import ErrandChange
 from backend.reviews import store, store_terminals
 from backend.reviews.policy import ReviewPolicy
 from backend.reviews.review import Invitation, Rateable
-from backend.reviews.rules import is_open
+from backend.reviews.rules import is_open, must_wait
 from backend.vault import Vault
 
 NAMELESS: Final = "不公开的事项"
@@ -105,15 +106,23 @@ class Occasions:
         )
 
     async def ask_at_window(self, window_id: str, *, actor: Actor, at: datetime) -> None:
-        """The clerk's “请评价” for somebody who came without a ticket.
+        """The clerk's “请评价” for somebody who came without a ticket; such ratings are counted apart.
 
         Raises:
-            Fault: OUT_OF_SCOPE: not their window.
+            Fault: OUT_OF_SCOPE: not their window; TOO_MANY_REQUESTS: asked too lately, or too often today.
         """
         mine = {card.id for card in await self.own_windows(actor)}
         if not actor.has(CLERKS) or window_id not in mine:
             raise Fault(ErrorCode.OUT_OF_SCOPE)
-        await self._contact(actor.tenant_id, window_id, key=f"contact:{new_id()}", staff_id=actor.id, at=at)
+        since = moment(day_in_china(at), 0)
+        latest, number = await store.asked(actor.tenant_id, window_id, since=since)
+        pause_s = int(self.policy.ask_pause.total_seconds())
+        # Of several at once the key lets one pass.
+        key = f"{store.TICKETLESS}{window_id}:{int(at.timestamp()) // pause_s}"
+        if must_wait(latest, number, at=at, policy=self.policy) or not await self._contact(
+            actor.tenant_id, window_id, key=key, staff_id=actor.id, at=at
+        ):
+            raise Fault(ErrorCode.TOO_MANY_REQUESTS, retry_after_s=pause_s)
 
     async def own_windows(self, actor: Actor) -> list[WindowCard]:
         """The windows a clerk may ask for a rating at."""
@@ -177,10 +186,11 @@ class Occasions:
 
     async def _contact(
         self, tenant_id: str, window_id: str, *, key: str, staff_id: str, at: datetime
-    ) -> None:
+    ) -> bool:
+        """Whether the window's device asks now; not twice under one key."""
         card = next((c for c in await self._windows.windows(tenant_id) if c.id == window_id), None)
         if card is None:
-            return
+            return False
         contact = Rateable(
             id=new_id(),
             tenant_id=tenant_id,
@@ -192,8 +202,10 @@ class Occasions:
             staff_id=staff_id,
             opened_at=at,
         )
-        if await self._open(contact):
+        added = await self._open(contact)
+        if added:
             await store_terminals.ask(tenant_id, window_id, contact.id, at=at)
+        return added
 
     async def _open(self, occasion: Rateable, *, phone: str = "") -> bool:
         try:

@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from api_spec.china_time import day_in_china
-from api_spec.errors import ErrorCode
+from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import HexId, Message
 from api_spec.review_terms import BadReviewAction, CallBack, ReviewLevel, Verdict
 from api_spec.route import Door
@@ -40,6 +40,10 @@ class ListQuery(Message):
 
 
 async def overview(request: web.Request) -> web.Response:
+    return await _overview(request)
+
+
+async def _overview(request: web.Request, *, too_soon: bool = False) -> web.Response:
     who, at, reviews = actor(request), now(request), request.app[REVIEWS]
     deals = who.has(DEALERS)
     return await show(
@@ -53,6 +57,8 @@ async def overview(request: web.Request) -> web.Response:
         keeps=who.has(KEEPERS),
         today=day_in_china(at),
         asked="asked" in request.query,
+        too_soon=too_soon,
+        status=STATUS[ErrorCode.TOO_MANY_REQUESTS] if too_soon else 200,
         levels=list(ReviewLevel),
     )
 
@@ -60,7 +66,12 @@ async def overview(request: web.Request) -> web.Response:
 async def ask(request: web.Request) -> web.Response:
     """“请评价”: the device of this window shows the faces."""
     sent = await form(request, WindowForm)
-    await request.app[REVIEWS].ask_at_window(sent.window, actor=actor(request), at=now(request))
+    try:
+        await request.app[REVIEWS].ask_at_window(sent.window, actor=actor(request), at=now(request))
+    except Fault as fault:
+        if fault.code is not ErrorCode.TOO_MANY_REQUESTS:
+            raise
+        return await _overview(request, too_soon=True)
     return redirect("/staff/reviews?asked=1")
 
 

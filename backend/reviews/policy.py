@@ -22,6 +22,8 @@ class ReviewPolicy:
         invite_after: unrated for so long, a matter gets its one invitation.
         life: how long after it was opened an occasion may be rated.
         screen: how long the device at the window asks.
+        ask_pause, asks_a_day: how often a window may ask somebody who came without a ticket. Almost everybody takes
+            one, and serving somebody takes minutes: more would be the clerk rating themselves.
     """
 
     contact_days: int = 1
@@ -38,3 +40,5 @@ class ReviewPolicy:
         }
     )
     screen: timedelta = timedelta(seconds=60)
+    ask_pause: timedelta = timedelta(minutes=5)
+    asks_a_day: int = 20

@@ -41,6 +41,11 @@ def shown_on(at: datetime, calendar: WorkingDays) -> date:
     return calendar.add_working_days(day_in_china(at), 1).day
 
 
+def must_wait(latest: datetime | None, number: int, *, at: datetime, policy: ReviewPolicy) -> bool:
+    """Whether a window has asked too lately or too often today to ask again without a ticket."""
+    return number >= policy.asks_a_day or (latest is not None and at < latest + policy.ask_pause)
+
+
 def due_on(
     state: S, *, at: datetime, calendar: WorkingDays, policy: ReviewPolicy, is_complex: bool = False
 ) -> date:

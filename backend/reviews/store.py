@@ -11,6 +11,8 @@ from backend.instants import from_ms
 from backend.reviews.review import Rateable, Rating, Shown
 from backend.reviews.rules import Mark
 
+TICKETLESS: Final = "contact:asked:"
+"""How the keys of contacts begin that a clerk asked about, with no ticket and no case behind them."""
 _OCCASION: Final = (
     "id",
     "tenant_id",
@@ -190,6 +192,18 @@ async def mark_invited(occasion_ids: Sequence[str], *, at: datetime) -> list[str
     return [line["id"] for line in marked]
 
 
+async def asked(tenant_id: str, window_id: str, *, since: datetime) -> tuple[datetime | None, int]:
+    """When a window last asked somebody without a ticket since then, and how often it did."""
+    found = await row(
+        "SELECT MAX(opened_at) AS latest, COUNT(*) AS number FROM review_occasion WHERE tenant_id = ?"
+        " AND opened_at >= ? AND window_id = ? AND subject_key LIKE ?",
+        [tenant_id, since, window_id, f"{TICKETLESS}%"],
+    )
+    if found is None or found["latest"] is None:
+        return None, 0
+    return from_ms(found["latest"]), int(found["number"])
+
+
 async def released(
     tenant_id: str, *, department_id: str | None, today: date, limit: int
 ) -> list[tuple[Row, Shown]]:
@@ -209,25 +223,28 @@ async def released(
 async def levels(
     tenant_id: str, *, since: datetime, today: date, department_id: str | None = None
 ) -> list[Row]:
-    """How many of each level a window type has, of ratings already shown: window_type, level, number."""
-    where, args = ("", []) if department_id is None else (" AND department_id = ?", [department_id])
+    """How many of each level a window type has, of ratings already shown: window_type, level, ticketless, number."""
+    where, args = ("", []) if department_id is None else (" AND r.department_id = ?", [department_id])
     return await long_read(
-        "SELECT window_type, level, COUNT(*) AS number FROM review"  # noqa: S608
-        f" WHERE tenant_id = ? AND at >= ? AND shown_on <= ?{where} GROUP BY window_type, level",
-        [tenant_id, since, today.isoformat(), *args],
+        "SELECT window_type, level, ticketless, COUNT(*) AS number FROM (SELECT r.window_type, r.level,"  # noqa: S608
+        " CASE WHEN o.subject_key LIKE ? THEN 1 ELSE 0 END AS ticketless FROM review r"
+        " JOIN review_occasion o ON o.id = r.occasion_id"
+        f" WHERE r.tenant_id = ? AND r.at >= ? AND r.shown_on <= ?{where}) AS given"
+        " GROUP BY window_type, level, ticketless",
+        [f"{TICKETLESS}%", tenant_id, since, today.isoformat(), *args],
     )
 
 
 async def unrated(
     tenant_id: str, *, since: datetime, before: datetime, department_id: str | None = None
 ) -> list[Row]:
-    """How many occasions of a window type nobody rated: window_type, number."""
+    """How many occasions of a window type nobody rated: window_type, number; those without a ticket do not count."""
     where, args = ("", []) if department_id is None else (" AND department_id = ?", [department_id])
     return await long_read(
         "SELECT window_type, COUNT(*) AS number FROM review_occasion"  # noqa: S608
         f" WHERE tenant_id = ? AND opened_at >= ? AND opened_at < ? AND rated_at IS NULL{where}"
-        " GROUP BY window_type",
-        [tenant_id, since, before, *args],
+        " AND subject_key NOT LIKE ? GROUP BY window_type",
+        [tenant_id, since, before, *args, f"{TICKETLESS}%"],
     )
 
 

@@ -112,14 +112,19 @@ async def test_the_device_at_the_window_asks_for_a_minute_and_belongs_to_nobody(
     assert "谢谢" in tapped.text
     assert "欢迎" in (await town.anyone.call("GET", "/terminal", cookies=device)).text
 
-    await clerk.send("/staff/reviews/ask", {"window": window[1]})
+    soon = [await clerk.send("/staff/reviews/ask", {"window": window[1]})]
+    town.clock.advance(timedelta(minutes=5))
+    soon += await asyncio.gather(*(clerk.send("/staff/reviews/ask", {"window": window[1]}) for _ in range(4)))
+    assert sorted(answer.status for answer in soon) == [303, 429, 429, 429, 429]
+    assert "现在不能再请评价" in soon[0].text
     town.clock.advance(timedelta(seconds=75))
     faces = await town.anyone.call("GET", "/terminal", cookies=device)
     assert "欢迎" in faces.text
     town.clock.advance(days(4))
     shown = (await town.anyone.get("/v1/reviews/results")).json
     social = next(one for one in shown if one["window"] == "social")
-    assert (social["rated"], social["unrated"], social["levels"]) == (1, 1, [])
+    assert (social["rated"], social["unrated"], social["ticketless"], social["levels"]) == (0, 0, 1, [])
+    assert "未关联办件 1 件，不计入" in (await town.anyone.page("/reviews")).text
 
 
 async def test_the_rated_side_reads_it_the_next_working_day_and_never_who(town: Town) -> None:

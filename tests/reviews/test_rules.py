@@ -18,6 +18,7 @@ from backend.reviews.rules import (
     drifts,
     due_on,
     is_open,
+    must_wait,
     shown_on,
     streaks,
 )
@@ -94,3 +95,12 @@ def test_days_follow_the_settings() -> None:
     assert due_on(S.CLOSED, at=NOON, calendar=WEEK, policy=usual) == date.max
     assert is_open(Occasion.CONTACT, NOON, at=NOON + timedelta(days=2), policy=usual)
     assert not is_open(Occasion.CONTACT, NOON, at=NOON + timedelta(days=3), policy=usual)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "number", "waits"), [(4, 1, True), (5, 1, False), (60, 19, False), (60, 20, True)]
+)
+def test_without_a_ticket_a_window_asks_seldom(minutes: int, number: int, *, waits: bool) -> None:
+    latest = NOON - timedelta(minutes=minutes)
+    assert must_wait(latest, number, at=NOON, policy=ReviewPolicy()) is waits
+    assert not must_wait(None, 0, at=NOON, policy=ReviewPolicy())
