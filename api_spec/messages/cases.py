@@ -471,6 +471,7 @@ class StopLine(Answer, frozen=True, kw_only=True):
     """Why and how long the clock stood still (行政许可法 45).
 
     Args:
+        law: the article the stop rests on.
         since_text, until_text: the half days, as people say them.
         days: of the limit's unit, that were not counted because of it.
         told_days: working days the applicant was told it would take; 0: none were named.
@@ -480,6 +481,7 @@ class StopLine(Answer, frozen=True, kw_only=True):
     since: date
     until: date | None
     ground: str
+    law: str = ""
     since_text: str = ""
     until_text: str = ""
     days: int = 0
@@ -544,6 +546,7 @@ class EventLine(Answer, frozen=True, kw_only=True):
     state: CaseState
     state_label: str
     note: str
+    basis: str = ""
     reference: str
 
 

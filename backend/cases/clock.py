@@ -5,12 +5,15 @@ from datetime import date, datetime
 
 from api_spec.china_time import day_in_china
 from api_spec.messages import cases as m
-from api_spec.vocabulary import LimitUnit, TimerKind
+from api_spec.vocabulary import CaseAction, LimitUnit, TimerKind
 from backend.cases.case import Event
+from backend.cases.deadlines import STOPS
 from backend.cases.elapsed import CaseTime, Elapsed, case_time, half_day_text
 from backend.cases.next_steps import day_text
 from backend.cases.timer import ONE_DAY, Calendar, Stop, Timer, days_left
 
+SPECIAL_LAW = "行政许可法第四十五条"
+ABOVE_LAW = "行政许可法第三十五条、第四十三条"
 PROVISIONAL = "（节假日安排未公布，暂定）"
 
 
@@ -88,6 +91,7 @@ def _stop_line(
         since=stop.since,
         until=stop.until,
         ground=stop.ground,
+        law=_law_of(stop.ground),
         since_text=half_day_text(stop.since_at),
         until_text=half_day_text(stop.until_at) if stop.until_at else "",
         days=_uncounted(stop, promise, calendar, today=day_in_china(at)),
@@ -95,6 +99,11 @@ def _stop_line(
         by=stop.by if names_staff else "",
         ended_by=stop.ended_by if names_staff else "",
     )
+
+
+def _law_of(ground: str) -> str:
+    """What a stop rests on: a special procedure of the item's own list, or that a superior has to decide."""
+    return ABOVE_LAW if ground == STOPS[CaseAction.REPORT_UP] else SPECIAL_LAW
 
 
 def _uncounted(stop: Stop, promise: Timer, calendar: Calendar, *, today: date) -> int:

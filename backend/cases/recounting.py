@@ -59,6 +59,7 @@ def _move(one: Kept, new: Dues) -> DateMove:
     old = one.dues
     return DateMove(
         subject_id=one.record.case.id,
+        number=one.record.entry.case_number,
         version=one.record.case.version,
         due_before=None if old.due_on == NO_DAY else old.due_on,
         due_after=None if new.due_on == NO_DAY else new.due_on,

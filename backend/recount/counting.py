@@ -14,12 +14,14 @@ class DateMove:
     """One case or errand whose last day comes out differently.
 
     Args:
+        number: as people know it.
         version: the number of its events; a move in between makes this void.
         due_before, due_after: of the timer a card shows; None: no clock runs.
         was_provisional, provisional: before and after.
     """
 
     subject_id: str
+    number: str
     version: int
     due_before: date | None
     due_after: date | None

@@ -18,6 +18,9 @@ from backend.recount.counting import Dated, DateMove, DueChange
 BATCH = 25
 """Rows reckoned at a time: some milliseconds, for nobody else is served meanwhile."""
 
+LISTED = 20
+"""How many a preview names."""
+
 
 class CalendarBook(Protocol):
     """The hall: the calendar in use, and changing it."""
@@ -38,10 +41,20 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a notice would do: to the calendar, and to how many open cases and errands of a township."""
+    """What a notice would do: to the calendar, and to how many open cases and errands of a township.
+
+    Args:
+        moves: the first of those whose last day moves, with the kind of their register.
+    """
 
     change: CalendarChange
     counted: tuple[Counted, ...]
+    moves: tuple[tuple[str, DateMove], ...]
+
+    @property
+    def unlisted(self) -> int:
+        """How many more move than are listed."""
+        return sum(one.moved for one in self.counted) - len(self.moves)
 
 
 class Recount:
@@ -63,15 +76,17 @@ class Recount:
     async def preview(self, notice: Sequence[SpecialDay], *, actor: Actor) -> Preview:
         """What taking a notice over would change; nothing is written."""
         change = taken_over(self._hall.calendar(), notice)
-        counted = []
+        counted, first_moves = [], list[tuple[str, DateMove]]()
         for register in self._registers:
             ids = await register.open_ids(actor.tenant_id)
             moved = 0
             for first in range(0, len(ids), BATCH):
                 moves = await register.moves(ids[first : first + BATCH], change.calendar)
-                moved += sum(move.is_told for move in moves)
+                told = [move for move in moves if move.is_told]
+                moved += len(told)
+                first_moves += [(register.kind, move) for move in told[: LISTED - len(first_moves)]]
             counted.append(Counted(kind=register.kind, looked_at=len(ids), moved=moved))
-        return Preview(change=change, counted=tuple(counted))
+        return Preview(change=change, counted=tuple(counted), moves=tuple(first_moves))
 
     async def take_over(
         self, notice: Sequence[SpecialDay], *, actor: Actor, at: datetime

@@ -42,6 +42,7 @@ async def test_a_stop_is_shown_with_ground_and_days_and_why_to_everybody(town: T
     staff = await (await town.staff("agriculture")).page(f"/staff/cases/{filed.case_id}")
     assert "办理用时" in staff.text
     assert "4月10日下午" in staff.text
+    assert f"<td>{item.stop_grounds[0]}<br><small>行政许可法第四十五条</small>" in staff.text
     assert '<td class="num">2</td>' in staff.text  # Saturday and Sunday are no working days
     assert "停止计时" not in (await town.anyone.page(f"/c/{filed.tracking_code}")).text
 

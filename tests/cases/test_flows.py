@@ -73,6 +73,7 @@ async def test_a_reported_case_goes_up_comes_back_once_and_is_decided_above(town
         True,
     )
     assert {timer["kind"]: timer["due"] is None for timer in up["timers"]}["promise"]
+    assert [stop["law"] for stop in up["clock"]["stops"]] == ["行政许可法第三十五条、第四十三条"]
     listed = (await above.get("/v1/staff/cases")).json["cases"]
     assert [(case["case_number"], case["state"]) for case in listed] == [(one.number, "reported")]
     assert one.number in (await above.page("/staff")).text

@@ -1,9 +1,11 @@
 """A holiday notice taken over moves the last days of what is open, and says so."""
 
 import asyncio
+import io
 from datetime import date, timedelta
 
 import pytest
+from aiohttp import FormData
 
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import Channel, MaterialStatus, Role
@@ -47,6 +49,14 @@ async def test_a_new_holiday_moves_open_cases_once_and_the_case_says_why(town: T
     preview = await office.recount.preview(OFF, actor=actor)
     assert {one.kind: one.moved for one in preview.counted} == {"case": 1, "errand": 0}
     assert await due_of(case_id) == before
+    ((kind, move),) = preview.moves
+    assert (kind, move.subject_id, move.due_before) == ("case", case_id, date.fromisoformat(before))
+    text = "\n".join(["日期,类别,节日", *(f"{one.day},放假,{one.holiday}" for one in OFF)])
+    table = FormData()
+    table.add_field("file", io.BytesIO(text.encode()), filename="off.csv")
+    listed = await (await town.staff("director")).send("/staff/calendar/preview", table)
+    assert move.number in listed.text
+    assert "到期日会变的件" in listed.text
 
     _, counted = await office.recount.take_over(OFF, actor=actor, at=town.clock())
     assert {one.kind: one.moved for one in counted} == {"case": 1, "errand": 0}
@@ -56,6 +66,7 @@ async def test_a_new_holiday_moves_open_cases_once_and_the_case_says_why(town: T
     (change,) = await office.recount.changes_of(town.tenant_id, "case", case_id)
     assert (change.due_before, change.due_after) == (date.fromisoformat(before), date.fromisoformat(after))
     assert change.sentence in (await citizen.page(f"/cases/{case_id}")).text
+    assert change.sentence in (await (await town.staff("director")).page(f"/staff/cases/{case_id}")).text
 
     assert all(one.moved == 0 for one in await office.recount.recount(town.tenant_id, at=town.clock()))
     log = await office.audit.latest(town.tenant_id, only=(AuditAction.RECOUNT, AuditAction.CHANGE_CALENDAR))
