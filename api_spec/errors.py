@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     SLOT_CLOSED = "slot_closed"
     BOOKING_LIMIT = "booking_limit"
     BOOKING_DUPLICATE = "booking_duplicate"
+    TICKET_HELD = "ticket_held"
     APPOINTMENT_NOT_FOUND = "appointment_not_found"
     APPOINTMENT_STATE = "appointment_state"
     HOLD_EXPIRED = "hold_expired"
@@ -150,6 +151,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.SLOT_CLOSED: 409,
     ErrorCode.BOOKING_LIMIT: 409,
     ErrorCode.BOOKING_DUPLICATE: 409,
+    ErrorCode.TICKET_HELD: 409,
     ErrorCode.APPOINTMENT_NOT_FOUND: 404,
     ErrorCode.APPOINTMENT_STATE: 409,
     ErrorCode.HOLD_EXPIRED: 409,

@@ -395,6 +395,7 @@ class ParkReason(Term):
     COPY = "copy", "去复印或拍照"
     FORM = "form", "去填表"
     PAYMENT = "payment", "去缴费"
+    ON_THE_WAY = "on_the_way", "手机取号，还没到"
     OTHER = "other", "其他原因"
 
 

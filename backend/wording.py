@@ -51,6 +51,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.SLOT_CLOSED: "这个时段不能预约了，请换一个时段。",
     ErrorCode.BOOKING_LIMIT: "您的预约已达到上限，请先完成或取消已有预约；也可以直接到窗口取号。",
     ErrorCode.BOOKING_DUPLICATE: "您在这个时段已经有预约了。",
+    ErrorCode.TICKET_HELD: "您今天已经取了一个号，还没有叫到。一个人同时只能有一个号。",
     ErrorCode.APPOINTMENT_NOT_FOUND: "没有找到这个预约。",
     ErrorCode.APPOINTMENT_STATE: "这个预约现在不能这样操作，请刷新查看最新状态。",
     ErrorCode.HOLD_EXPIRED: "占号已超时，请重新选择时段。",

@@ -15,6 +15,7 @@ from api_spec.vocabulary import (
     DocumentType,
     ParkReason,
     Priority,
+    WindowType,
 )
 
 MOST_DAYS = 31
@@ -85,6 +86,12 @@ class WalkInBody(Message):
     priority: Priority | None = None
 
 
+class TicketBody(Message):
+    """A ticket taken on the phone, for any window of a type."""
+
+    queue: WindowType
+
+
 class CheckInBody(Message):
     """The appointment's code, typed or as the link its QR code says."""
 
@@ -117,7 +124,8 @@ class ActBody(Message):
 
 
 class TransferBody(Message):
-    """Send a ticket on to a window; `any_window`: or to any other of its type."""
+    """Send a ticket on to a window; `any_window`: or to any other of its type, if that is another type than it waits
+    for now."""
 
     window_id: HexId
     any_window: bool = True

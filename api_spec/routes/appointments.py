@@ -45,6 +45,18 @@ BOOK = Route(
     status=201,
     errors=(*TAKING, E.IDENTITY_MISSING),
 )
+TAKE_TICKET = Route(
+    name="take_ticket",
+    method="POST",
+    path="/v1/tickets",
+    summary="Take a ticket before setting out; it is called once its citizen reported in the hall",
+    tag=TAG,
+    who=CITIZENS,
+    body=messages.TicketBody,
+    answer=messages.AppointmentView,
+    status=201,
+    errors=(E.SLOT_NOT_FOUND, E.SLOT_CLOSED, E.TICKET_HELD, E.IDENTITY_MISSING),
+)
 LIST_MY_APPOINTMENTS = Route(
     name="list_my_appointments",
     method="GET",
@@ -191,6 +203,7 @@ RESCHEDULE_FOR = Route(
 ROUTES = (
     LIST_FREE_TIMES,
     BOOK,
+    TAKE_TICKET,
     LIST_MY_APPOINTMENTS,
     SHOW_APPOINTMENT,
     CONFIRM,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from api_spec.china_time import clock_text, day_in_china, moment
 from api_spec.tracking_code import ALPHABET
-from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel
+from api_spec.vocabulary import AppointmentAction, AppointmentState, Channel, ParkReason
 from backend.appointments.machine import PLACE_FREED, Standing, Step
 from backend.appointments.ticket import Ticket
 
@@ -13,6 +13,7 @@ CODE_LENGTH = 10
 CODE_BITS = 5 * CODE_LENGTH
 _CONFUSABLE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _PURPOSE = "appointment:"
+UNCALLED = frozenset({AppointmentState.PARKED, AppointmentState.CHECKED_IN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,12 @@ class Appointment:
         )
 
     @property
+    def is_on_the_way(self) -> bool:
+        """Taken on the phone, and its person has not reported in the hall yet."""
+        parked_for = self.ticket.parked_for if self.ticket else None
+        return self.state is AppointmentState.PARKED and parked_for is ParkReason.ON_THE_WAY
+
+    @property
     def hours(self) -> str:
         """09:00-09:30, or "" for a walk-in."""
         if self.start is None or self.end is None:
@@ -75,8 +82,14 @@ class Appointment:
 
     @property
     def place_key(self) -> str | None:
-        """What is unique among the places taken; None when no place is held."""
-        if self.slot_id is None or self.state in PLACE_FREED:
+        """What is unique among the places taken; None when no place is held.
+
+        A ticket taken on the phone holds its citizen's one place of the day until it is called.
+        """
+        if self.slot_id is None:
+            uncalled = self.state in UNCALLED and not self.calls
+            return f"{self.day.isoformat()}:{self.citizen_id}" if self.citizen_id and uncalled else None
+        if self.state in PLACE_FREED:
             return None
         return f"{self.slot_id}:{self.person_id}"
 
@@ -139,6 +152,8 @@ def after_step(appointment: Appointment, step: Step) -> Appointment:
             return replace(moved, confirmed_at=step.at)
         case AppointmentAction.CHECK_IN:
             return replace(moved, checked_in_at=step.at)
+        case AppointmentAction.RESUME:
+            return replace(moved, checked_in_at=appointment.checked_in_at or step.at)
         case AppointmentAction.CALL:
             return replace(moved, calls=appointment.calls + 1)
         case (

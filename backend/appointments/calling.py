@@ -64,12 +64,23 @@ class Calling:
         self._on_served.append(callback)
 
     async def issue(
-        self, arrived: Appointment, priority: Priority | None, *, actor_id: str, role: Role, at: datetime
+        self,
+        arrived: Appointment,
+        priority: Priority | None,
+        *,
+        actor_id: str,
+        role: Role,
+        at: datetime,
+        parked_for: ParkReason | None = None,
     ) -> Appointment:
-        """A ticket for a walk-in."""
+        """A ticket for a walk-in; `parked_for` when it waits beside the line from the start.
+
+        Raises:
+            Fault: TICKET_HELD.
+        """
         card = await self._door.window(arrived.window_id, arrived.tenant_id)
         async with in_transaction():
-            ticket = await self._first_ticket(arrived, card, priority, at=at)
+            ticket = replace(await self._first_ticket(arrived, card, priority, at=at), parked_for=parked_for)
             given = replace(arrived, ticket=ticket)
             await store.add_walk_in(given, ticket, actor_id=actor_id, role=role)
         self._forget(given)
@@ -128,8 +139,11 @@ class Calling:
         """Call somebody in particular: one who missed a call, was away, or has to come first.
 
         Raises:
-            Fault: APPOINTMENT_STATE, NOT_YOUR_ACTION, WINDOW_BUSY; OUT_OF_SCOPE: the ticket waits elsewhere.
+            Fault: APPOINTMENT_STATE, also for one on the way who has not reported; NOT_YOUR_ACTION, WINDOW_BUSY;
+                OUT_OF_SCOPE: the ticket waits elsewhere.
         """
+        if appointment.is_on_the_way:
+            raise Fault(ErrorCode.APPOINTMENT_STATE, reason="not_here_yet")
         machine.step(appointment.standing, AppointmentAction.CALL, roles=actor.roles, at=at)
         ticket = appointment.ticket
         if ticket is None or ticket.queue is not card.type or ticket.only_window_id not in (None, card.id):
@@ -171,7 +185,7 @@ class Calling:
             Fault: APPOINTMENT_STATE, HOLD_EXPIRED, NOT_YOUR_ACTION; NOTE_REQUIRED: parked or put first without saying why.
         """
         step = machine.step(appointment.standing, action, roles=actor.roles, at=at)
-        if (action is AppointmentAction.PARK and reason is None) or (
+        if (action is AppointmentAction.PARK and reason in (None, ParkReason.ON_THE_WAY)) or (
             action is AppointmentAction.PRIORITISE and priority is None
         ):
             raise Fault(ErrorCode.NOTE_REQUIRED)

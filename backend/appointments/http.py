@@ -134,6 +134,14 @@ async def walk_in(request: web.Request) -> web.Response:
     return reply(await one_view(request, arrived), status=201)
 
 
+async def take_ticket(request: web.Request) -> web.Response:
+    command = await body(request, messages.TicketBody)
+    taken = await request.app[APPOINTMENTS].take_ticket_ahead(
+        command.queue, actor=actor(request), at=now(request)
+    )
+    return reply(await one_view(request, taken), status=201)
+
+
 async def check_in(request: web.Request) -> web.Response:
     command = await body(request, messages.CheckInBody)
     there = await request.app[APPOINTMENTS].check_in(
@@ -275,6 +283,7 @@ HANDLERS: dict[Route, Handler] = {
     routes.LIST_DAY: list_day,
     routes.BOOK_FOR: book_for,
     routes.WALK_IN: walk_in,
+    routes.TAKE_TICKET: take_ticket,
     routes.CHECK_IN: check_in,
     routes.CALL_NEXT: call_next,
     routes.ACT: act,

@@ -70,7 +70,7 @@ EDGES: Final[Mapping[tuple[S, A], Edge]] = {
     (S.MISSED, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY, recall=True),
     (S.MISSED, A.REJOIN): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY, recall=True),
     (S.PARKED, A.CALL): Edge(S.CALLED, DESK, When.ON_THE_DAY),
-    (S.PARKED, A.RESUME): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
+    (S.PARKED, A.RESUME): Edge(S.CHECKED_IN, DESK | CLOCK, When.ON_THE_DAY),
     (S.PARKED, A.TRANSFER): Edge(S.CHECKED_IN, DESK, When.ON_THE_DAY),
     (S.PARKED, A.CANCEL): Edge(S.CANCELLED, OWNER | DESK),
     (S.PARKED, A.END_DAY): Edge(S.EXPIRED, CLOCK, When.DAY_OVER),

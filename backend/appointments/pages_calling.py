@@ -160,7 +160,7 @@ async def _page(
         name=desk.visitor(current).name if current else "",
         given=asked.given if asked.given.isalnum() and asked.given.isascii() else "",
         targets=_targets(await desk.windows(clerk.tenant_id), chosen),
-        reasons=[(reason.value, reason.zh) for reason in ParkReason],
+        reasons=[(reason.value, reason.zh) for reason in ParkReason if reason is not ParkReason.ON_THE_WAY],
         priorities=[("", "不需要优先"), *((kind.value, kind.zh) for kind in Priority)],
         today=day_text(day_in_china(at)),
         rule=RULE,

@@ -218,13 +218,39 @@ class Appointments:
         Raises:
             Fault: SLOT_NOT_FOUND: there is no such window; SLOT_CLOSED: none of them serves today any more.
         """
+        latest = await self._open_longest(queue, tenant_id, at=at)
+        clock = system(tenant_id)
+        return await self._issue(latest, None, priority, name="", actor=clock, role=Role.SYSTEM, at=at)
+
+    async def take_ticket_ahead(self, queue: WindowType, *, actor: Actor, at: datetime) -> Appointment:
+        """A ticket a citizen takes on their phone; it keeps its place and is called once they reported in the hall.
+
+        Raises:
+            Fault: as `take_ticket`; NOT_ALLOWED; IDENTITY_MISSING; TICKET_HELD: they have one not called yet.
+        """
+        role = rules.booking_role(actor, machine.OWNER)
+        owner = await self._people.applicant_of(actor.id)
+        card = await self._open_longest(queue, actor.tenant_id, at=at)
+        self.calling.refuse_closed(card, actor.tenant_id, at=at)
+        blank = self._blanks.blank(
+            actor,
+            None,
+            visitor=Visitor(owner.name, owner.phone),
+            person_id=None,
+            channel=Channel.WEB,
+            state=AppointmentState.PARKED,
+            at=at,
+        )
+        coming, reason = replace(blank, window_id=card.id), ParkReason.ON_THE_WAY
+        return await self.calling.issue(coming, None, actor_id=actor.id, role=role, at=at, parked_for=reason)
+
+    async def _open_longest(self, queue: WindowType, tenant_id: str, *, at: datetime) -> WindowCard:
+        """Raises Fault SLOT_NOT_FOUND: there is no such window."""
         cards = [card for card in await self._door.windows(tenant_id) if card.type is queue]
         if not cards:
             raise Fault(ErrorCode.SLOT_NOT_FOUND)
         day = day_in_china(at)
-        latest = max(cards, key=lambda card: self._hall.opening(tenant_id, card.id, day=day).closes)
-        clock = system(tenant_id)
-        return await self._issue(latest, None, priority, name="", actor=clock, role=Role.SYSTEM, at=at)
+        return max(cards, key=lambda card: self._hall.opening(tenant_id, card.id, day=day).closes)
 
     async def _issue(
         self,
@@ -309,13 +335,20 @@ class Appointments:
     async def check_in(
         self, code: str, *, priority: Priority | None = None, actor: Actor, at: datetime
     ) -> Appointment:
-        """Somebody with an appointment has come; `code` as typed or scanned.
+        """Somebody with an appointment, or a ticket taken on the phone, has come; `code` as typed or scanned.
 
         Raises:
             Fault: APPOINTMENT_NOT_FOUND, APPOINTMENT_STATE, NOT_YOUR_ACTION.
         """
         appointment = await self.find_by_code(code, actor)
-        return await self.calling.check_in(appointment, priority, actor=actor, at=at)
+        if not appointment.is_on_the_way:
+            return await self.calling.check_in(appointment, priority, actor=actor, at=at)
+        there = await self.calling.move(appointment, AppointmentAction.RESUME, actor=actor, at=at)
+        if priority is None:
+            return there
+        return await self.calling.move(
+            there, AppointmentAction.PRIORITISE, priority=priority, actor=actor, at=at
+        )
 
     async def call_next(self, window_id: str, *, actor: Actor, at: datetime) -> Appointment:
         """Call whoever is next at a window.

@@ -39,8 +39,8 @@ async def record(before: Appointment, after: Appointment, step: Step, *, actor_i
         Fault: APPOINTMENT_STATE, nothing was written.
     """
     async with in_transaction():
-        if before.place_key is not None and after.place_key is None:
-            await count({before.slot_id or "": -1})
+        if before.slot_id is not None and before.place_key is not None and after.place_key is None:
+            await count({before.slot_id: -1})
         written = replace(after, version=before.version + 1)
         await update(written, before.version)
         await _record_ticket(before, written)
@@ -62,9 +62,21 @@ async def _record_ticket(before: Appointment, after: Appointment) -> None:
 
 
 async def add_walk_in(arrived: Appointment, ticket: Ticket, *, actor_id: str, role: Role) -> None:
-    """Add somebody who came without booking."""
+    """Add somebody without booking.
+
+    Raises:
+        Fault: TICKET_HELD: the citizen has a ticket that was not called yet.
+    """
     async with in_transaction():
-        await insert_many("appointment", COLUMNS, [line_of(arrived)])
+        added = await insert_many(
+            "appointment",
+            COLUMNS,
+            [line_of(arrived)],
+            conflict="ON CONFLICT (place_key) DO NOTHING",
+            returning="id",
+        )
+        if not added:
+            raise Fault(ErrorCode.TICKET_HELD)
         await put_ticket(arrived, ticket)
         event = event_of(
             arrived,

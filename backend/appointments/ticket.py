@@ -152,11 +152,16 @@ def preferred(ticket: Ticket, priority: Priority) -> Ticket:
 def ticket_after(
     ticket: Ticket, action: AppointmentAction, *, reason: ParkReason | None, at: datetime
 ) -> Ticket:
-    """What every other move makes of a ticket: a window is free again unless the number is only read out again."""
+    """What every other move makes of a ticket: a window is free again unless the number is only read out again.
+
+    Whoever took it on the phone waits from the moment they reported, at the place they had.
+    """
     match action:
         case AppointmentAction.RECALL:
             return replace(ticket, announced_at=at, announcements=ticket.announcements + 1)
         case AppointmentAction.PARK:
             return replace(ticket, open_window_id=None, parked_for=reason)
+        case AppointmentAction.RESUME if ticket.parked_for is ParkReason.ON_THE_WAY:
+            return replace(ticket, parked_for=None, due_at=at)
         case _:
             return replace(ticket, open_window_id=None, parked_for=None)

@@ -88,6 +88,9 @@ def said_to_holder(now: TicketNow) -> tuple[str, str]:
         return f"请到 {number}", "正在叫您的号，请带好材料过去。"
     if state is AppointmentState.MISSED:
         return "您过号了", f"请到 {number}告诉工作人员，可以再叫一次或者重新排队。"
+    if now.appointment.is_on_the_way:
+        advice = "到大厅后请在取号机扫下面的码，或者告诉工作人员。报到以后才会叫您，先后按取号的时间。"
+        return "号已取好，到了要报到", advice
     if state is AppointmentState.PARKED:
         return "您的位置留着", "办好了请回到窗口说一声，还按原来的先后排。"
     if state in OVER:

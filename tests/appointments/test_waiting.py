@@ -95,8 +95,14 @@ def test_a_longer_queue_never_promises_less() -> None:
 
 
 def test_the_range_is_said_in_words() -> None:
-    assert [Estimate(0, 0).text, Estimate(0, 10).text, Estimate(10, 25).text] == [
+    assert [
+        Estimate(0, 0).text(0),
+        Estimate(0, 0).text(1),
+        Estimate(0, 10).text(2),
+        Estimate(10, 25).text(5),
+    ] == [
         "不用等",
+        "很快叫到",
         "10 分钟以内",
         "约 10–25 分钟",
     ]

@@ -42,6 +42,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "check_in": {"code": "0123456789"},
     "act_on_appointment": {"action": "call", "version": 1},
     "add_hall_device": {"kind": "screen", "name": "大厅东墙"},
+    "take_ticket": {"queue": "social"},
     "transfer_ticket": {"window_id": ID, "any_window": True, "version": 1},
     "reschedule_for_somebody": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
     "file_case": {

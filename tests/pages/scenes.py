@@ -100,6 +100,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("workdays", "/hall/workdays?start=2026-09-24&days=5"),
         Scene("staff-calendar", "/staff/calendar", "director"),
         Scene("queues", "/hall/queues"),
+        Scene("ticket-ahead", "/tickets", "citizen"),
         Scene("ticket", f"/q/{made.ticket}"),
         Scene("ticket-paper", f"/q/{made.ticket}/slip"),
         Scene("no-ticket", "/q/0000000000", status=404),
