@@ -29,6 +29,8 @@ OPEN_STATES = frozenset(CaseState) - {
     CaseState.ARCHIVED,
 }
 """States in which somebody still has to do something."""
+ENDED = tuple(state for state in CaseState if state not in OPEN_STATES | {CaseState.QUEUED, CaseState.DRAFT})
+"""States nothing follows any more, unless the director takes the case up again."""
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ class Settlement:
     """What it takes to settle an 即办件 at the counter."""
 
     materials: Mapping[str, MaterialStatus]
-    outcome: Outcome
+    outcome: Outcome | None
     basis: str = ""
     reference: str = ""
     proof: str = ""

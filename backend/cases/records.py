@@ -94,6 +94,7 @@ class Origin:
     village_id: str
     node_time: str
     rid: str
+    department_id: str
 
 
 class PublicRow(msgspec.Struct, frozen=True, kw_only=True):

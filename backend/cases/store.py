@@ -111,12 +111,12 @@ async def origin(case_id: str, actor: Actor) -> Origin:
     """Where a case was taken; raises as `load`."""
     where, values = _door(actor)
     row = await db.row(
-        f"SELECT village_id, node_time, rid FROM cases WHERE id = ? AND {where}",  # noqa: S608
+        f"SELECT village_id, node_time, rid, department_id FROM cases WHERE id = ? AND {where}",  # noqa: S608
         [case_id, *values],
     )
     if row is None:
         raise Fault(ErrorCode.CASE_NOT_FOUND)
-    return Origin(row["village_id"], row["node_time"], row["rid"])
+    return Origin(row["village_id"], row["node_time"], row["rid"], row["department_id"])
 
 
 async def load_by_code(tracking_code: str, actor: Actor) -> CaseRecord:

@@ -50,7 +50,7 @@ def queue_statement(actor: Actor, asked: QueueFilter) -> tuple[str, list[Any]]:
         "cases",
         (where, [*values, *asked.states]),
         asked,
-        shows_open=asked.state is None or asked.state in OPEN_STATES,
+        shows_open=OPEN_STATES.issuperset((*asked.states, *filter(None, [asked.state]))),
         narrowed=(
             ("state = ?", asked.state),
             ('"window" = ?', asked.window),

@@ -314,6 +314,7 @@ def _events(events: Iterable[Event], actor: Actor) -> Iterable[m.EventLine]:
             state=event.after,
             state_label=event.after.zh,
             note="" if hushed else event.note,
+            basis="" if hushed else event.facts.basis,
             reference="" if hushed or from_village else event.facts.reference or event.facts.proof,
         )
 

@@ -59,7 +59,7 @@ def read_settlement(fields: Fields) -> Settlement:
     """What settles an 即办件 at the counter."""
     return Settlement(
         materials=materials(fields),
-        outcome=value_of(Outcome, fields.get("outcome", "")) or Outcome.GRANTED,
+        outcome=value_of(Outcome, fields.get("outcome", "")),
         basis=line(fields, "basis"),
         reference=line(fields, "reference"),
         proof=line(fields, "proof"),

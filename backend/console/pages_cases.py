@@ -1,11 +1,13 @@
 """The queue of cases, one case with everything its clerk may do now, and the forms that do it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from aiohttp import web
 
+from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine, ShortLine
@@ -14,6 +16,7 @@ from api_spec.route import Door
 from api_spec.routes.cases import ACTORS, HOLDERS, LINKERS, LOOKERS, READERS, REVEALERS
 from api_spec.vocabulary import (
     CaseAction,
+    CaseState,
     DeadlineColour,
     DeliveryMethod,
     ItemKind,
@@ -22,6 +25,7 @@ from api_spec.vocabulary import (
     WindowType,
 )
 from backend.actors import Actor
+from backend.cases.case import ENDED
 from backend.cases.filing import Contents
 from backend.cases.http import queue_filter
 from backend.console.commands import read_command, read_settlement
@@ -78,7 +82,7 @@ class LinkForm(Message):
 
 async def show_queue(request: web.Request) -> web.Response:
     asked = query(request, QueueAddress)
-    return await _queue(request, asked, asked.query())
+    return await _queue(request, asked, asked.query(), states=ENDED if asked.ended else ())
 
 
 async def search_queue(request: web.Request) -> web.Response:
@@ -90,10 +94,15 @@ async def search_queue(request: web.Request) -> web.Response:
 
 
 async def _queue(
-    request: web.Request, asked: QueueAddress, wanted: QueueQuery, *, typed: str = ""
+    request: web.Request,
+    asked: QueueAddress,
+    wanted: QueueQuery,
+    *,
+    typed: str = "",
+    states: tuple[CaseState, ...] = (),
 ) -> web.Response:
     cases, who = request.app[CASES], actor(request)
-    chosen = queue_filter(cases, wanted, today=day_in_china(now(request)))
+    chosen = replace(queue_filter(cases, wanted, today=day_in_china(now(request))), states=states)
     page = await cases.queue(who, chosen)
     if typed and len(page.cases) == 1:
         return redirect(f"/staff/cases/{page.cases[0].id}")
@@ -104,6 +113,7 @@ async def _queue(
         page=page,
         asked=asked,
         typed=typed,
+        ended=ENDED,
         counts_by_state=counts,
         total=sum(count.total for count in counts),
         colours=[(colour, sum(getattr(count, colour.value) for count in counts)) for colour in SHOWN_COLOURS],
@@ -228,7 +238,9 @@ async def _case(
     village = await request.app[CATALOGUE].village(origin.village_id) if origin.village_id else None
     photos = (await request.app[BLOBS].counts(who.tenant_id, [origin.rid])).get(origin.rid)
     offered = [line.action for line in view.actions]
-    instant = CaseAction.ACCEPT in offered and await _is_instant(request, view)
+    item = await _find_item(request, view) if CaseAction.ACCEPT in offered else None
+    instant = item is not None and item.kind is ItemKind.INSTANT
+    guest = view.visit is not None and who.department_id not in {"", origin.department_id}
     return await show(
         request,
         "console/case.html",
@@ -241,6 +253,8 @@ async def _case(
         may_look=who.has(LOOKERS),
         actions=in_order(view),
         instant=instant,
+        hands_out=item is not None and item.deliverable,
+        may_print=not guest,
         open_action=action or (SETTLE if instant else next((a for a in MAIN if a in offered), "")),
         dangerous=DANGEROUS,
         typed=typed or {},
@@ -268,12 +282,11 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-async def _is_instant(request: web.Request, view: CaseView) -> bool:
+async def _find_item(request: web.Request, view: CaseView) -> Item | None:
     try:
-        item = await request.app[CATALOGUE].item(actor(request).tenant_id, view.item_id)
+        return await request.app[CATALOGUE].item(actor(request).tenant_id, view.item_id)
     except Fault:
-        return False
-    return item.kind is ItemKind.INSTANT
+        return None
 
 
 def in_order(view: CaseView) -> list[ActionLine]:

@@ -5,7 +5,7 @@ What they search for stands in a form, never in an address: it may be somebody's
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -26,13 +26,13 @@ class QueueAddress(Message):
     state: CaseState | None = None
     window: WindowType | None = None
     colour: DeadlineColour | None = None
+    ended: Literal["1"] | None = None
     cursor: Cursor | None = None
 
     def changed(self, **changes: str | None) -> str:
         """The address with some filters changed, from the first page."""
-        return _address(
-            "/staff/cases", {"state": self.state, "window": self.window, "colour": self.colour, **changes}
-        )
+        kept = {"state": self.state, "window": self.window, "colour": self.colour, "ended": self.ended}
+        return _address("/staff/cases", {**kept, **changes})
 
     def query(self) -> QueueQuery:
         """The same as the API asks it."""

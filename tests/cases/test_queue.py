@@ -10,7 +10,7 @@ import pytest
 from api_spec.vocabulary import CaseAction, CaseState, DeadlineColour, Role, WindowType
 from backend import db as database
 from backend.actors import Actor
-from backend.cases.case import EventFacts
+from backend.cases.case import ENDED, EventFacts
 from backend.cases.service import Cases, Command, QueueFilter
 from backend.cases.store_queue import queue_statement
 from backend.db import OpenDatabase
@@ -114,6 +114,7 @@ PLANS: dict[str, tuple[Actor, dict[str, Any]]] = {
     "a colour": (CENTRE, {"colour": DeadlineColour.SOON}),
     "one state": (CENTRE, {"state": CaseState.NEED_FIX}),
     "closed ones": (CENTRE, {"state": CaseState.FINISHED}),
+    "everything that has ended": (CENTRE, {"states": ENDED}),
     "a village": (CLERK, {}),
     "a number": (CENTRE, {"number": "SD-260407-0001-X"}),
     "a code": (CENTRE, {"tracking_code": "0" * 20}),

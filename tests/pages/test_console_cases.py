@@ -95,7 +95,12 @@ async def test_a_case_goes_from_the_counter_to_the_hand_of_its_owner(town: Town,
 
 async def test_an_instant_case_is_settled_at_the_counter_in_one_go(town: Town, clerk: Caller) -> None:
     case = (await take(town, clerk, "SD-008")).headers["Location"]
-    version = hidden(await clerk.page(case), "version")
+    form = await clerk.page(case)
+    version = hidden(form, "version")
+    assert not re.search(r'name="outcome" value="granted" checked', form.text)
+    assert re.search(r'id="settle-proof"[^>]* required>', form.text)
+    undecided = await clerk.send(f"{case}/settle", {"version": version, "proof": "签收单2号"})
+    assert (undecided.status, "请选择准予或不予" in undecided.text) == (422, True)
     settled = await clerk.send(
         f"{case}/settle", {"version": version, "outcome": "granted", "proof": "签收单2号"}
     )
@@ -148,6 +153,16 @@ async def test_a_refused_move_keeps_what_was_typed(clerk: Caller, made: Sample) 
     assert answer.status == 422
     assert "请写明依据的名称和条款" in answer.text
     assert "不归本镇办理" in answer.text
+
+
+async def test_what_the_window_proposed_is_before_the_leader(town: Town, clerk: Caller, made: Sample) -> None:
+    case = f"/staff/cases/{made.fresh.case_id}"
+    proposal = {"note": "不归本镇办理", "basis": "行政许可法第三十二条"}
+    assert (await act(clerk, case, "propose_refusal", proposal)).status == 303
+    seen = (await (await town.staff("social-leader")).page(case)).text
+    assert "依据：行政许可法第三十二条" in seen
+    assert re.search(r'id="refuse-basis"[^>]*value="行政许可法第三十二条"[^>]* required>', seen)
+    assert re.search(r'<textarea id="refuse-note"[^>]* required>不归本镇办理</textarea>', seen)
 
 
 async def test_a_case_somebody_else_moved_is_shown_anew(clerk: Caller, made: Sample) -> None:
@@ -215,6 +230,24 @@ async def test_the_queue_is_filtered_by_state_and_by_colour(clerk: Caller, made:
         page = (await clerk.page(f"/staff/cases?{filters}")).text
         assert shown.case_number in page
         assert absent.case_number not in page
+
+
+async def test_what_has_ended_is_a_click_away(town: Town, clerk: Caller, made: Sample) -> None:
+    director = await town.staff("director")
+    case = f"/staff/cases/{made.fresh.case_id}"
+    assert (await act(director, case, "void", {"note": "登记了两次"})).status == 303
+    queue = await clerk.page("/staff/cases")
+    assert made.fresh.case_number not in queue.text
+    assert 'href="/staff/cases?ended=1">已结束' in queue.text
+    for query, shown in (
+        ("ended=1", True),
+        ("state=voided&ended=1", True),
+        ("state=finished&ended=1", False),
+    ):
+        page = (await clerk.page(f"/staff/cases?{query}")).text
+        assert (made.fresh.case_number in page) is shown, query
+        assert made.overdue.case_number not in page
+    assert 'name="action" value="void"' not in (await director.page(case)).text
 
 
 @pytest.mark.parametrize("query", ["state=happy", "cursor=2026-02-31.x", "cursor=yesterday", "text=430481"])

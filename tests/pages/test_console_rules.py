@@ -125,8 +125,8 @@ def test_what_is_no_number_of_days_stays_empty(typed: str) -> None:
     assert read_command(CaseAction.EXTEND, {"days": typed}).facts.days == 0
 
 
-def test_a_settlement_grants_unless_the_clerk_says_otherwise() -> None:
-    assert read_settlement({}).outcome is Outcome.GRANTED
+def test_nothing_is_decided_that_the_clerk_did_not_choose() -> None:
+    assert read_settlement({}).outcome is None
     assert read_settlement({"outcome": "refused"}).outcome is Outcome.REFUSED
 
 
