@@ -27,7 +27,14 @@ def make_environment() -> jinja2.Environment:
     environment.globals.update(face.GLOBALS)
     environment.globals.update(staff_nav=staff_nav, staff_self=OWN)
     environment.filters.update(
-        moment=moment, short=short, day=day, yuan=yuan, limit=limit_text, fee=fee_text, fee_word=fee_word
+        moment=moment,
+        short=short,
+        day=day,
+        whole_day=whole_day,
+        yuan=yuan,
+        limit=limit_text,
+        fee=fee_text,
+        fee_word=fee_word,
     )
     return environment
 
@@ -47,6 +54,11 @@ def short(at: datetime) -> str:
 def day(on: date) -> str:
     """4月10日（周五）"""
     return f"{on.month}月{on.day}日（周{WEEKDAYS[on.weekday()]}）"
+
+
+def whole_day(on: date) -> str:
+    """A day that may lie in another year: 2026年4月10日."""
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def yuan(fen: int) -> str:

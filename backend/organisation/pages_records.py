@@ -125,7 +125,10 @@ async def _entries(request: web.Request, *, refused: Fault | None = None) -> web
         request,
         "organisation/entries.html",
         **refusal(refused),
-        entries=[(entry, items.get(entry.item_id), entry.is_overdue(today)) for entry in entries],
+        entries=sorted(
+            ((entry, items.get(entry.item_id), entry.is_overdue(today)) for entry in entries),
+            key=lambda line: not line[2],
+        ),
         overdue=sum(entry.is_overdue(today) for entry in entries),
         unplanned=[item for item in items.values() if item.id not in known],
         items=list(items.values()),

@@ -1,6 +1,7 @@
 """Pages of the statistics: figures, hot spots, everybody's work, and the workbook of all of it."""
 
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -73,11 +74,15 @@ async def show_hot_spots(request: web.Request) -> web.Response:
 async def show_work(request: web.Request) -> web.Response:
     asked = _asked(request)
     period = period_of(asked, request)
+    sheet = await request.app[STATISTICS].work(actor(request), period)
+    columns, rest = words.columns(sheet)
     return await show(
         request,
         "statistics/work.html",
         period=period,
-        sheet=await request.app[STATISTICS].work(actor(request), period),
+        sheet=sheet,
+        columns=columns,
+        rest=rest,
         no_score=words.NO_SCORE,
         unsynced=await unsynced(request),
     )
@@ -103,12 +108,12 @@ async def export(request: web.Request) -> web.Response:
         last=period.last,
     )
     sheets = words.workbook(tables, hot, work, at=at.astimezone(CHINA), unsynced=behind, made_by=who.name)
-    name = f"statistics-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
+    name = words.file_name(period)
     return web.Response(
         body=to_xlsx(sheets),
         content_type=XLSX,
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         },

@@ -11,6 +11,7 @@ from backend.statistics.service import HotSpots, Table, WorkSheet
 Row = Sequence[str | float]
 
 HEAT: Final = {-1: "件数少", 0: "低于平均", 1: "接近平均", 2: "偏高", 3: "较高", 4: "明显偏高"}
+MOST_COLUMNS: Final = 9
 NO_SUMS: Final = "准予、不予、不予受理、撤回、作废分开统计，不合并成一个“办结数”。"
 NO_SCORE: Final = "只列做了什么、做了多少，不打分、不排名，按账号顺序排列。"
 
@@ -26,6 +27,23 @@ def days(hundredths: int | None) -> str:
 
 def span(period: Period) -> str:
     return f"{_day(period.first)}至{_day(period.last)}"
+
+
+def file_name(period: Period) -> str:
+    """What the workbook is called where it is saved."""
+    return f"办件统计（{span(period)}）.xlsx"
+
+
+def columns(work: WorkSheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was done most often, in its own order, as columns of a screen; and the rest, which share one."""
+    done = {action: sum(one.done.get(action, 0) for one in work.people) for action in work.actions}
+    often = set(sorted(work.actions, key=lambda action: -done[action])[:MOST_COLUMNS])
+    if len(work.actions) - len(often) < 2:
+        return work.actions, ()
+    return (
+        tuple(action for action in work.actions if action in often),
+        tuple(action for action in work.actions if action not in often),
+    )
 
 
 def workbook(

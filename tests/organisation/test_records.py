@@ -57,7 +57,8 @@ async def test_once_a_delegation_ended_new_errands_are_refused_and_open_ones_lis
     assert (ended.status, ended.json["holds"]) == (200, False)
     assert await ask_for_water(town, 3) == (409, "delegation_ended")
     assert (await centre.post(f"/v1/staff/delegations/{made.json['id']}/end")).code == "not_found"
-    assert "委托已失效" in (await centre.page("/staff/delegations")).text
+    shown = (await centre.page("/staff/delegations")).text
+    assert ("委托已失效" in shown, "2026年4月1日到" in shown) == (True, True)
     again = await centre.send("/staff/delegations", {**form, "items": town.item("SD-050")})
     assert again.status == 303
     assert await ask_for_water(town, 4) == (409, "delegation_ended")  # another item was delegated
@@ -79,7 +80,12 @@ async def test_items_come_into_the_hall_by_their_day_with_an_authorisation(town:
     centre, item = await town.staff("centre"), town.item("SD-029")
     late = {"item_id": item, "due_on": "2026-04-01"}
     assert (await centre.put("/v1/staff/hall-entries", late)).json["is_overdue"]
-    assert "有 1 个事项过了期限还没进驻" in (await centre.page("/staff/hall-entries")).text
+    earlier = {"item_id": town.item("SD-008"), "due_on": "2026-03-01", "entered_on": "2026-03-02"}
+    await centre.put("/v1/staff/hall-entries", {**earlier, "document": "三政授〔2026〕1号"})
+    page = (await centre.page("/staff/hall-entries")).text
+    assert "有 1 个事项过了期限还没进驻" in page
+    assert page.index("2026年4月1日") < page.index("逾期未进驻") < page.index("2026年3月2日")
+    assert '<td class="keep">2026-' not in page
     watch = EntryWatch(town.office.organisation)
     [finding] = await watch.findings(town.tenant_id, town.clock())
     assert (finding.rule, finding.item_id, finding.occurrence) == (RuleCode.ENTRY_LATE, item, "2026-04-01")
@@ -90,7 +96,10 @@ async def test_items_come_into_the_hall_by_their_day_with_an_authorisation(town:
     )
     assert come.status == 303
     entries = (await centre.get("/v1/staff/hall-entries")).json
-    assert [(each["is_overdue"], each["document"]) for each in entries] == [(False, "三政授〔2026〕2号")]
+    assert [(each["is_overdue"], each["document"]) for each in entries] == [
+        (False, "三政授〔2026〕1号"),
+        (False, "三政授〔2026〕2号"),
+    ]
     assert await watch.findings(town.tenant_id, town.clock()) == []
 
 

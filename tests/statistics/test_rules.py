@@ -12,6 +12,8 @@ from backend.actors import Actor
 from backend.faults import Fault
 from backend.statistics import rules
 from backend.statistics.rules import Period
+from backend.statistics.service import Worked, WorkSheet
+from backend.statistics.words import MOST_COLUMNS, columns
 
 TENANT = "0" * 32
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -78,3 +80,12 @@ def test_nothing_has_no_middle() -> None:
 def test_the_last_twelve_months_begin_with_a_whole_month() -> None:
     assert rules.months_back(date(2026, 4, 10), 12) == Period(date(2025, 5, 1), date(2026, 4, 10))
     assert rules.months_back(date(2026, 12, 31), 12).first == date(2026, 1, 1)
+
+
+def test_what_is_seldom_done_shares_one_column_and_is_named_below() -> None:
+    actions = tuple(f"第{number}种" for number in range(MOST_COLUMNS + 3))
+    often = {action: number + 1 for number, action in enumerate(actions)}
+    people = (Worked("甲", "窗口人员", often), Worked("乙", "窗口人员", {actions[0]: 99}))
+    assert columns(WorkSheet(YEAR, actions, people)) == ((actions[0], *actions[4:]), actions[1:4])
+    few = actions[: MOST_COLUMNS + 1]
+    assert columns(WorkSheet(YEAR, few, people)) == (few, ())

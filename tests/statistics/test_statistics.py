@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -89,6 +90,8 @@ async def test_everybodys_work_is_counted_without_a_score(town: Town, made: Samp
     sheet = (await (await town.staff("director")).get(f"/v1/staff/statistics/work?{YEAR}")).json
     leader = next(one for one in sheet["people"] if one["name"] == "社会组长")
     assert leader["done"]["作出决定"] >= 1
+    page = (await (await town.staff("director")).page(f"/staff/statistics/work?{YEAR}")).text
+    assert ('class="num">作出决定</th>' in page, "“其他”是" in page) == (True, False)
     assert set(leader) == {"name", "posts", "done"}
     names = [
         one["name"]
@@ -115,6 +118,8 @@ async def test_a_department_sees_its_own_figures_and_a_clerk_none(town: Town) ->
 async def test_the_workbook_holds_every_table_and_its_taking_is_written_down(town: Town) -> None:
     director = await town.staff("director")
     answer = await director.send("/staff/statistics/export", {"first": "2026-01-01", "last": "2026-12-31"})
+    name = answer.headers["Content-Disposition"].removeprefix("attachment; filename*=UTF-8''")
+    assert unquote(name) == "办件统计（2026年1月1日至2026年12月31日）.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(answer.body))
     assert {"说明", "按事项", "按村（社区）", "堵点", "缺什么材料", "每人工作量"} <= set(book.sheetnames)
     rows: list[Any] = list(book["按窗口"].values)
