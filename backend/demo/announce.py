@@ -1,12 +1,49 @@
 """What the demonstration prints once everything runs: addresses, accounts and a QR code to scan."""
 
+from typing import Final
+
 from rich.console import Console
 from rich.table import Table
 
 from api_spec.paper import qr
 from backend.demo.hall import KIOSK_CODE, SCREEN_CODE
 from backend.demo.plan import CLERK_LOGIN, CLERK_PASSWORD, Plan
-from backend.demo.staff import ALL, PASSWORD
+from backend.demo.staff import ALL, PASSWORD, UTILITIES
+
+NAMES: Final = {clerk.login: clerk.name for clerk in ALL}
+FLOWS: Final = (
+    ("高龄津贴、优待证等：收件、审核、办结", ("social", "social-b", "social-leader", "social-office")),
+    ("社会事务上报件：市民政局批复", ("civil-affairs", "social-head")),
+    (
+        "宅基地：联合勘察、集体讨论、审签",
+        ("land", "land-leader", "land-head", "centre", "agriculture-leader"),
+    ),
+    ("宅基地和土地的另一班人", ("land-b", "land-office")),
+    (
+        "涉农事项",
+        ("agriculture", "agriculture-b", "agriculture-office", "agriculture-head"),
+    ),
+    (
+        "同一部门的其他窗口，每个窗口A、B两人",
+        ("social-2", "social-2-b", "social-3", "social-3-b", "agriculture-2", "agriculture-2-b"),
+    ),
+    ("市场主体和证照", ("market", "market-b", "market-leader", "market-office", "market-head")),
+    ("财税事项", ("finance", "finance-b", "finance-leader", "finance-office", "finance-head")),
+    ("户籍事项", ("household", "household-b", "household-leader", "household-office", "household-head")),
+    ("司法事项", ("justice", "justice-b", "justice-leader", "justice-office", "justice-head")),
+    (
+        "水电气网代办：窗口代收、移交、日结",
+        ("utility", "utility-b", "utility-leader", "utility-office", "utility-head"),
+    ),
+    ("水电气网代办：企业一方", tuple(clerk.login for clerk in UTILITIES)),
+    ("差评、投诉、咨询、打电话告知", ("service", "director")),
+    ("电子监察、抽查、整改", ("supervisor", "director", "social-leader")),
+    ("统计、进驻、上会、村级服务点", ("director", "centre")),
+    ("人员和岗位、上报平台、备份", ("admin",)),
+    ("登录记录；审计日志和核验", ("security", "auditor")),
+    ("上级机关没有镇内岗位的人：只看到批复怎样送回", ("superior",)),
+)
+"""Every account at least once, beside what it is for."""
 
 
 def announce(console: Console, plan: Plan, tracking_code: str) -> None:
@@ -35,10 +72,9 @@ def _addresses(plan: Plan) -> Table:
 
 
 def _accounts() -> Table:
-    table = Table(title=f"工作台账号（密码都是 {PASSWORD}）")
-    for heading in ("账号", "姓名", "岗位"):
+    table = Table(title=f"工作台账号，按要看的事分组（密码都是 {PASSWORD}）")
+    for heading in ("想看什么", "用哪些账号"):
         table.add_column(heading)
-    for clerk in ALL:
-        if clerk.window is None or clerk.window.value == "social" or clerk.role.value == "window":
-            table.add_row(clerk.login, clerk.name, clerk.role.zh)
+    for flow, logins in FLOWS:
+        table.add_row(flow, "  ".join(f"{login}（{NAMES[login]}）" for login in logins))
     return table

@@ -28,12 +28,14 @@ OF_THE_CENTRE: Final = {
     A.VOID: "director",
     A.REOPEN: "director",
 }
+VISITORS: Final = frozenset({"自然资源所", "农业综合服务中心"})
+"""Who goes to see where a house is to stand; nobody else is asked for an opinion."""
 NOTES: Final = {
     A.FIRST_REVIEW: "材料齐全，情况属实，同意报审。",
     A.DECIDE: "已按规定审查。",
     A.PROPOSE_REFUSAL: "不属于本镇受理范围。",
     A.REFUSE: "不属于本镇受理范围，请到市级窗口办理。",
-    A.CONVENE_INSPECTION: "请各部门派员参加。",
+    A.CONVENE_INSPECTION: "请自然资源所、农业综合服务中心派员参加。",
     A.GIVE_OPINION: "现场与申请一致，同意。",
     A.START_SPECIAL: "需要鉴定，时间不计入办理期限。",
     A.SUBMIT_COLLECTIVE: "涉及两个村，需要集体研究。",
@@ -112,6 +114,6 @@ def _days(action: A) -> int:
 def _visit(departments: Mapping[str, str], today: date) -> Visit:
     seats = tuple(
         Seat(department_id=each, name="", inspectors=(f"勘察员{number}",))
-        for number, each in enumerate(departments, 1)
+        for number, each in enumerate((i for i, name in departments.items() if name in VISITORS), 1)
     )
     return Visit(day=today, place="三都镇南庄村", seats=seats)

@@ -7,6 +7,8 @@ import pytest
 
 from backend import db
 from backend.audit.proving import Finding, Kept
+from backend.demo.announce import FLOWS
+from backend.demo.staff import ALL
 from backend.to_do import ToDo, nearest_first
 from tests.pages.sample import fill
 from tests.support.township import Town
@@ -56,3 +58,16 @@ async def test_the_auditor_is_told_that_a_proof_found_something(town: Town) -> N
     broken = [Finding(Kept.LOG, "", 3, "改动")]
     await town.office.proving.note(town.tenant_id, broken, at=town.clock() + timedelta(minutes=1))
     assert list(await _lines(town, "auditor")) == ["/staff/audit"]
+
+
+async def test_staff_on_a_citizens_own_page_are_told_that_this_is_a_work_account(town: Town) -> None:
+    page = await (await town.staff("social")).page("/cases")
+    assert page.status == 403
+    assert "您现在用的是工作账号" in page.text
+    assert 'href="/staff"' in page.text
+    assert "您现在用的是工作账号" not in (await (await town.staff("social")).page("/staff/audit")).text
+
+
+def test_the_demonstration_names_every_account_beside_what_it_is_for() -> None:
+    named = {login for _, logins in FLOWS for login in logins}
+    assert named == {clerk.login for clerk in ALL}
