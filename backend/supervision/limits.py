@@ -58,8 +58,7 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
         if code is None or not book.is_on(code) or timer.due is None:
             continue
         late = code in LATE.values()
-        until = timer.ended or today
-        days = max(0, -days_left(timer.due, until, calendar, timer.limit.unit))
+        days_late = -days_left(timer.due, today, calendar, timer.limit.unit)
         yield _finding(
             seen,
             code,
@@ -67,7 +66,7 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
             on=timer.due if late else today,
             seq=_started_by(seen.events, kind),
             staff_id=seen.case.first_receiver if kind is TimerKind.NOTICE else "",
-            stage=stage_of(days) if late and timer.ended is None else 0,
+            stage=stage_of(days_late) if late and timer.ended is None else 0,
             facts={"timer": kind.zh, "due": timer.due.isoformat()},
         )
     if book.is_on(RuleCode.SPECIAL_LATE):
@@ -76,12 +75,11 @@ def judge(seen: Watch, today: date, *, calendar: Calendar, book: Rulebook) -> It
 
 def is_spent(rule: RuleCode, occurrence: str, timers: Mapping[TimerKind, Timer], today: date) -> bool:
     """Whether a reminder has nothing left to remind of: done in time, extended, or its clock stands still."""
-    kind = REMINDED.get(rule)
-    timer = timers.get(kind) if kind else None
-    if kind is None or timer is None or timer.is_late(today):
+    timer = timers.get(REMINDED[rule]) if rule in REMINDED else None
+    if timer is None or timer.is_late(today):
         return False
     over = timer.ended is not None or timer.stands_still
-    return over or occurrence != _occurrence(kind, timer, reminder=True)
+    return over or occurrence != _occurrence(timer.kind, timer, reminder=True)
 
 
 def last_reminded(today: date, calendar: Calendar) -> date:

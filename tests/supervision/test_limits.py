@@ -1,12 +1,13 @@
 """Which limits are near or over on a day, each once by its own name; how an improvement task moves."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from api_spec.errors import ErrorCode
 from api_spec.supervision_terms import RuleCode, TaskAction, TaskOrigin, TaskState
-from api_spec.vocabulary import CaseAction, Role
+from api_spec.vocabulary import CaseAction, Role, TimerKind
 from backend.actors import Actor
 from backend.cases.case import EventFacts
 from backend.cases.deadlines import timers
@@ -16,7 +17,7 @@ from backend.supervision.rulebook import Choice, Rulebook
 from backend.supervision.task import Task, can, step
 from backend.supervision.watching import Finding
 from tests.cases.office import CALENDAR, NOON, SOCIAL, TENANT, staff
-from tests.supervision.office import Story
+from tests.supervision.office import PAPERS, Story
 
 A, R, T = CaseAction, RuleCode, TaskAction
 W, G = Role.WINDOW, Role.GROUP_LEADER
@@ -63,6 +64,42 @@ def test_a_finding_names_its_day_its_step_and_who_answers() -> None:
     delivery = Story().accepted().then(A.DECIDE, Role.BACK_OFFICE)
     assert [each.seq for each in on("2026-06-30", superior)] == [4]
     assert [each.seq for each in on("2026-06-30", delivery)] == [4]
+
+
+def test_a_special_procedure_counts_from_its_own_start_and_to_its_own_end() -> None:
+    """Two one after the other: the first over in time, the second not; a step inside is no end."""
+    first = (
+        Story()
+        .accepted()
+        .then(A.START_SPECIAL, G, EventFacts(basis="检测", days=3))
+        .then(A.ADD_NOTE, G, EventFacts(days=1))
+        .then(A.END_SPECIAL, G, wait=timedelta(days=2))
+    )
+    assert rules("2026-04-20", first) == [R.SOON]
+    second = first.then(A.START_SPECIAL, G, EventFacts(basis="检测", days=2))
+    (late,) = on("2026-04-20", second)
+    assert (late.rule, late.seq, late.occurrence) == (R.SPECIAL_LATE, 7, "special:7")
+    assert late.facts == {"days": "2", "due": "2026-04-13"}
+    assert late.stage == 0
+    nothing_told = Story().accepted().then(A.START_SPECIAL, G, EventFacts(basis="检测"))
+    assert rules("2026-06-20", nothing_told) == []
+
+
+def test_who_took_a_case_in_answers_for_its_notice_and_nobody_by_name_for_its_promise() -> None:
+    story = Story().then(A.ACCEPT, W, PAPERS, who="one", wait=timedelta(days=8))
+    found = {each.rule: each.staff_id for each in on("2026-05-08", story)}
+    assert found == {R.NOTICE_LATE: story.case.first_receiver, R.OVERDUE: ""}
+    assert story.case.first_receiver
+    (again,) = {each.occurrence for each in on("2026-05-08", story) if each.rule is R.OVERDUE}
+    assert again == "promise:2026-04-15:0"
+
+
+def test_what_comes_and_is_due_on_one_day_is_not_reminded_of() -> None:
+    story = Story()
+    due = timers(story.events, story.case.terms, CALENDAR)[TimerKind.NOTICE]
+    same = replace(due, due=due.started, soon_on=due.started)
+    watch = Watch(case=story.case, events=story.events, timers={TimerKind.NOTICE: same})
+    assert list(judge(watch, due.started, calendar=CALENDAR, book=Rulebook())) == []
 
 
 def test_reminders_are_given_on_working_days_and_none_is_lost_over_a_holiday() -> None:
