@@ -7,11 +7,11 @@ from typing import Final
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import CaseAction as A
-from api_spec.vocabulary import Channel, LinkKind, Outcome
+from api_spec.vocabulary import LinkKind, Outcome
 from backend.actors import Actor
-from backend.cases.service import FiledCase, Filing
+from backend.cases.service import FiledCase
 from backend.demo import moves, samples
-from backend.ids import new_id
+from backend.demo.filings import file
 from backend.office import Office
 
 REVIEWED: Final = (A.ACCEPT, A.FIRST_REVIEW)
@@ -51,6 +51,8 @@ STORIES: Final[tuple[tuple[str, tuple[A, ...]], ...]] = (
     ("SD-012", (A.VOID,)),
     ("SD-032", (*HANDED, A.FINISH, A.REOPEN)),
 )
+DAYS: Final = (1, 2, 3, 5, 8)
+"""How long ago those that have come further were handed in."""
 PLEDGED: Final = "SD-017"
 
 
@@ -86,47 +88,28 @@ async def _tell(
     clerks: Mapping[str, Actor],
     at: datetime,
 ) -> FiledCase:
-    """File one and take it through its steps, each by whoever at that desk takes it."""
-    filed = await _file(office, item, number, clerk=clerks[item.window.value], at=at)
-    for action in steps:
+    """File one and take it through its steps, each by whoever at that desk takes it, over the days before `at`."""
+    days = DAYS[number % len(DAYS)] if len(steps) > 1 else 0
+    pace = timedelta(days=days) / (len(steps) or 1)
+    begun = at - timedelta(days=days)
+    filed = await file(office, item, samples.applicant(number), by=clerks[item.window.value], at=begun)
+    for place, action in enumerate(steps, 1):
         actor = clerks[moves.login(item, action)]
         refused = action is A.DECIDE and number % 9 == 0
         command = moves.command(
             item,
             action,
             departments=await office.cases.departments(actor.tenant_id),
-            today=day_in_china(at),
+            today=day_in_china(begun + place * pace),
             outcome=Outcome.REFUSED if refused else Outcome.GRANTED,
         )
-        await office.cases.act(filed.case_id, command, actor=actor, at=at)
+        await office.cases.act(filed.case_id, command, actor=actor, at=begun + place * pace)
     return filed
 
 
 async def _pledge(office: Office, item: Item, *, clerks: Mapping[str, Actor], at: datetime) -> None:
     """容缺受理: accepted today, with one paper to come."""
     clerk = clerks[item.window.value]
-    filed = await _file(office, item, 800, clerk=clerk, at=at, lacking=1)
+    filed = await file(office, item, samples.applicant(800), by=clerk, at=at, lacking=1)
     accept = moves.pledge(until=day_in_china(at) + timedelta(days=10))
     await office.cases.act(filed.case_id, accept, actor=clerk, at=at)
-
-
-async def _file(
-    office: Office, item: Item, number: int, *, clerk: Actor, at: datetime, lacking: int = 0
-) -> FiledCase:
-    situation = samples.situation(item)
-    pack = await office.catalogue.pack(clerk.tenant_id)
-    papers = samples.materials(item, situation)
-    filing = Filing(
-        tenant_id=clerk.tenant_id,
-        item=item,
-        pack_sha=pack.sha,
-        situation=situation,
-        applicant=samples.applicant(number),
-        answers=samples.answers(item.form, today=day_in_china(at)),
-        materials=dict(list(papers.items())[lacking:]),
-        channel=Channel.WINDOW,
-        filed_by=clerk,
-        rid=new_id(),
-        received_at=at,
-    )
-    return await office.cases.file(filing, at=at)

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api_spec.catalogue import Item
-from api_spec.china_time import day_in_china
-from api_spec.vocabulary import CaseAction, Channel
+from api_spec.vocabulary import CaseAction
 from backend.actors import Actor
 from backend.cases.case import EventFacts
 from backend.cases.machine import Command
-from backend.cases.service import Filing
 from backend.demo import samples
-from backend.ids import new_id
+from backend.demo.filings import file
 from backend.office import Office
 
 STANDING: Final = "SD-006"
@@ -43,22 +41,9 @@ async def _reviewed(
     office: Office, item: Item, clerks: Mapping[str, Actor], *, number: int, at: datetime
 ) -> str:
     """An application accepted and first reviewed by its window."""
-    clerk, situation = clerks[item.window.value], samples.situation(item)
-    papers = samples.materials(item, situation)
-    filing = Filing(
-        tenant_id=clerk.tenant_id,
-        item=item,
-        pack_sha=(await office.catalogue.pack(clerk.tenant_id)).sha,
-        situation=situation,
-        applicant=samples.applicant(number),
-        answers=samples.answers(item.form, today=day_in_china(at)),
-        materials=papers,
-        channel=Channel.WINDOW,
-        filed_by=clerk,
-        rid=new_id(),
-        received_at=at,
-    )
-    case_id = (await office.cases.file(filing, at=at)).case_id
+    clerk = clerks[item.window.value]
+    papers = samples.materials(item, samples.situation(item))
+    case_id = (await file(office, item, samples.applicant(number), by=clerk, at=at)).case_id
     for command in (
         Command(action=CaseAction.ACCEPT, facts=EventFacts(materials=papers)),
         Command(action=CaseAction.FIRST_REVIEW, note="材料齐全，同意报审。"),

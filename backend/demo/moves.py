@@ -104,7 +104,7 @@ def pledge(*, until: date) -> Command:
 
 def _gap(item: Item) -> Gap:
     missing = next(iter(samples.materials(item, samples.situation(item))))
-    return Gap(code=missing, name="", status=MaterialStatus.MISSING, how_to_fix="请带上原件到窗口补交。")
+    return Gap(code=missing, name="", status=MaterialStatus.MISSING, how_to_fix="请补上原件，核对后退还。")
 
 
 def _days(action: A) -> int:

@@ -6,6 +6,7 @@
 import argparse
 import os
 import sys
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -22,6 +23,8 @@ from backend.wechat.standin.people import DEMO_PEOPLE
 
 SMS: Final = "/sms"
 PLATFORM: Final = "/platform"
+EVENTS: Final = "/events"
+MOST_EVENTS: Final = 500
 ALLOWED: Final = 20
 """How many messages of each kind the demonstration's people have allowed beforehand."""
 
@@ -41,12 +44,23 @@ def make_outside(mode: str) -> web.Application:
     async def messages(_: web.Request) -> web.Response:
         return _listed("演示短信", [f"{each.mobile}：{each.content}" for each in gateway.sent.values()])
 
+    told: deque[str] = deque(maxlen=MOST_EVENTS)
+
+    async def take_event(request: web.Request) -> web.Response:
+        told.append((await request.read()).decode(errors="replace"))
+        return web.Response(status=204)
+
+    async def events(_: web.Request) -> web.Response:
+        return _listed("演示订阅方收到的事件", list(told))
+
     async def rows(_: web.Request) -> web.Response:
         lines = [f"{row.table}：{row.fields.get('project_no', '')}" for row in platform.rows.values()]
         return _listed("演示一体化平台收到的数据", lines)
 
     app.router.add_get(f"{SMS}/", messages)
     app.router.add_get(f"{PLATFORM}/", rows)
+    app.router.add_get(EVENTS, events)
+    app.router.add_post(EVENTS, take_event)
     app.add_subapp(SMS, gateway.app())
     app.add_subapp(PLATFORM, platform.app())
     return app

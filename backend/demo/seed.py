@@ -9,7 +9,10 @@ from api_spec.vocabulary import WindowType
 from backend.actors import Actor, system
 from backend.demo import staff
 from backend.demo.cases import open_cases
+from backend.demo.citizens import open_citizens
 from backend.demo.clocks import open_clocks
+from backend.demo.errands import open_errands
+from backend.demo.failures import open_failures
 from backend.demo.hall import open_queue
 from backend.demo.leaving import open_leaving
 from backend.demo.organisation import open_organisation
@@ -27,6 +30,9 @@ LIVING: Final[tuple[Living, ...]] = (
     open_organisation,
     open_voices,
     open_clocks,
+    open_citizens,
+    open_errands,
+    open_failures,
 )
 """What else goes on in the demonstration, after its first applications; each is given the staff by login name."""
 

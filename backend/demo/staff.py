@@ -11,6 +11,7 @@ from backend.people.posts import Post
 PASSWORD: Final = "bianmin-2026-demo"  # noqa: S105 - printed on the screen of every demonstration
 DOCUMENT: Final = "演示任命〔2026〕1号"
 APPOINTED_DAYS: Final = 730
+SINCE_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ ALL: Final = (
 
 
 def post_of(clerk: DemoClerk, *, department_id: str, window_ids: tuple[str, ...], today: date) -> Post:
-    """The appointment of a demo clerk, two years from today."""
+    """The appointment of a demo clerk: since a month ago, so that what is told of the weeks before was rightly done."""
     return Post(
         id="",
         staff_id="",
@@ -99,6 +100,6 @@ def post_of(clerk: DemoClerk, *, department_id: str, window_ids: tuple[str, ...]
         window_ids=window_ids if clerk.role is Role.WINDOW else (),
         partner=clerk.partner,
         document=DOCUMENT,
-        valid_from=today,
+        valid_from=today - timedelta(days=SINCE_DAYS),
         valid_to=today + timedelta(days=APPOINTED_DAYS),
     )
