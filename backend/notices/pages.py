@@ -65,7 +65,7 @@ async def show_desk(request: web.Request) -> web.Response:
             (each.oldest for each in counts if each.state is ParcelState.WAITING), default=None
         ),
         unready=desk.unready(),
-        replies=await desk.replies(who.tenant_id) if who.has(DESK) else (),
+        replies=await desk.replies(who.tenant_id, today=day_in_china(at)) if who.has(DESK) else None,
         may_settle=who.has(DESK),
         may_set=who.has(SETTERS),
         next_url=more,

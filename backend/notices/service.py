@@ -1,6 +1,6 @@
 """Notices: written with what they tell, sent in rounds, and handed to a person where no machine gets through."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +27,7 @@ from backend.notices.store import Template
 from backend.notices.telling import Letter, Recipient, Telling, read_letter, write_letter
 from backend.outbox.service import Counted, Line, Outbox, Parcel, ParcelState, Stored
 from backend.proxy.service import ErrandChange
+from backend.reviews.review import read_sms
 from backend.vault import Vault
 
 __all__ = [
@@ -71,6 +72,14 @@ class Unready:
 
     way: str
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """Short messages that came back: when, from which masked number, what; and how many ratings on which day."""
+
+    shown: Sequence[tuple[datetime, str, str]] = field(repr=False)
+    ratings: Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,13 +267,17 @@ class Notices:
                 for callback in self._on_reply:
                     await callback(reply)
 
-    async def replies(self, tenant_id: str, *, limit: int = 20) -> list[tuple[datetime, str, str]]:
-        """The latest: when, the masked number, what was written."""
-        shown = []
+    async def replies(self, tenant_id: str, *, today: date, limit: int = 20) -> Replies:
+        """The latest. Of those that rate something, no more than how many came on which day, and that from the day after."""
+        shown, ratings = [], Counter[date]()
         for kept in await store.replies(tenant_id, limit=limit):
             opened = self._vault.open_json(kept.sealed, context=f"sms_reply:{kept.id}")
-            shown.append((kept.received_at, phones.mask(opened["phone"]), str(opened["text"])))
-        return shown
+            phone, text, day = str(opened["phone"]), str(opened["text"]), day_in_china(kept.received_at)
+            if read_sms(text) is None:
+                shown.append((kept.received_at, phones.mask(phone), text))
+            elif day < today:
+                ratings[day] += 1
+        return Replies(shown=shown, ratings=ratings)
 
     # The desk
 

@@ -64,7 +64,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
-    """A rating just given, for features that pass it on; nothing of it says who gave it."""
+    """A rating just given, for features that pass it on; nothing of it says who gave it.
+
+    Before the day `shown_on` nobody of the office may learn that it was given.
+    """
 
     tenant_id: str
     review_id: str
@@ -77,6 +80,7 @@ class Rated:
     reasons: tuple[ReviewReason, ...]
     channel: ReviewChannel
     at: datetime
+    shown_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

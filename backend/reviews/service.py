@@ -138,7 +138,7 @@ class Reviews(Occasions):
     async def _rate(self, occasion: Rateable, rating: Rating, *, at: datetime) -> None:
         """Take the one rating of an occasion; a bad one becomes a matter of its own at once (plan, clause 57)."""
         review_id, callback = new_id(), _checked_phone(rating.callback)
-        calendar = self._hall.calendar()
+        day = shown_on(at, self._hall.calendar())
         async with in_transaction():
             added = await store.add_review(
                 review_id,
@@ -147,7 +147,7 @@ class Reviews(Occasions):
                 words=self._sealed(rating.words.strip()[:MOST_WORDS], review_id),
                 contact=self._sealed(callback, review_id),
                 at=at,
-                shown_on=shown_on(at, calendar),
+                shown_on=day,
                 shuffle=int.from_bytes(self._random(3)),
             )
             if not added:
@@ -155,7 +155,7 @@ class Reviews(Occasions):
             if rating.level.is_bad:
                 await self._open_bad(occasion, review_id, at=at)
             for callback_ in self._on_rated:
-                await callback_(_rated(occasion, rating, review_id, at))
+                await callback_(_rated(occasion, rating, review_id, at=at, shown_on=day))
 
     async def _open_bad(self, occasion: Rateable, review_id: str, *, at: datetime) -> None:
         bad_id, state = new_id(), BadReviewState.CREATED
@@ -200,7 +200,7 @@ def _checked_phone(text: str) -> str:
         raise Fault(ErrorCode.FORM_INVALID, wrong=[Wrong("callback", bad.problem, bad.sentence)]) from None
 
 
-def _rated(occasion: Rateable, rating: Rating, review_id: str, at: datetime) -> Rated:
+def _rated(occasion: Rateable, rating: Rating, review_id: str, *, at: datetime, shown_on: date) -> Rated:
     return Rated(
         tenant_id=occasion.tenant_id,
         review_id=review_id,
@@ -213,4 +213,5 @@ def _rated(occasion: Rateable, rating: Rating, review_id: str, at: datetime) -> 
         reasons=rating.reasons,
         channel=rating.channel,
         at=at,
+        shown_on=shown_on,
     )

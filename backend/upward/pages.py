@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import Field
 
-from api_spec.china_time import moment
+from api_spec.china_time import day_in_china, moment
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message
 from api_spec.route import Door
@@ -15,7 +15,7 @@ from backend.console.frame import show
 from backend.edge import Page, actor, form, now, path_id, query, redirect
 from backend.faults import Fault, Wrong
 from backend.keys import UPWARD
-from backend.outbox.service import ParcelState
+from backend.outbox.service import ParcelState, Stored
 from backend.upward.facts import Table
 from backend.upward.words import reason_words
 
@@ -50,7 +50,11 @@ async def show_desk(request: web.Request) -> web.Response:
     return await show(
         request,
         "upward/desk.html",
-        rows=[(each, Table(each.parcel.kind), reason_words(each.reason)) for each in found],
+        rows=[
+            (each, Table(each.parcel.kind), reason_words(each.reason), _released_on(each))
+            for each in found
+            if each.parcel.made_at <= at
+        ],
         shown=asked.show,
         report=report,
         totals={name: report.total(*states) for name, states in STATES.items()},
@@ -58,6 +62,11 @@ async def show_desk(request: web.Request) -> web.Response:
         may_keep=who.has(KEEPERS),
         next_url=f"/staff/upward?show={asked.show}&cursor={found[-1].id}" if len(found) == PAGE else "",
     )
+
+
+def _released_on(row: Stored) -> date | None:
+    """Of a rating only the day is told."""
+    return day_in_china(row.parcel.made_at) if row.parcel.kind == Table.REVIEW else None
 
 
 async def retry(request: web.Request) -> web.Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import day_in_china, moment
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
@@ -106,7 +106,11 @@ class Upward:
         )
 
     async def rated(self, rated: Rated) -> None:
-        """To be registered with `Reviews.on_rated`; of a window contact only the rating itself goes up."""
+        """To be registered with `Reviews.on_rated`; of a window contact only the rating itself goes up.
+
+        It goes on the day the office may read it, and is shown here with that day: who keeps this desk must not learn the
+        minute somebody rated.
+        """
         case_id = rated.subject_id if rated.kind == "case" else ""
         fact = Fact(
             table=Table.REVIEW,
@@ -118,7 +122,9 @@ class Upward:
             review_id=rated.review_id,
         )
         if rated.item_id:
-            await self._outbox.put([_parcel(rated.tenant_id, fact, stream=case_id, place=REVIEW_PLACE)])
+            parcel = _parcel(rated.tenant_id, fact, stream=case_id, place=REVIEW_PLACE)
+            released = moment(rated.shown_on, 0)
+            await self._outbox.put([replace(parcel, made_at=released, due_at=released)])
 
     async def tasks_round(self, at: datetime) -> int:
         """Tell of every published item that has a code, once a version; how many rows are new."""
@@ -222,7 +228,8 @@ class Upward:
 
     async def report(self, tenant_id: str, *, at: datetime) -> Report:
         """How it stands: what waits since when, what was refused, and which items cannot be reported at all."""
-        counts = await self._outbox.counts(tenant_id, Line.UPWARD, since=at - COUNTED)
+        counted = await self._outbox.counts(tenant_id, Line.UPWARD, since=at - COUNTED)
+        counts = [each for each in counted if each.oldest <= at]
         waiting = [each.oldest for each in counts if each.state is ParcelState.WAITING]
         oldest = min(waiting, default=None)
         items = self._items.shelf(tenant_id).pack.items
@@ -236,7 +243,7 @@ class Upward:
         )
 
     async def page(self, tenant_id: str, states: Sequence[ParcelState], *, before: str = "") -> list[Stored]:
-        """Newest first."""
+        """Newest first, and with what is not to be known yet (`Parcel.made_at` to come)."""
         return await self._outbox.page(tenant_id, Line.UPWARD, states, before=before)
 
     async def retry(self, parcel_id: str, *, actor: Actor, at: datetime) -> None:

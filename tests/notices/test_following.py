@@ -122,3 +122,9 @@ async def test_who_has_not_rated_is_invited_once_and_answers_by_short_message(po
     }
     assert (await town.anyone.call("POST", "/v1/sms/replies", data=body, headers=headers)).status == 204
     assert await town.office.reviews.take_sms_reply(invited.mobile, "1", town.clock()) is None
+    shown = (await (await town.staff("centre")).page("/staff/notices")).text
+    assert "短信回复" not in shown
+    town.clock.advance(timedelta(days=1))
+    town.forget_sign_ins()
+    shown = (await (await town.staff("centre")).page("/staff/notices")).text
+    assert ("评价回复 1 条" in shown, invited.mobile[-4:] in shown) == (True, False)

@@ -237,7 +237,7 @@ async def test_a_reply_is_kept_once_with_what_it_answers(post: Post) -> None:
         heard.append((reply.about_kind, reply.about_id, reply.text))
 
     town.office.notices.on_reply(hear)
-    body = msgspec.json.encode({"id": "r-1", "phone": f"+{asked['applicant']['phone']}", "text": " 满意 "})
+    body = msgspec.json.encode({"id": "r-1", "phone": f"+{asked['applicant']['phone']}", "text": " 明天来 "})
     headers = {
         **signing.headers(signing.secret_key(sms.SECRET), "m-1", body, at=town.clock()),
         "Content-Type": "application/json",
@@ -245,9 +245,9 @@ async def test_a_reply_is_kept_once_with_what_it_answers(post: Post) -> None:
     for _ in range(2):
         taken = await town.anyone.call("POST", "/v1/sms/replies", data=body, headers=headers)
         assert taken.status == 204
-    assert heard == [("case", case_id, "满意")]
+    assert heard == [("case", case_id, "明天来")]
     forged = {**headers, "webhook-signature": "v1,AAAA"}
     assert (await town.anyone.call("POST", "/v1/sms/replies", data=body, headers=forged)).status == 401
     page = await (await town.staff("centre")).page("/staff/notices")
-    assert "满意" in page.text
+    assert "明天来" in page.text
     assert asked["applicant"]["phone"] not in page.text

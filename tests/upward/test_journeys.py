@@ -214,9 +214,17 @@ async def test_a_rating_goes_upward_with_its_case_and_without_its_giver(line: Li
     place = await town.office.reviews.link_of_subject(Occasion.CASE, case_id, at=town.clock())
     rated = await town.anyone.send(place, {"level": "good", "words": "办得快", "callback": "13800000050"})
     assert rated.status == 303
+    keeper = await town.staff("admin")
+    assert "评价信息" not in (await keeper.page("/staff/upward?show=waiting")).text
+    await line.send()
+    assert line.above.of("up_review") == []
+    town.clock.advance(timedelta(days=3))
+    town.forget_sign_ins()
     line.above.faults.order(OrderedFault(kind="http"))
     await line.send()
-    assert line.above.rows == {}
+    assert line.above.of("up_review") == []
+    shown = (await (await town.staff("admin")).page("/staff/upward?show=waiting")).text
+    assert ("评价信息" in shown, "<small>4月13日" in shown) == (True, True)
     town.clock.advance(timedelta(minutes=3))
     await line.send()
     assert await refused(line) == []
