@@ -73,8 +73,10 @@ class CaseMoved:
         return f"CaseMoved({self.case.id}, version={self.case.version})"
 
 
-def change_of(entry: Entry, case: Case, public: Trail, dues: Dues, *, applicant: str) -> CaseChange:
-    """What to tell of a case as it stands; `public` is its whole trail."""
+def change_of(
+    entry: Entry, case: Case, public: Trail, dues: Dues, *, applicant: str, days_late: int | None = None
+) -> CaseChange:
+    """What to tell of a case as it stands; `public` is its whole trail. `days_late`: as `deadlines.days_late`."""
     return CaseChange(
         tenant_id=entry.tenant_id,
         case_id=entry.case_id,
@@ -101,6 +103,7 @@ def change_of(entry: Entry, case: Case, public: Trail, dues: Dues, *, applicant:
             visit_on=public.visit_on,
             owed=public.owed,
             owed_until=public.owed_until,
+            days_late=days_late,
         ),
         missing=public.fixes,
         stages=public.stages,

@@ -299,7 +299,16 @@ class Cases(Handling):
         contents = resealed or self.desk.opened(case.id, record.sealed)
         applicant = contents.applicant
         public = trail(history_now, case.terms, surname=masked_name(applicant))
-        change = change_of(record.entry, case, public, days, applicant=applicant.name)
+        change = change_of(
+            record.entry,
+            case,
+            public,
+            days,
+            applicant=applicant.name,
+            days_late=deadlines.days_late(
+                days.promise_on, day_in_china(events[-1].at), self._hall.calendar()
+            ),
+        )
         moved = CaseMoved(
             entry=record.entry,
             before=record.case,

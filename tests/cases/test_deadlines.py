@@ -473,6 +473,56 @@ def test_a_clock_stopped_on_its_last_day_still_has_the_day_it_runs_again(until: 
     assert found[T.PROMISE].due == day(due)
 
 
+@pytest.mark.plan(37)
+def test_a_case_taken_up_again_in_review_has_its_whole_time_once_more() -> None:
+    said = (
+        ("04-07", A.SUBMIT),
+        ("04-07", A.ACCEPT),
+        ("04-08", A.START_SPECIAL, EventFacts(basis="检测")),
+        ("04-09", A.END_SPECIAL),
+        ("04-10", A.EXTEND, EventFacts(days=5)),
+        ("04-13", A.DECIDE),
+        ("04-14", A.FINISH),
+        ("06-18", A.REOPEN),
+    )
+    *before, again = events(*said)
+    history = [*before, structs.replace(again, after=CaseState.REVIEWING)]
+    found = deadlines.timers(history, terms(promise=Limit(days=2), statutory=Limit(days=20)), CALENDAR)
+    assert set(found) == {T.NOTICE, T.PROMISE, T.STATUTORY}  # nothing is to be handed over any more
+    assert (found[T.PROMISE].due, found[T.STATUTORY].due) == (day("06-23"), day("07-17"))
+    assert found[T.NOTICE].ended == day("06-18")
+    for kind in (T.PROMISE, T.STATUTORY):
+        one = found[kind]
+        assert (one.started, one.ended, one.stops, one.extended_days) == (day("06-18"), None, (), 0)
+    submitted = [*before, structs.replace(again, after=CaseState.SUBMITTED)]
+    anew = deadlines.timers(submitted, terms(promise=Limit(days=2)), CALENDAR)
+    assert {kind: timer.due for kind, timer in anew.items()} == {T.NOTICE: day("06-26")}
+
+
+@pytest.mark.plan(38, 48)
+def test_what_the_superior_wants_of_the_applicant_stops_no_clock() -> None:
+    said = (
+        ("04-07", A.SUBMIT),
+        ("04-07", A.ACCEPT),
+        ("04-08", A.REPORT_UP),
+        ("04-09", A.RETURN_FROM_ABOVE),
+        ("04-10", A.REQUEST_FIX, EventFacts(days=5)),
+        ("04-13", A.SUPPLEMENT),
+    )
+    back = [
+        structs.replace(one, before=CaseState.RETURNED_UP) if number > 3 else one
+        for number, one in enumerate(events(*said))
+    ]
+    asked, handed = (
+        deadlines.timers(back[:upto], terms(kind=ItemKind.REPORTED), CALENDAR) for upto in (5, 6)
+    )
+    assert asked[T.SUPPLEMENT].due == day("04-17")
+    assert (handed[T.SUPPLEMENT].ended, handed[T.NOTICE].started) == (day("04-13"), day("04-07"))
+    for kind in (T.PROMISE, T.STATUTORY):
+        assert asked[kind].due == handed[kind].due is not None
+        assert [(stop.since, stop.until) for stop in handed[kind].stops] == [(day("04-08"), day("04-09"))]
+
+
 def test_every_stop_is_kept_and_stops_both_decision_timers() -> None:
     found = reckon(
         ("04-07", A.SUBMIT),

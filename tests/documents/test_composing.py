@@ -192,6 +192,29 @@ def test_a_one_time_notice_lists_everything_with_how_to_put_it_right_and_until_w
     assert ("经办人", "李窗口") in [(line.label, line.text) for line in draft.contact]
 
 
+@pytest.mark.plan(36, 48)
+def test_what_the_superior_wants_is_asked_for_in_a_further_notice_and_threatens_nothing() -> None:
+    gap = Gap(code="hukou", name="户口簿", status=MaterialStatus.WRONG, how_to_fix="带清楚的复印件")
+    back = EventFacts(reference="耒民退〔2026〕1号", wanted=("hukou",))
+    draft = said(
+        file_after(
+            ACCEPT,
+            (WINDOW, Command(action=A.FIRST_REVIEW, note="属实")),
+            (
+                LEADER,
+                Command(action=A.REPORT_UP, facts=EventFacts(reference="三政报1号", sent=tuple(BOTH_PAPERS))),
+            ),
+            (LEADER, Command(action=A.RETURN_FROM_ABOVE, note="看不清", facts=back)),
+            (WINDOW, Command(action=A.REQUEST_FIX, facts=EventFacts(gaps=(gap,), days=5))),
+            what=item(ItemKind.REPORTED),
+        ),
+        what=item(ItemKind.REPORTED),
+    )
+    assert draft.kind is DocumentKind.FURTHER_NOTICE
+    assert "上级部门退回，要求补正" in words(draft)
+    assert "按撤回申请处理" not in words(draft)
+
+
 @pytest.mark.plan(45)
 def test_every_refusal_gives_reasons_basis_and_the_way_to_contest_it() -> None:
     refuse = Command(

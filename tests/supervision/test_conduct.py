@@ -120,6 +120,20 @@ def test_the_same_gap_told_twice_is_no_new_gap() -> None:
     assert [each.rule for each in story.judged()] == [RuleCode.MANY_SUPPLEMENTS]
 
 
+def test_what_the_superior_wants_is_no_second_notice_of_the_office() -> None:
+    story = (
+        Story(ItemKind.REPORTED)
+        .then(A.REQUEST_FIX, W, EventFacts(gaps=(HUKOU,), days=5))
+        .then(A.SUPPLEMENT, W, PAPERS)
+        .then(A.ACCEPT, W, PAPERS)
+        .then(A.FIRST_REVIEW, W)
+        .then(A.REPORT_UP, G)
+        .then(A.RETURN_FROM_ABOVE, G, EventFacts(wanted=(IDENTITY.code,)))
+        .then(A.REQUEST_FIX, W, EventFacts(gaps=(IDENTITY,), days=5))
+    )
+    assert story.judged() == []
+
+
 def test_a_refusal_lacks_whatever_is_blank() -> None:
     for note, basis, lacks in (("", "", "理由、依据"), ("理由", " ", "依据"), (" ", "条例", "理由")):
         story = Story().then(A.REFUSE, G, EventFacts(basis=basis), note=note)
