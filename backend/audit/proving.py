@@ -187,6 +187,7 @@ class Proving:
         return digest_of(traces), len({(one.kind, one.subject_id) for one in traces}), len(traces)
 
     async def _anchor_findings(self, tenant_id: str) -> list[Finding]:
+        told = await self._told(tenant_id)  # first: whatever it tells of is among the anchors read after it
         anchors = await store_anchors.all_of(tenant_id)
         found = [_of_an_anchor(number, "凭证被改动或缺了一份") for number in broken_anchors(anchors)]
         before: Anchor | None = None
@@ -198,19 +199,19 @@ class Proving:
             if entry is None or entry.hex() != one.log_hash:
                 found.append(_of_an_anchor(one.number, "存凭证时的审计日志被改动"))
             before = one
-        return [*found, *await self._missing_anchors(tenant_id, anchors)]
-
-    async def _missing_anchors(self, tenant_id: str, anchors: Sequence[Anchor]) -> list[Finding]:
-        """Anchors the log tells of that are there no longer, or are others."""
         known = {str(one.number): one.hash for one in anchors}
-        told = await self._audit.search(
+        return found + [
+            _of_an_anchor(int(number), "日志里有这份凭证，现在没有了或不一样")
+            for number, hash_ in told
+            if known.get(number) != hash_
+        ]
+
+    async def _told(self, tenant_id: str) -> list[tuple[str, str | None]]:
+        """Number and hash of every anchor the log tells of."""
+        entries = await self._audit.search(
             Search(tenant_id=tenant_id, action=AuditAction.ANCHOR.value, limit=ANCHOR_ENTRIES)
         )
-        return [
-            _of_an_anchor(int(entry.subject_id), "日志里有这份凭证，现在没有了或不一样")
-            for entry in told
-            if known.get(entry.subject_id) != entry.facts.get("hash")
-        ]
+        return [(entry.subject_id, entry.facts.get("hash")) for entry in entries]
 
 
 def _of_the_log(number: int) -> Finding:

@@ -15,11 +15,12 @@ from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
 from backend.cases.service import CaseMoved
+from backend.complaints.service import Told
 from backend.db import in_transaction
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.instants import whole_ms
-from backend.notices import of_cases, of_errands, push, store
+from backend.notices import of_cases, of_complaints, of_errands, push, store
 from backend.notices.fields import TYPES, wrong_names
 from backend.notices.rules import for_staff, timely
 from backend.notices.sending import Contacts, Sender, SmsWay, WeChatWay
@@ -138,6 +139,10 @@ class Notices:
         told = [of_errands.telling_of(change, base_url=self._base_url) for change in changes]
         await self.tell(*[each for each in told if each is not None])
 
+    async def complaint_answered(self, told: Told) -> None:
+        """To be registered with `Complaints.on_answered`."""
+        await self.tell(of_complaints.telling_of(told, base_url=self._base_url))
+
     def _parcel(self, telling: Telling) -> Parcel:
         to = telling.to
         return Parcel(
@@ -165,7 +170,9 @@ class Notices:
 
     async def send_round(self, at: datetime) -> int:
         """Try everything that is due; how many notices were settled or put off."""
-        return await self._outbox.send_due(Line.NOTICE, lambda stored: self.sender.send(stored, at=at), at=at)
+        return await self._outbox.send_due(
+            Line.NOTICE, lambda stored, now: self.sender.send(stored, at=now), at=at
+        )
 
     async def tidy_round(self, at: datetime) -> None:
         """Forget what is no longer needed."""

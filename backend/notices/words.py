@@ -28,6 +28,7 @@ REASONS: Final[Mapping[str, str]] = {
     "by_hand": "已由工作人员告知",
     "by_desk": "工作人员取消",
     "too_late": "发送前日子已经过了",
+    "unreadable": "内容打不开，请联系管理员",
     "internal": "系统内部错误，请联系管理员",
 }
 _KINDS: Final[Mapping[str, str]] = {

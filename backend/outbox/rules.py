@@ -41,6 +41,11 @@ def again(stored: Stored, reason: str, *, at: datetime, chance: float, channel: 
     )
 
 
+def has_failed(stored: Stored, outcome: Outcome) -> bool:
+    """Whether a try failed for now."""
+    return outcome.state is ParcelState.WAITING and outcome.tries > stored.tries
+
+
 def later(stored: Stored, until: datetime, *, reason: str = "") -> Outcome:
     """It was not tried at all."""
     return Outcome(

@@ -1,6 +1,7 @@
 """The outbox: features put parcels in with what they tell, and take them out to send. Knows no channel."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,17 +17,22 @@ from backend.instants import whole_ms
 from backend.outbox import rules, store
 from backend.outbox.parcel import STUCK, Line, Outcome, Parcel, ParcelState, Stored
 from backend.outbox.store import Counted
-from backend.vault import Vault
+from backend.vault import SealBroken, Vault
 
 __all__ = ["Counted", "Line", "Outbox", "Outcome", "Parcel", "ParcelState", "Stored"]
 
-Send = Callable[[Stored], Awaitable[Outcome]]
-"""Tries one parcel; must answer well within `rules.LEASE`."""
+Send = Callable[[Stored, datetime], Awaitable[Outcome]]
+"""Tries one parcel at a moment; after `TRY_WITHIN` it is broken off and tried again later."""
 
 BATCH: Final = 50
 AT_ONCE: Final = 8
 MOST_BATCHES: Final = 40
 PAGE: Final = 50
+TRY_WITHIN: Final = timedelta(seconds=45)
+LANE_WITHIN: Final = timedelta(seconds=60)
+"""How long one receiver is served out of a batch; with the last try it stays well within `rules.LEASE`."""
+UNREADABLE: Final = "unreadable"
+"""Reason of a parcel whose sealed part does not open."""
 KEPT: Final = timedelta(days=183)
 """How long the sealed part of a settled parcel is kept, for questions and for a replay."""
 
@@ -43,11 +49,24 @@ class Outbox:
 
     Args:
         random: 0 up to 1; spreads the pauses.
+        seconds: counts on while a round lasts, from anywhere.
     """
 
-    def __init__(self, vault: Vault, *, random: Callable[[], float] = some_chance) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        random: Callable[[], float] = some_chance,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._vault = vault
         self.random = random
+        self._seconds = seconds
+
+    def clock(self, at: datetime) -> Callable[[], datetime]:
+        """What time it is while a round that began at `at` goes on."""
+        began = self._seconds()
+        return lambda: at + timedelta(seconds=self._seconds() - began)
 
     async def put(self, parcels: Sequence[Parcel]) -> int:
         """Write parcels down, inside the caller's transaction if there is one; how many had not been put before."""
@@ -66,24 +85,54 @@ class Outbox:
         )
         return len(added)
 
-    async def send_due(self, line: Line, send: Send, *, at: datetime, batch: int = BATCH) -> int:
-        """One round: everything that is due is tried once, several at a time; how many were settled."""
+    async def send_due(
+        self,
+        line: Line,
+        send: Send,
+        *,
+        at: datetime,
+        batch: int = BATCH,
+        receiver: Callable[[Stored], str] | None = None,
+    ) -> int:
+        """One round: everything that is due is tried once, several at a time; how many were settled.
+
+        Args:
+            receiver: whom a parcel goes to. One that fails or is slow is left alone for the rest of the round, and
+                others do not wait for it. None: there is one way out for all, and a failure is that parcel's own.
+        """
+        clock = self.clock(at)
+        tired: set[str] = set()
         settled = 0
         for _ in range(MOST_BATCHES):
-            taken = await self.take(line, at=at, limit=batch)
-            for start in range(0, len(taken), AT_ONCE):
-                part = taken[start : start + AT_ONCE]
-                outcomes = await asyncio.gather(*(self._tried(send, each, at) for each in part))
-                for stored, outcome in zip(part, outcomes, strict=True):
-                    settled += await self.settle(stored, outcome, at=at)
+            taken = await self.take(line, at=clock(), limit=batch)
             if not taken:
                 break
+            lanes: dict[str, list[Stored]] = {}
+            for each in taken:
+                lanes.setdefault(receiver(each) if receiver else "", []).append(each)
+            settled += sum(
+                await asyncio.gather(
+                    *(
+                        self._lane(send, name, parcels, tired=tired, clock=clock, alone=receiver is not None)
+                        for name, parcels in lanes.items()
+                    )
+                )
+            )
         return settled
 
     async def take(self, line: Line, *, at: datetime, limit: int = BATCH) -> list[Stored]:
-        """What is due, for this caller alone for `rules.LEASE`."""
-        taken = await store.take(line, at=whole_ms(at), until=whole_ms(at + rules.LEASE), limit=limit)
-        return [self._opened(*each) for each in taken]
+        """What is due, for this caller alone for `rules.LEASE`; what cannot be opened is set aside as dead."""
+        while taken := await store.take(line, at=whole_ms(at), until=whole_ms(at + rules.LEASE), limit=limit):
+            readable: list[Stored] = []
+            for stored, sealed in taken:
+                try:
+                    readable.append(self._opened(stored, sealed))
+                except SealBroken:
+                    log.exception("a parcel cannot be opened", parcel=stored.id, line=line.value)
+                    await self.settle(stored, rules.ended(stored, ParcelState.DEAD, UNREADABLE), at=at)
+            if readable:
+                return readable
+        return []
 
     async def settle(self, stored: Stored, outcome: Outcome, *, at: datetime) -> bool:
         """Write down what a try came to; False if somebody else has the parcel by now."""
@@ -94,7 +143,7 @@ class Outbox:
         found = await store.find(tenant_id, line, parcel_id)
         if found is None:
             raise Fault(ErrorCode.NOT_FOUND)
-        return self._opened(*found)
+        return self._shown(*found)
 
     async def retry(self, tenant_id: str, line: Line, parcel_id: str, *, at: datetime) -> None:
         """Try a stuck parcel again from the beginning.
@@ -122,7 +171,7 @@ class Outbox:
     ) -> list[Stored]:
         """A page of `PAGE`, newest first; `before` is the last id of the page before."""
         found = await store.page(tenant_id, line, states, before=before, limit=PAGE)
-        return [self._opened(*each) for each in found]
+        return [self._shown(*each) for each in found]
 
     async def between(
         self,
@@ -138,11 +187,11 @@ class Outbox:
         found = await store.between(
             tenant_id, line, states=states, since=whole_ms(since), until=whole_ms(until), limit=limit
         )
-        return [self._opened(*each) for each in found]
+        return [self._shown(*each) for each in found]
 
     async def of_owner(self, owner_id: str, line: Line, *, limit: int = PAGE) -> list[Stored]:
         """What was written for one account, newest first."""
-        return [self._opened(*each) for each in await store.of_owner(owner_id, line, limit=limit)]
+        return [self._shown(*each) for each in await store.of_owner(owner_id, line, limit=limit)]
 
     async def last_to(self, to_index: str, line: Line) -> Stored | None:
         """What was last handed over to the owner of a telephone number; its secret stays closed."""
@@ -169,9 +218,37 @@ class Outbox:
         """Drop what names people from parcels settled long ago (个人信息保护法 art. 19)."""
         return sum([await store.forget(line, before=whole_ms(at - KEPT)) for line in Line])
 
+    async def _lane(
+        self,
+        send: Send,
+        name: str,
+        parcels: Sequence[Stored],
+        *,
+        tired: set[str],
+        clock: Callable[[], datetime],
+        alone: bool,
+    ) -> int:
+        """What goes to one receiver, until it fails or its time is over; the rest is left for a later round."""
+        until = clock() + LANE_WITHIN
+        settled = 0
+        for start in range(0, len(parcels), AT_ONCE):
+            part = parcels[start : start + AT_ONCE]
+            if clock() >= until:
+                tired.add(name)
+            if name in tired:
+                outcomes = [rules.later(each, clock() + rules.FIRST_PAUSE) for each in part]
+            else:
+                outcomes = await asyncio.gather(*(self._tried(send, each, clock()) for each in part))
+            for stored, outcome in zip(part, outcomes, strict=True):
+                settled += await self.settle(stored, outcome, at=clock())
+                if alone and rules.has_failed(stored, outcome):
+                    tired.add(name)
+        return settled
+
     async def _tried(self, send: Send, stored: Stored, at: datetime) -> Outcome:
         try:
-            return await send(stored)
+            async with asyncio.timeout(TRY_WITHIN.total_seconds()):
+                return await send(stored, at)
         except Exception:
             log.exception("a parcel could not be tried", parcel=stored.id, line=stored.parcel.line.value)
             return rules.again(stored, "internal", at=at, chance=self.random(), channel=stored.channel)
@@ -187,6 +264,13 @@ class Outbox:
     async def _change(self, stored: Stored, outcome: Outcome, at: datetime) -> None:
         if not await self.settle(stored, outcome, at=at):
             raise Fault(ErrorCode.ACTION_NOT_ALLOWED, reason="moved_meanwhile")
+
+    def _shown(self, stored: Stored, sealed: bytes | None) -> Stored:
+        """For reading: one that does not open is shown like one that was forgotten."""
+        try:
+            return self._opened(stored, sealed)
+        except SealBroken:
+            return stored
 
     def _opened(self, stored: Stored, sealed: bytes | None) -> Stored:
         if sealed is None:

@@ -16,6 +16,8 @@ from backend.register.event_chain import ChainBroken
 
 BATCH: Final = 25
 """Histories rebuilt at a time: some milliseconds, for nobody else is served meanwhile."""
+LOOKS: Final = 5
+"""How often a history that does not hold is read again while its owner goes on moving."""
 
 Row = Mapping[str, Any]
 Rebuilt = Callable[[Row, Sequence[Row]], tuple[int, str]]
@@ -51,7 +53,10 @@ class Journal:
         return [Trace(self.kind, row["owner"], row["seq"], row["hash"]) for row in rows]
 
     async def breaks(self, tenant_id: str) -> Sequence[Break]:
-        """Every history that was altered or cut short, and events whose owner is gone."""
+        """Every history that was altered or cut short, and events whose owner is gone.
+
+        The office may go on working meanwhile: a history that moved between two reads is not called broken.
+        """
         found = [Break(each, 0) for each in await self._orphans(tenant_id)]
         after = ""
         while rows := await db.long_read(
@@ -60,7 +65,8 @@ class Journal:
         ):
             after = rows[-1]["id"]
             events = await self._events_of([row["id"] for row in rows])
-            found += [one for row in rows if (one := self._break(row, events.get(row["id"], [])))]
+            doubtful = [row for row in rows if self._break(row, events.get(row["id"], []))]
+            found += [one for row in doubtful if (one := await self._still_broken(row))]
         return found
 
     async def search(self, asked: Search) -> Sequence[Line]:
@@ -99,6 +105,23 @@ class Journal:
             [tenant_id, number],
         )
         return str(row["id"]) if row else ""
+
+    async def _still_broken(self, row: Row) -> Break | None:
+        """Whether it does not hold either when its owner stands still from before its events are read to after."""
+        now: Row | None = row
+        found = None
+        for _ in range(LOOKS):
+            before = now
+            events = (await self._events_of([row["id"]])).get(row["id"], [])
+            now = await self._owner(row["id"])
+            found = self._break(before, events) if before else Break(row["id"], 0)
+            if found is None or before == now:
+                return found
+        return found
+
+    async def _owner(self, owner_id: str) -> Row | None:
+        found = await db.long_read(f"SELECT * FROM {self.owners} WHERE id = ?", [owner_id])  # noqa: S608
+        return next(iter(found), None)
 
     async def _orphans(self, tenant_id: str) -> Sequence[str]:
         found = await db.long_read(

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+import structlog
+
 from api_spec.china_time import day_in_china, moment
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
 from backend.cases.service import CaseMoved
 from backend.catalogue.values import Shelf
-from backend.db import in_transaction
+from backend.db import in_transaction, is_storage_trouble
 from backend.ids import new_id
 from backend.instants import whole_ms
 from backend.outbox import rules
@@ -35,6 +37,8 @@ REVIEW_PLACE: Final = 2_000_000_000
 COUNTED: Final = timedelta(days=30)
 LATE: Final = timedelta(hours=24)
 """A row that waits longer is stuck, and said to be."""
+
+log = structlog.get_logger("township")
 
 
 class Items(Protocol):
@@ -152,19 +156,28 @@ class Upward:
         """Send everything that is due, a batch at a time; how many rows were settled."""
         if self.platform is None:
             return 0
+        clock = self._outbox.clock(at)
         settled = 0
         for _ in range(MOST_BATCHES):
-            taken = await self._outbox.take(Line.UPWARD, at=at, limit=BATCH)
+            now = clock()
+            taken = await self._outbox.take(Line.UPWARD, at=now, limit=BATCH)
             if not taken:
                 break
-            settled += await self._send(self.platform, taken, at)
+            settled += await self._send(self.platform, taken, now)
         return settled
 
     async def _send(self, platform: Platform, taken: Sequence[Stored], at: datetime) -> int:
         rows: dict[str, UpRow] = {}
         outcomes: dict[str, Outcome] = {}
         for stored in taken:
-            row = await self._row(stored)
+            try:
+                row = await self._row(stored)
+            except Exception as error:
+                if is_storage_trouble(error):
+                    raise
+                log.exception("a row could not be composed", parcel=stored.id)
+                outcomes[stored.id] = rules.ended(stored, ParcelState.DEAD, "not_composed")
+                continue
             if row is None:
                 outcomes[stored.id] = _no_code(stored, at)
             else:

@@ -11,6 +11,8 @@ _WORDS: Final = {
     "no_receipt": "平台没有给回执",
     "unreachable": "连不上平台",
     "unreadable_answer": "平台的回执读不懂",
+    "unreadable": "内容打不开，请联系管理员",
+    "not_composed": "内容整理不出来，请联系管理员",
     "refused_batch": "平台拒收整批",
     "refused": "平台拒收这一条",
     "http": "平台暂时不能接收",

@@ -121,8 +121,10 @@ class Webhooks:
     # Sending
 
     async def send_round(self, at: datetime) -> int:
-        """Try everything that is due."""
-        return await self._outbox.send_due(Line.WEBHOOK, lambda stored: self._send(stored, at), at=at)
+        """Try everything that is due; a receiver that is slow or out of order keeps no other waiting."""
+        return await self._outbox.send_due(
+            Line.WEBHOOK, self._send, at=at, receiver=lambda stored: stored.parcel.about_id
+        )
 
     async def _send(self, stored: Stored, at: datetime) -> Outcome:
         hook = await store.find(stored.parcel.about_id)

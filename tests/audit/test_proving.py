@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from api_spec.catalogue import Item
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import MaterialStatus, Role
 from backend import db
@@ -215,3 +216,32 @@ async def test_an_entry_added_behind_the_head_is_found(town: Town) -> None:
         [last - 1, last],
     )
     assert (Kept.LOG, last + 1) in [(one.what, one.number) for one in await found(town)]
+
+
+@pytest.mark.plan(26)
+async def test_nothing_is_called_broken_while_the_office_works(town: Town) -> None:
+    bench = Bench(town.office, at=town.clock())
+    filed = [await bench.file("SD-029", "谢春花") for _ in range(30)]
+    clerk = bench.clerk(filed[0][0], Role.WINDOW)
+    cases = town.office.proving.histories[0]
+    working = True
+
+    async def work() -> None:
+        nonlocal working
+        for _, one in reversed(filed):
+            accept = Command(action=A.ACCEPT, facts=EventFacts(materials=_present(filed[0][0])))
+            await town.office.cases.act(one.case_id, accept, actor=clerk, at=town.clock())
+        working = False
+
+    async def look() -> list[object]:
+        said: list[object] = []
+        while working:
+            said += await cases.breaks(town.tenant_id)
+        return said
+
+    said, _ = await asyncio.gather(look(), work())
+    assert said == []
+
+
+def _present(item: Item) -> dict[str, MaterialStatus]:
+    return {paper.code: MaterialStatus.PRESENT for paper in item.materials}
