@@ -125,6 +125,13 @@ def may_know(standing: Standing, actor: Actor) -> bool:
     return actor.has({Role.SUPERVISOR})
 
 
+def may_take_down(standing: Standing, actor: Actor) -> bool:
+    """Whether somebody may write a complaint down: not its subject, nor anybody of the window that may be meant, since
+    whoever writes it down is told its code.
+    """
+    return actor.id not in standing.subjects and not _is_meant(standing, actor)
+
+
 def decide(
     standing: Standing, command: Command, *, actor: Actor, at: datetime
 ) -> tuple[Step[S, A], Standing]:
@@ -132,7 +139,8 @@ def decide(
 
     Raises:
         Fault: ACTION_NOT_ALLOWED (not from here; a second extension; a return after 24 hours), NOT_YOUR_ACTION,
-            NOTE_REQUIRED, OUT_OF_SCOPE (an assignee it may not reach), SAME_PERSON (reviewing one's own answer).
+            NOTE_REQUIRED, OUT_OF_SCOPE (an assignee it may not reach), SAME_PERSON (reviewing one's own answer, or assigning
+            to oneself, which would leave nobody to review it).
     """
     step = moves.decide(EDGES, standing.state, command.action, roles=actor.roles, note=command.note)
     if command.action in LEADING and not actor.has(_leading(standing)):
@@ -145,6 +153,8 @@ def decide(
             if command.action is A.RETURN:
                 return step, _returned(after, at=at)
         case A.ASSIGN:
+            if command.assignee is not None and command.assignee.id == actor.id:
+                raise Fault(ErrorCode.SAME_PERSON)
             return step, _assigned(after, command.assignee, at=at)
         case A.EXTEND:
             if standing.extended:
@@ -153,7 +163,7 @@ def decide(
         case A.NAME:
             return step, _named(after, command.subjects, actor)
         case A.REVIEW:
-            if actor.id == standing.assignee_id and actor.has({Role.SERVICE_DESK}):
+            if actor.id == standing.assignee_id:
                 raise Fault(ErrorCode.SAME_PERSON)
     return step, after
 

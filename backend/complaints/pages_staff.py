@@ -37,6 +37,9 @@ SENTENCE_OF: Final = {
     ErrorCode.OUT_OF_SCOPE: "不能交给被投诉的人或被投诉的窗口，请换一个人。",
     ErrorCode.SAME_PERSON: "这一步不能由您自己来做，请换一个人。",
 }
+TAKING: Final = {
+    ErrorCode.SAME_PERSON: "这件投诉说的是您，或者可能是您：不能由您登记，请别的窗口的同事或中心主任登记。",
+}
 TAKEN_BY_STAFF: Final = (ComplaintChannel.PHONE, ComplaintChannel.COUNTER, ComplaintChannel.BOX)
 
 
@@ -69,7 +72,8 @@ async def take_complaint(request: web.Request) -> web.Response:
     """Write down what somebody said; whoever does so does not read it again unless it is theirs to deal with."""
     typed, who = await typed_form(request), actor(request)
     try:
-        filed = await request.app[COMPLAINTS].file(await _filing(request, typed), at=now(request))
+        filing = await _filing(request, typed)
+        filed = await request.app[COMPLAINTS].take_down(filing, actor=who, at=now(request))
     except Fault as fault:
         if fault.code not in CORRECTABLE:
             raise
@@ -217,7 +221,7 @@ async def _new(request: web.Request, typed: Mapping[str, str], *, fault: Fault |
         abouts=[(each.value, each.zh) for each in ComplaintAbout],
         windows=[("", "不是窗口，或不清楚"), *((card.id, f"{card.number}号 {card.name}") for card in cards)],
         everybody=[("", "没有点名，或不清楚"), *((each.id, _label(each)) for each in everybody)],
-        **refused(fault, SENTENCE_OF),
+        **refused(fault, TAKING),
     )
 
 

@@ -78,6 +78,23 @@ class Complaints:
             await self._filed.begin(source, at)
         return await self.file(filing, at=at)
 
+    async def take_down(self, filing: Filing, *, actor: Actor, at: datetime) -> Filed:
+        """As `file`, by a member of staff who was told it.
+
+        Raises:
+            Fault: SAME_PERSON it is about them, or may be; FORM_INVALID.
+        """
+        standing = Standing(
+            state=ComplaintState.RECEIVED,
+            route=filing.route or ComplaintRoute.DESK,
+            about=filing.about,
+            department_id=filing.department_id,
+            subjects=frozenset(filing.subject_ids),
+        )
+        if not machine.may_take_down(standing, actor):
+            raise Fault(ErrorCode.SAME_PERSON)
+        return await self.file(filing, at=at)
+
     async def file(self, filing: Filing, *, at: datetime) -> Filed:
         """Take a complaint; the same `rid` again is the same complaint.
 

@@ -210,3 +210,31 @@ async def test_a_flood_from_one_place_is_slowed_and_an_own_complaint_is_found_ag
     assert (await citizen.post("/v1/complaints", body())).status == 201
     other = await town.citizen(2)
     assert (await other.get("/v1/me/complaints")).json == []
+
+
+async def test_whoever_answered_does_not_review_it_whatever_their_post(town: Town) -> None:
+    await town.anyone.post("/v1/complaints", body())
+    desk, director = await town.staff("service"), await town.staff("director")
+    place = first_on(await desk.page("/staff/complaints"))
+    await act(desk, place, "accept")
+    alone = await act(director, place, "assign", assignee=director.id)
+    assert (alone.status, "不能由您自己来做" in alone.text) == (409, True)
+    assert (await act(desk, place, "assign", assignee=director.id)).status == 303
+    assert (await act(director, place, "answer", note="已整改。")).status == 303
+    own = await act(director, place, "review")
+    assert (own.status, "不能由您自己来做" in own.text) == (409, True)
+    assert (await act(desk, place, "review")).status == 303
+    assert (await act(director, place, "close", note="已告知。")).status == 303
+
+
+async def test_a_complaint_is_not_written_down_by_whom_it_is_about(town: Town) -> None:
+    clerk, other = await town.staff("market"), await town.staff("social")
+    shelf = town.office.catalogue.shelf(town.tenant_id)
+    window = next(card for card in shelf.pack.windows if card.type.value == "market")
+    named = {"rid": new_id(), "channel": "counter", "about": "person", "text": SECRET, "subject": clerk.id}
+    unnamed = {"rid": new_id(), "channel": "counter", "about": "window", "text": SECRET, "window": window.id}
+    for form in (named, unnamed):
+        refused = await clerk.send("/staff/complaints/new", form)
+        assert (refused.status, "不能由您登记" in refused.text, SECRET in refused.text) == (409, True, True)
+        assert "查询码" not in refused.text
+        assert "查询码" in (await other.send("/staff/complaints/new", form)).text
