@@ -291,6 +291,7 @@ def _build(
         proxy=proxy,
         appointments=appointments,
     )
+    voices.read_by(reads, clock)
     leaving = follow(
         ways,
         settings=settings,
@@ -299,6 +300,7 @@ def _build(
         proxy=proxy,
         appointments=appointments,
         reviews=voices.reviews,
+        complaints=voices.complaints,
     )
     statistics = Statistics(
         cases, proxy, hall, places=catalogue, staff=people.accounts, ratings=voices.reviews.figures

@@ -12,6 +12,7 @@ from backend.appointments.service import Appointments
 from backend.audit.service import Audit
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
+from backend.complaints.service import Complaints
 from backend.notices.following import Following
 from backend.notices.http_gateway import HttpGateway
 from backend.notices.rules import QuietHours
@@ -133,6 +134,7 @@ def follow(
     proxy: Proxy,
     appointments: Appointments,
     reviews: Reviews,
+    complaints: Complaints,
 ) -> Rounds:
     """Let what leaves follow what happens; gives what is to be done again and again."""
     cases.on_move(ways.notices.case_moved)
@@ -141,6 +143,7 @@ def follow(
     proxy.on_change(ways.notices.errands_changed)
     proxy.on_change(ways.webhooks.errands_changed)
     reviews.on_rated(ways.upward.rated)
+    complaints.on_answered(ways.notices.complaint_answered)
 
     async def rate(reply: Reply) -> None:
         await reviews.take_sms_reply(reply.phone, reply.text, reply.at)

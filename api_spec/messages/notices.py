@@ -37,6 +37,7 @@ class NoticeKind(Term):
     APPOINTMENT_TOMORROW = "appointment_tomorrow", "明天办事"
     REVIEW_INVITED = "review_invited", "请您评价"
     COMPLAINT_ANSWERED = "complaint_answered", "投诉答复"
+    COMPLAINT_EXTENDED = "complaint_extended", "投诉延期"
 
 
 class TemplatePurpose(Term):

@@ -97,6 +97,26 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What its complainer is to hear of a complaint, if they left a way to reach them: an answer, or a later day.
+
+    Args:
+        is_extended: it takes longer; else there is something to read.
+        version: of the complaint after the move.
+    """
+
+    tenant_id: str
+    complaint_id: str
+    number: str
+    version: int
+    is_extended: bool
+    due_on: date
+    citizen_id: str
+    phone: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What the complainer may read."""
 

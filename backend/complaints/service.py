@@ -3,7 +3,7 @@
 Nothing of a complaint goes into the audit log, which others read: its own history keeps every move.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from api_spec.supervision_terms import RuleCode, SubjectKind
 from backend.actors import Actor
 from backend.complaints import machine, store
 from backend.complaints.box import ComplaintBox
-from backend.complaints.complaint import Answered, Complaint, Filed, Filing, Opened, Words
+from backend.complaints.complaint import Answered, Complaint, Filed, Filing, Opened, Told, Words
 from backend.complaints.machine import Command, Person, Standing
 from backend.complaints.staff_book import Accounts, StaffBook
 from backend.db import in_transaction
@@ -34,7 +34,9 @@ from backend.register.store_moves import Author
 from backend.supervision.watching import Finding
 from backend.vault import Vault
 
-__all__ = ["Complaints", "Filing", "StaffBook", "Words"]
+__all__ = ["Complaints", "Filing", "StaffBook", "Told", "Words"]
+
+OnAnswered = Callable[[Told], Awaitable[None]]
 
 SHOWN: Final = 200
 OWN_SHOWN: Final = 50
@@ -42,6 +44,10 @@ FLOOD: Final = Lockout(free_tries=10, first_wait=timedelta(minutes=1), forgotten
 """Ten complaints from one place in an hour; then each waits longer. Nobody is shut out for good."""
 TOLD: Final = frozenset({ComplaintState.REVIEWED, ComplaintState.CLOSED, ComplaintState.REFUSED})
 """When the complainer may read the answer."""
+HEARD: Final = frozenset({ComplaintAction.REVIEW, ComplaintAction.REFUSE, ComplaintAction.EXTEND})
+"""Moves whoever complained is told of."""
+OnRead = Callable[[str, Actor, datetime], Awaitable[None]]
+"""Told the id of the complaint, who reads it and when."""
 _words = msgspec.json.Decoder(Words)
 
 
@@ -62,8 +68,20 @@ class Complaints:
         self._days = days
         self.staff = StaffBook(accounts)
         self.box = ComplaintBox(self.staff)
+        self._on_answered: list[OnAnswered] = []
         self._filed = Tries(vault, FLOOD, kind="complaint", refusal=ErrorCode.TOO_MANY_REQUESTS)
         self._asked = Tries(vault, Lockout(), kind="complaint_code", refusal=ErrorCode.TOO_MANY_REQUESTS)
+        self._on_read: list[OnRead] = []
+
+    def on_read(self, callback: OnRead) -> None:
+        """`callback` is awaited before somebody is shown one complaint."""
+        self._on_read.append(callback)
+
+    def on_answered(self, callback: OnAnswered) -> None:
+        """`callback` is awaited inside the transaction in which an answer can first be read, or its day moves, where
+        the complainer left an account or a telephone number; it may only touch the database.
+        """
+        self._on_answered.append(callback)
 
     async def file_from(self, source: str, filing: Filing, *, at: datetime) -> Filed:
         """As `file`, from somebody who is not staff.
@@ -188,9 +206,11 @@ class Complaints:
     async def show(self, complaint_id: str, *, actor: Actor, at: datetime) -> Opened:
         """Raises Fault(NOT_FOUND), also for what is kept from this person."""
         complaint = await self._load(complaint_id, actor)
+        for callback in self._on_read:
+            await callback(complaint_id, actor, at)
         return Opened(
             complaint=complaint,
-            words=_words.decode(self._vault.open(complaint.sealed, context=_context(complaint.id))),
+            words=self._opened(complaint),
             answer=self._answer(complaint),
             history=await store_moves.history(store.BOOK, complaint.id, vault=self._vault),
             actions=machine.can(complaint.standing, actor=actor, at=at),
@@ -225,6 +245,9 @@ class Complaints:
             )
             if command.action is ComplaintAction.NAME:
                 await store.name(actor.tenant_id, complaint.id, standing.subjects)
+            if command.action in HEARD and (told := self._told(complaint, standing, command, at=at)):
+                for callback in self._on_answered:
+                    await callback(told)
 
     async def findings(self, tenant_id: str, at: datetime) -> Sequence[Finding]:
         """Overdue complaints for supervision; none that is about somebody, because cards are read by many."""
@@ -248,6 +271,28 @@ class Complaints:
         if found is None or not machine.may_know(found.standing, actor):
             raise Fault(ErrorCode.NOT_FOUND)
         return found
+
+    def _opened(self, complaint: Complaint) -> Words:
+        return _words.decode(self._vault.open(complaint.sealed, context=_context(complaint.id)))
+
+    def _told(
+        self, complaint: Complaint, standing: Standing, command: Command, *, at: datetime
+    ) -> Told | None:
+        """None for whoever cannot be reached."""
+        phone = self._opened(complaint).phone
+        if not (phone or complaint.citizen_id):
+            return None
+        return Told(
+            tenant_id=complaint.tenant_id,
+            complaint_id=complaint.id,
+            number=complaint.number,
+            version=complaint.version + 1,
+            is_extended=command.action is ComplaintAction.EXTEND,
+            due_on=standing.due_on,
+            citizen_id=complaint.citizen_id,
+            phone=phone,
+            at=at,
+        )
 
     def _answered(self, complaint: Complaint) -> Answered:
         return Answered(

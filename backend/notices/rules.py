@@ -106,6 +106,9 @@ RULES: Final[Mapping[K, Rule]] = {
         )
     ),
     K.COMPLAINT_ANSWERED: Rule(parts=("您反映的问题（{number}）有了答复。", "凭查询码查看：{link} 。")),
+    K.COMPLAINT_EXTENDED: Rule(
+        parts=("您反映的问题（{number}）还要多用几天", "，最迟{until}答复", "。", "凭查询码查看：{link} 。")
+    ),
 }
 
 
