@@ -10,10 +10,14 @@ import pytest
 from api_spec.route import Door
 from api_spec.routes import ALL
 from backend.app import pages
+from backend.audit.chain import AuditAction
+from backend.audit.veil import named
 from backend.ids import new_id
+from backend.outbox.service import Line, ParcelState
 from tests.reviews.office import act, days
 from tests.support.township import Answer, Caller, Town
 
+PLACE = re.compile(r'href="(/staff/complaints/[0-9a-f]{32})"')
 SECRET = "窗口的人一直在看手机不理人"
 
 
@@ -26,7 +30,7 @@ def code_on(page: Answer) -> str:
 
 
 def first_on(page: Answer) -> str:
-    found = re.search(r'href="(/staff/complaints/[0-9a-f]{32})"', page.text)
+    found = PLACE.search(page.text)
     assert found, page.text
     return found[1]
 
@@ -54,6 +58,12 @@ async def test_a_nameless_complaint_is_answered_to_whoever_holds_its_code(town: 
     assert (await leader.page(place)).status == 404
     assert (await act(desk, place, "accept")).status == 303
     assert (await act(desk, place, "assign", assignee=leader.id)).status == 303
+    mark = named("complaint", place.rsplit("/", 1)[1])
+    log = await town.office.audit.about(town.tenant_id, "complaints", mark)
+    assert [(entry.action, entry.actor_id) for entry in log] == [(AuditAction.CHANGE, desk.id)] * 2
+    read = await town.office.audit.about(town.tenant_id, "complaint", mark)
+    assert {entry.action for entry in read} == {AuditAction.READ_VOICE}
+    assert SECRET not in str([*log, *read])
     assert (await act(leader, place, "answer", note="  ")).status == 422
     assert (await act(leader, place, "answer", note="已批评教育，向您道歉。")).status == 303
     assert "道歉" not in (await town.anyone.send("/answer", {"code": code})).text
@@ -87,6 +97,25 @@ async def test_due_extended_once_and_returned_within_a_day(town: Town) -> None:
     assert "1 件已超过答复期限" in listed.text
     found = await town.office.complaints.findings(town.tenant_id, town.clock())
     assert [each.rule.value for each in found] == ["JC404"]
+
+
+async def test_who_left_a_number_is_told_of_a_later_day_and_of_the_answer_and_nobody_else(town: Town) -> None:
+    async def told() -> list[str]:
+        found = await town.office.outbox.page(town.tenant_id, Line.NOTICE, (ParcelState.WAITING,))
+        return [each.parcel.kind for each in reversed(found)]
+
+    for left in ({"phone": "13800000050"}, {}):
+        assert (await town.anyone.post("/v1/complaints", body(**left))).status == 201
+    desk, leader = await town.staff("service"), await town.staff("market-leader")
+    for place in set(PLACE.findall((await desk.page("/staff/complaints")).text)):
+        await act(desk, place, "accept")
+        await act(desk, place, "assign", assignee=leader.id)
+        await act(desk, place, "extend", note="要调监控。")
+        await act(leader, place, "answer", note="已改。")
+    assert await told() == ["complaint_extended"]
+    for place in set(PLACE.findall((await desk.page("/staff/complaints")).text)):
+        assert (await act(desk, place, "review")).status == 303
+    assert await told() == ["complaint_extended", "complaint_answered"]
 
 
 async def test_the_same_form_sent_four_times_at_once_is_one_complaint(town: Town) -> None:
