@@ -80,8 +80,9 @@ async def test_a_reported_case_goes_up_comes_back_once_and_is_decided_above(town
     back = {"note": "收入证明看不清", "reference": "耒民退〔2026〕1号", "wanted": papers[:1]}
     returned = await one.go("civil-affairs", "return_from_above", **back)
     promised = {timer["kind"]: timer["due"] for timer in returned["timers"]}["promise"]
-    ask = {"gaps": [{"code": papers[0], "status": "wrong", "how_to_fix": "请交清楚的复印件"}], "days": 5}
-    other = {**ask, "gaps": [{**ask["gaps"][0], "code": papers[1]}]}
+    gap = {"code": papers[0], "status": "wrong", "how_to_fix": "请交清楚的复印件"}
+    ask: dict[str, Any] = {"gaps": [gap], "days": 5}
+    other = {**ask, "gaps": [{**gap, "code": papers[1]}]}
     assert (await one.refused("social", "request_fix", **other)).json["errors"][0]["field"] == "gaps"
     form = (await (await town.staff("social")).page(f"/staff/cases/{one.case_id}")).text
     assert f'name="paper.{papers[0]}" value="wrong"' in form
