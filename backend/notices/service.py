@@ -15,11 +15,12 @@ from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
 from backend.cases.service import CaseMoved
+from backend.complaints.service import Told
 from backend.db import in_transaction
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.instants import whole_ms
-from backend.notices import of_cases, of_errands, push, store
+from backend.notices import of_cases, of_complaints, of_errands, push, store
 from backend.notices.fields import TYPES, wrong_names
 from backend.notices.rules import for_staff, timely
 from backend.notices.sending import Contacts, Sender, SmsWay, WeChatWay
@@ -137,6 +138,10 @@ class Notices:
         """To be registered with `Proxy.on_change`."""
         told = [of_errands.telling_of(change, base_url=self._base_url) for change in changes]
         await self.tell(*[each for each in told if each is not None])
+
+    async def complaint_answered(self, told: Told) -> None:
+        """To be registered with `Complaints.on_answered`."""
+        await self.tell(of_complaints.telling_of(told, base_url=self._base_url))
 
     def _parcel(self, telling: Telling) -> Parcel:
         to = telling.to
