@@ -140,11 +140,12 @@ _PATH: dict[tuple[S, A], Edge] = {
         clock=Clock.END,
     ),
     (S.LEGAL_SIGN, A.RESUME_REVIEW): Edge(to=S.REVIEWING, by=HEAD, note=True),
-    # Clause 48: 上报件; the township's days stand still while the superior has it (行政许可法 35, 43).
+    # Clause 48: 上报件; no receiver reports it or writes the superior's decision down (clause 44).
+    # The township's days stand still while the superior has it (行政许可法 35, 43).
     (S.REVIEWING, A.REPORT_UP): Edge(
         to=S.REPORTED,
         by=LEADER,
-        when=(When.REPORTED, When.NOTHING_OWED),
+        when=(When.REPORTED, When.OTHER_PERSON, When.NOTHING_OWED),
         asks=(Ask.TRANSMITTAL,),
         clock=Clock.STOP,
     ),
@@ -163,7 +164,7 @@ _PATH: dict[tuple[S, A], Edge] = {
     (S.REPORTED, A.DECIDE_ABOVE): Edge(
         to=S.DECIDED,
         by=ABOVE,
-        when=(When.RECEIVED,),
+        when=(When.RECEIVED, When.OTHER_PERSON),
         asks=(Ask.OUTCOME, Ask.REFERENCE),
         clock=Clock.END,
     ),

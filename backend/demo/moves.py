@@ -19,6 +19,7 @@ LEADERS: Final = frozenset(
         A.SUBMIT_COLLECTIVE,
         A.SEND_TO_SIGN,
         A.REPORT_UP,
+        A.DECIDE_ABOVE,
         A.PROPOSE_EXTENSION,
     }
 )

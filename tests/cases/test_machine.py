@@ -239,7 +239,7 @@ PATHS: dict[str, tuple[dict[str, Any], list[Move], CaseState]] = {
             (WINDOW, A.RETURN_FROM_ABOVE, SENT_BACK),
             (BACK, A.RESUME_REVIEW, NOTHING),
             (LEADER, A.REPORT_UP, SENT_UP),
-            (WINDOW, A.DECIDE_ABOVE, ABOVE),
+            (LEADER, A.DECIDE_ABOVE, ABOVE),
         ],
         S.DECIDED,
     ),
@@ -324,6 +324,16 @@ def test_whoever_received_a_case_may_not_approve_it() -> None:
     assert refusal(one, both, A.DECIDE, GRANT).code is ErrorCode.SAME_PERSON
     assert A.DECIDE not in can(one, both)
     assert A.DECIDE in can(one, LEADER)
+
+
+def test_whoever_received_a_case_neither_reports_it_up_nor_writes_down_what_was_decided_above() -> None:
+    leader = replace(LEADER, id="li")
+    received = [(leader, A.ACCEPT, PRESENT), (leader, A.FIRST_REVIEW, NOTHING)]
+    one = walk(received, kind=ItemKind.REPORTED)
+    assert refusal(one, leader, A.REPORT_UP, SENT_UP).code is ErrorCode.SAME_PERSON
+    above = walk([*received, (LEADER, A.REPORT_UP, SENT_UP)], kind=ItemKind.REPORTED)
+    assert refusal(above, leader, A.DECIDE_ABOVE, ABOVE).code is ErrorCode.SAME_PERSON
+    assert A.DECIDE_ABOVE in can(above, LEADER)
 
 
 def test_there_is_one_notice_and_it_lists_every_missing_paper() -> None:
