@@ -42,6 +42,7 @@ def body(**more: Any) -> dict[str, Any]:
 @pytest.mark.plan(51)
 async def test_a_nameless_complaint_is_answered_to_whoever_holds_its_code(town: Town) -> None:
     form = await town.anyone.page("/complain")
+    assert "中心主任和监察人员都有关的" in form.text
     rid = re.search(r'name="rid" value="([0-9a-f]{32})"', form.text)
     assert rid
     lacking = await town.anyone.send("/complain", {"rid": rid[1], "text": SECRET})
