@@ -230,10 +230,10 @@ async def reopen(
 
 
 async def forget(line: Line, *, before: datetime) -> int:
-    """Drop the sealed part of what was settled before then; how many that were."""
+    """Drop the sealed part of what was settled, or left to a person, before then; how many that were."""
     found = await rows(
         "UPDATE outbox SET sealed = NULL WHERE line = ? AND sealed IS NOT NULL AND changed_at < ?"
-        " AND state IN ('sent', 'told', 'cancelled') RETURNING id",
+        " AND state <> 'waiting' RETURNING id",
         [line, before],
     )
     return len(found)

@@ -3,14 +3,14 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from backend import db
 from backend.instants import whole_ms
 from backend.outbox import rules
-from backend.outbox.service import Line, Outbox, Outcome, Parcel, ParcelState, Stored
+from backend.outbox.service import KEPT, Line, Outbox, Outcome, Parcel, ParcelState, Stored
 from backend.vault import Vault
 from tests.support.township import KEY, Town
 
@@ -130,3 +130,18 @@ async def test_a_receiver_that_fails_or_hangs_keeps_no_other_waiting(town: Town)
         limit=200,
     )
     assert all(each.due_at > town.clock() for each in waiting)
+
+
+async def test_what_was_left_to_a_person_is_forgotten_in_time_like_what_was_sent(town: Town) -> None:
+    outbox, ways = outbox_of(Seconds()), (ParcelState.BY_HAND, ParcelState.DEAD, ParcelState.SENT)
+    await put(outbox, town, "a", len(ways))
+
+    async def end(stored: Stored, _: datetime) -> Outcome:
+        return rules.ended(stored, ways[int(stored.parcel.key[1:])], "refused")
+
+    assert await outbox.send_due(Line.WEBHOOK, end, at=town.clock()) == len(ways)
+    await put(outbox, town, "b", 1)
+    assert await outbox.forget(town.clock() + KEPT) == 0
+    assert await outbox.forget(town.clock() + KEPT + timedelta(milliseconds=1)) == len(ways)
+    (waiting,) = await outbox.page(town.tenant_id, Line.WEBHOOK, [ParcelState.WAITING])
+    assert waiting.parcel.secret == b"{}"
