@@ -18,7 +18,7 @@ class PublishedQuery(Message):
 
 
 class PublishedLine(Answer, frozen=True, kw_only=True):
-    """One finished case: half of its number, a masked surname or none."""
+    """One finished case: its number without the serial, a masked surname or none."""
 
     number: str
     item: str

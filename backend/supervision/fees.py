@@ -47,15 +47,19 @@ class Taken:
     paper: str = ""
 
 
-def finding(case: Dossier, fee: Fee) -> Finding | None:
-    """What is wrong with a fee: taken outside the case or without a receipt, or more than the item's published fee.
+def finding(case: Dossier, fee: Fee, *, total_fen: int) -> Finding | None:
+    """What is wrong with a fee: taken outside the case or without a receipt, or together with the case's others more than
+    the item's published fee.
+
+    Args:
+        total_fen: of everything entered at the case's windows, this fee with it; what was found outside has its own card.
 
     Source: 行政许可法 58, 59; plan, clause 5.
     """
     rule = None
     if fee.is_outside or not fee.paper.strip():
         rule = RuleCode.FEE_OUTSIDE
-    elif fee.amount_fen > fee.allowed_fen:
+    elif total_fen > fee.allowed_fen:
         rule = RuleCode.UNLAWFUL_FEE
     if rule is None:
         return None
@@ -70,7 +74,10 @@ def finding(case: Dossier, fee: Fee) -> Finding | None:
         staff_id="" if fee.is_outside else fee.entered_by,
         item_id=case.case.terms.item_id,
         href=f"/staff/cases/{case.case.id}#fees",
-        facts={"amount_fen": str(fee.amount_fen), "allowed_fen": str(fee.allowed_fen)},
+        facts={
+            "amount_fen": str(fee.amount_fen if fee.is_outside else total_fen),
+            "allowed_fen": str(fee.allowed_fen),
+        },
     )
 
 
@@ -109,12 +116,21 @@ class Fees:
             entered_by=actor.id,
             entered_at=whole_ms(at),
         )
-        wrong = finding(case, fee)
         async with in_transaction():
-            if await store_fees.add_fee(actor.tenant_id, fee) and wrong:
-                book = await self._desk.rulebook(actor.tenant_id)
-                if book.is_on(wrong.rule):
-                    await self._desk.put(actor.tenant_id, [wrong], at=at)
+            added = await store_fees.add_fee(actor.tenant_id, fee)
+            if added:
+                await self._judge(case, fee, at=at)
+        if added:  # once more: of two entered at the same moment neither saw the other until both were there
+            await self._judge(case, fee, at=at)
+
+    async def _judge(self, case: Dossier, fee: Fee, *, at: datetime) -> None:
+        tenant_id = case.entry.tenant_id
+        there = await store_fees.fees(tenant_id, fee.case_id)
+        total_fen = sum(each.amount_fen for each in there if not each.is_outside)
+        if wrong := finding(case, fee, total_fen=total_fen):
+            book = await self._desk.rulebook(tenant_id)
+            if book.is_on(wrong.rule):
+                await self._desk.put(tenant_id, [wrong], at=at)
 
     async def of_case(self, case_id: str, *, actor: Actor) -> Sequence[Fee]:
         """What was taken for a case this person may see."""

@@ -1,5 +1,6 @@
 """Supervision as people meet it: the list, a card and its appeal, rules, a spot check, a task, fees, what is published."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -7,10 +8,10 @@ import pytest
 
 from api_spec.china_time import day_in_china
 from api_spec.supervision_terms import RuleCode, SubjectKind
-from api_spec.vocabulary import Role
+from api_spec.vocabulary import ItemKind, Role
 from backend.supervision.watching import Finding
 from tests.cases.test_cases_api import act
-from tests.pages.sample import Sample, fill
+from tests.pages.sample import Bench, Sample, fill
 from tests.reviews.office import act as reviewed
 from tests.reviews.office import bad_review
 from tests.support.applications import counter_application
@@ -197,10 +198,11 @@ async def test_finished_cases_are_published_without_anything_that_leads_to_a_per
     page = await town.anyone.page("/finished")
     assert page.status == 200
     assert number not in page.text
-    assert re.search(r"SD-\d{6}-\*\*\d\d<", page.text)
+    assert re.search(r"SD-\d{6}-\*{4}<", page.text)
     listed = (await town.anyone.get("/v1/finished")).json
     assert [line["result"] for line in listed["lines"]] == ["准予"]
     assert set(listed["lines"][0]) == {"number", "item", "surname", "received_on", "closed_on", "result"}
+    assert listed["lines"][0]["number"].endswith("-****")
     assert re.fullmatch(r".\*+", listed["lines"][0]["surname"])
     town.clock.advance(timedelta(days=31))
     assert (await town.anyone.get("/v1/finished")).json["lines"] == []
@@ -223,3 +225,20 @@ async def test_what_the_law_keeps_private_or_was_taken_up_again_is_not_published
     again = {"action": "reopen", "note": "受理范围理解有误。", "basis": "行政复议决定书〔2026〕2号"}
     await act(director, taken_first, 2, **again)
     assert (await town.anyone.get("/v1/finished")).json["lines"] == []
+
+
+async def test_fees_are_judged_together_so_that_two_halves_too_many_are_found(town: Town) -> None:
+    shelf = town.office.catalogue.shelf(town.tenant_id)
+    paid = next(item for item in shelf.pack.items if item.fee.amount_fen and item.kind is not ItemKind.PROXY)
+    bench = Bench(town.office, at=town.clock())
+    item, filed = await bench.file(paid.code, "谢春花")
+    window = await town.staff(item.window.value)
+    page = f"/staff/cases/{filed.case_id}"
+    due = {"amount": f"{(item.fee.amount_fen or 0) / 100:.2f}", "paper": "湘财 001"}
+    await window.send(f"{page}/fees", {"rid": "1" * 32, **due})
+    assert "收费无依据或超过标准" not in (await window.page(page)).text
+    await asyncio.gather(*(window.send(f"{page}/fees", {"rid": rid * 32, **due}) for rid in "23"))
+    cards = await town.office.supervision.cards.about_case(
+        filed.case_id, actor=town.office.people.authenticate(window.token, town.clock())
+    )
+    assert {card.rule for card in cards} == {RuleCode.UNLAWFUL_FEE}
