@@ -8,6 +8,10 @@ from api_spec.vocabulary import DayPeriod
 CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One time all year: China has had no summer time since 1991."""
 
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days people mean; those at the ends of the calendar cannot be reckoned with."""
+
 DAY_MINUTES: Final = 24 * 60
 NOON: Final = 12 * 60
 
@@ -59,6 +63,18 @@ def minute_of(text: str) -> int:
     if int(minutes) >= 60 or minute > DAY_MINUTES:
         raise ValueError("no such time of day")
     return minute
+
+
+def typed_day(text: str) -> date:
+    """A day as a form or an address carries it, YYYY-MM-DD.
+
+    Raises:
+        ValueError: not a day, or none people mean.
+    """
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError("outside of what can be reckoned with")
+    return day
 
 
 WEEKDAYS: Final = "一二三四五六日"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from aiohttp import web
 from markupsafe import Markup
 
-from api_spec.china_time import day_text, minute_of
+from api_spec.china_time import day_text, minute_of, typed_day
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.appointments import AppointmentView
 from api_spec.messages.base import HexId, Message, Version
@@ -241,7 +241,7 @@ def _chosen(request: web.Request, free: Sequence[FreeDay]) -> FreeDay | None:
 
 def _day(request: web.Request) -> date:
     try:
-        return date.fromisoformat(path_text(request, "day", max_length=10))
+        return typed_day(path_text(request, "day", max_length=10))
     except ValueError:
         raise Fault(ErrorCode.NOT_FOUND) from None
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from api_spec.china_time import day_text, minute_of
+from api_spec.china_time import day_text, minute_of, typed_day
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import Message, OptionalLine, ShortLine, Version
 from api_spec.messages.hall import TimeOfDay
@@ -165,7 +165,7 @@ async def _times(request: web.Request, item_id: str) -> dict[str, Any]:
 
 def _day(request: web.Request) -> date:
     try:
-        return date.fromisoformat(path_text(request, "day", max_length=10))
+        return typed_day(path_text(request, "day", max_length=10))
     except ValueError:
         raise Fault(ErrorCode.NOT_FOUND) from None
 

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from api_spec.china_time import typed_day
 from api_spec.vocabulary import CaseAction, DeliveryMethod, MaterialStatus, Outcome
 from backend.cases.case import EventFacts, Gap, Meeting, Seat, Visit
 from backend.cases.commands import Settlement
@@ -117,7 +118,7 @@ def ticked(fields: Fields, prefix: str) -> tuple[str, ...]:
 def _day(fields: Fields, name: str) -> date | None:
     """A day as typed; None where it is none."""
     try:
-        return date.fromisoformat(fields.get(name, "").strip())
+        return typed_day(fields.get(name, "").strip())
     except ValueError:
         return None
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from api_spec.catalogue import SITUATION, Item
+from api_spec.china_time import typed_day
 from api_spec.forms import from_pairs
 from api_spec.vocabulary import ApplicantKind, Channel, DocumentType, Relation
 from backend.actors import Actor
@@ -86,6 +87,6 @@ def _mandate(fields: Fields) -> Mandate:
 def read_day(text: str) -> date:
     """A day as typed; a day long past where it is none, which every check refuses."""
     try:
-        return date.fromisoformat(text)
+        return typed_day(text)
     except ValueError:
         return LONG_AGO

@@ -5,9 +5,10 @@ from datetime import date
 
 from aiohttp import web
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import day_in_china, typed_day
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, ShortLine
+from api_spec.messages.hall import CalendarDay
 from api_spec.route import Door
 from api_spec.routes.proxy import CLOSERS, RUNNERS, TOWNSHIP
 from api_spec.vocabulary import Partner, Role
@@ -30,7 +31,7 @@ NOT_MONEY = Wrong("counted_fen", "not_money", "请填数字，例如 120.50。")
 
 
 class Day(Message):
-    day: date | None = None
+    day: CalendarDay | None = None
 
 
 class Receipt(Message):
@@ -70,7 +71,7 @@ async def close_day(request: web.Request) -> web.Response:
     """Close a day's books: what was counted must be what is held."""
     fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
     try:
-        day = date.fromisoformat(fields.get("day", ""))
+        day = typed_day(fields.get("day", ""))
     except ValueError:
         raise Fault(ErrorCode.BODY_INVALID) from None
     try:

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import day_in_china, typed_day
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
 from api_spec.route import Door
@@ -85,7 +85,7 @@ def _wrong(title: str, text: str) -> dict[str, str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return typed_day(text)
     except ValueError:
         return None
 

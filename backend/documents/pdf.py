@@ -204,7 +204,13 @@ class _Sheet:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ]
         return Grid(
-            rows or [[""]], colWidths=widths, repeatRows=repeat, style=rule, spaceBefore=4, spaceAfter=4
+            rows or [[""]],
+            colWidths=widths,
+            repeatRows=repeat,
+            splitInRow=1,  # a row may be longer than a page
+            style=rule,
+            spaceBefore=4,
+            spaceAfter=4,
         )
 
     def _end(self) -> Any:

@@ -1,9 +1,10 @@
 """Reads holiday tables an office keeps (CSV or xlsx): rows in, special days and problems out. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
+from api_spec.china_time import typed_day
 from backend.hall.calendar import DayKind, SpecialDay
 from backend.hall.notice_text import Notice
 
@@ -61,7 +62,7 @@ def _special(cells: dict[str, str]) -> SpecialDay:
     if kind is None or not cells.get("holiday"):
         raise ValueError("no kind or no holiday")
     text = cells.get("date", "").replace("/", "-")
-    day = datetime.fromisoformat(text).date() if " " in text else date.fromisoformat(_padded(text))
+    day = typed_day(text.partition(" ")[0] if " " in text else _padded(text))
     return SpecialDay(
         day, kind, cells["holiday"][:40], cells.get("notice", "")[:200], cells.get("source", "")[:200]
     )

@@ -18,18 +18,20 @@ HOLIDAYS: Final = ("元旦", "春节", "清明节", "劳动节", "端午节", "�
 """What every yearly notice arranges (全国年节及纪念日放假办法 art. 2)."""
 LONGEST_HOLIDAY: Final = 20
 """Days from the first to the last of one holiday; more is a misread date."""
+MOST_TEXT: Final = 20_000
+"""Characters of a notice that are read; the published ones have under a thousand."""
 LAST_MONTHS: Final = 11
 """New year's holiday may begin in November or December of the year before."""
 
 _YEAR = re.compile(r"(\d{4})年[^。]{0,12}节假日安排")
-_NUMBER = re.compile(r"国办发[^\s〔\[（(]{0,4}[〔\[(]\d{4}[〕\])]\d+号")
+_NUMBER = re.compile(r"国办发[^\s〔\[（(]{0,4}[〔\[(]\d{4}[〕\])]\d{1,4}号")
 _HEAD = re.compile(
-    r"(?:^|[。\n])\s*(?:[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)])?\s*"
-    r"((?:元旦|[\u4e00-\u9fff]{1,3}节)(?:[、和](?:元旦|[\u4e00-\u9fff]{1,3}节))*)\s*:"
+    r"(?:^|[。\n])[^\S\n]{0,20}(?:[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)])?\s{0,20}"
+    r"((?:元旦|[\u4e00-\u9fff]{1,3}节)(?:[、和](?:元旦|[\u4e00-\u9fff]{1,3}节)){0,6})\s{0,5}:"
 )
 _TOKEN = re.compile(
-    r"(?P<date>(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日(?:\((?P<said>[^)]*)\))?)"
-    r"|(?P<to>至|到|—+|-+|~)"
+    r"(?P<date>(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日(?:\((?P<said>[^()\n]{0,40})\))?)"
+    r"|(?P<to>至|到|—|-|~)"
     r"|(?P<count>共(?P<days>\d{1,2})天)"
     r"|(?P<verb>不放假|放假|上班)"
 )
@@ -56,7 +58,7 @@ class Notice:
 
 def year_of(text: str) -> int | None:
     """The year a notice arranges, by its title."""
-    found = _YEAR.search(unicodedata.normalize("NFKC", text))
+    found = _YEAR.search(unicodedata.normalize("NFKC", text[:MOST_TEXT]))
     return int(found.group(1)) if found else None
 
 
@@ -66,7 +68,7 @@ def read_notice(text: str, *, year: int) -> Notice:
     Args:
         text: the notice as copied from the web page or typed off.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text[:MOST_TEXT])
     number = found.group(0) if (found := _NUMBER.search(plain)) else ""
     reader = _Reader(year, number)
     for holiday, words in _parts(plain):
@@ -152,8 +154,19 @@ class _Reader:
         except ValueError:
             self.problems.append(f"{holiday}里的“{token['date']}”不是一个日期。")
             return None
+        if not self._is_meant(holiday, day):
+            self.problems.append(f"{holiday}里的“{token['date']}”不在 {self.year} 年，请核对。")
+            return None
         self._compare_weekday(day, token["said"] or "")
         return day
+
+    def _is_meant(self, holiday: str, day: date) -> bool:
+        """Whether a notice for the year arranges that day; only new year's holiday reaches over its edges."""
+        if day.year == self.year:
+            return True
+        before = day.year == self.year - 1 and day.month >= LAST_MONTHS
+        after = day.year == self.year + 1 and day.month == 1
+        return "元旦" in holiday and (before or after)
 
     def _compare_weekday(self, day: date, said: str) -> None:
         weekday = _WEEKDAY.search(said)

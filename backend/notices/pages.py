@@ -1,7 +1,7 @@
 """The desk of notices: how they stand, whom to ring, in which words, by which templates."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -10,6 +10,7 @@ from pydantic import Field
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
+from api_spec.messages.hall import CalendarDay
 from api_spec.messages.notices import NoticeKind, TemplatePurpose
 from api_spec.route import CITIZENS, Door
 from api_spec.routes.notices import DESK, READERS, SETTERS
@@ -39,7 +40,7 @@ class ListQuery(Message):
 
 
 class DayQuery(Message):
-    day: date | None = None
+    day: CalendarDay | None = None
 
 
 class TemplateForm(Message):

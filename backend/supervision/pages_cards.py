@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from api_spec.china_time import day_text
+from api_spec.china_time import day_text, typed_day
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import HexId, Message, Paragraph, Version
 from api_spec.route import Door
@@ -229,7 +229,7 @@ def sent_day(field: str, text: str) -> date:
         Fault: FORM_INVALID.
     """
     try:
-        return date.fromisoformat(text)
+        return typed_day(text)
     except ValueError:
         wrong = Wrong(field, "not_a_date", "请选择日期。")
         raise Fault(ErrorCode.FORM_INVALID, wrong=[wrong]) from None

@@ -171,3 +171,22 @@ async def test_the_verifier_runs_alone(town: Town, tmp_path: Path) -> None:
 
 def run(*asked: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, *asked], cwd=folder, capture_output=True, check=False)
+
+
+def test_whatever_shape_a_file_has_it_gets_a_verdict(tmp_path: Path) -> None:
+    deep = b"[" * 200_000 + b"]" * 200_000
+    shapes = [deep, b"[]", b"null", b'{"case_number": 1, "key": [], "format": {}}', b'{"case_number": "x"}']
+    file = tmp_path / "odd.zip"
+    for manifest in shapes:
+        with zipfile.ZipFile(file, "w") as odd:
+            verifying.add(odd, "manifest.json", [manifest])
+        assert verifying.verify(file).problems == [verifying.NOT_ONE]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("manifest.json", b" " * (1 << 20))
+    assert verifying.verify(file).problems == [verifying.NOT_ONE]
+    with zipfile.ZipFile(file, "w") as locked:
+        verifying.add(locked, "manifest.json", [b"{}"])
+    locked_bytes = bytearray(file.read_bytes())
+    locked_bytes[locked_bytes.rindex(b"PK\x01\x02") + 8] |= 1
+    file.write_bytes(locked_bytes)
+    assert verifying.verify(file).problems == [verifying.NOT_ONE]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from api_spec.catalogue import Basis, Fee, Item
 from api_spec.document_terms import SERIES, DocumentKind, DocumentState, DocumentSubject
@@ -370,3 +371,15 @@ def test_without_a_chinese_font_the_readers_own_stands_in() -> None:
     drawn = Press(Path("/no/such/font.ttf")).draw_now(issued, listed(issued.kind))
     assert b"STSong-Light" in drawn
     assert drawn == Press(Path("/no/such/font.ttf")).draw_now(issued, listed(issued.kind))
+
+
+def test_a_cell_longer_than_a_page_goes_on_over_the_next() -> None:
+    long = document.Table(
+        title="需要补正的材料",
+        columns=("序号", "材料", "怎么补"),
+        rows=(("1", "户口簿", "请补齐。" * 600),),
+    )
+    paper = structs.replace(said(file_after(ACCEPT)), tables=(long,))
+    issued = document.numbered(paper, number="1号", code="C" * 28, link="https://x/d/C")
+    drawn = Press(Path("/no/such/font.ttf")).draw_now(issued, listed(issued.kind))
+    assert drawn.count(b"/Type /Page\n") >= 3

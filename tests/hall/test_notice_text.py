@@ -1,9 +1,11 @@
 """A State Council notice as it is published becomes special days; what contradicts itself becomes a doubt."""
 
+import re
 from datetime import date
 
 import pytest
 
+from backend.hall import notice_text
 from backend.hall.calendar import Calendar, DayKind, SpecialDay
 from backend.hall.calendar_changes import taken_over, working_days
 from backend.hall.notice_table import read_table
@@ -164,3 +166,29 @@ def test_another_name_or_another_kind_for_a_day_is_a_change() -> None:
 def test_a_supplement_does_not_make_an_unknown_year_known() -> None:
     change = taken_over(published(), [special("2027-02-08", holiday="春节")])
     assert [(year.year, year.first_notice) for year in change.years] == [(2027, False)]
+
+
+def test_a_day_of_another_year_is_a_problem_except_around_new_year() -> None:
+    for words in (
+        "元旦：2019年1月1日放假，共1天。",
+        "春节：2028年2月1日放假。",
+        "元旦：9999年12月31日放假。",
+    ):
+        notice = read_notice(words, year=2027)
+        assert notice.days == ()
+        assert any("不在 2027 年" in one for one in notice.problems), words
+    assert read_notice("元旦：2026年12月31日至2027年1月1日放假，共2天。", year=2027).problems == ()
+
+
+def test_days_at_the_ends_of_the_calendar_are_refused_in_a_table() -> None:
+    for day in ("9999-12-31", "0001-01-01", "9999-12-31 00:00:00"):
+        notice = read_table([["日期", "类别", "节日"], [day, "放假", "元旦"]])
+        assert notice.days == ()
+        assert notice.problems[0].startswith("第 2 行看不懂")
+
+
+def test_what_a_pattern_may_repeat_is_bounded() -> None:
+    """Every repetition of a reading pattern has an end, so that reading takes time in proportion to the text."""
+    for pattern in (notice_text._YEAR, notice_text._NUMBER, notice_text._HEAD, notice_text._TOKEN):
+        assert not re.search(r"(?<!\\)[*+]", pattern.pattern.replace("[^\\S\\n]", "")), pattern.pattern
+    assert read_notice("元旦：" + "1日(" * 6000, year=2027).days == ()

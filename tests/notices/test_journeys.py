@@ -101,6 +101,9 @@ async def test_who_left_only_a_number_gets_a_short_message_and_who_left_none_is_
     done = await centre.send(f"/staff/notices/{told}/told", {})
     assert done.status == 303
     assert "0734-4331234" not in (await centre.page("/staff/notices/calls")).text
+    for day in ("9999-12-31", "0001-01-01"):
+        for page_of in ("/staff/notices/calls", "/staff/money"):
+            assert (await centre.page(f"{page_of}?day={day}")).status in {404, 422}
     again = await centre.send(f"/staff/notices/{told}/told", {})
     assert again.status == 409
 
