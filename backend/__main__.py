@@ -202,7 +202,10 @@ def verify_command() -> None:
     if found:
         typer.echo(f"有 {len(found)} 处对不上，请立即保全数据库。", err=True)
         raise typer.Exit(1)
-    typer.echo("审计日志、办件经过、代办经过和每日凭证全部核对过，没有被改动。")
+    typer.echo("审计日志、办件经过、代办经过、监察牌经过和每日凭证全部核对过，没有被改动。")
+    typer.echo(
+        "这次核对不包括：登记的到期日、承办部门、代收金额等由经过推算的栏目，文书，投诉、咨询、评价和取号的记录。"
+    )
 
 
 async def _verify(settings: Settings) -> list[Finding]:

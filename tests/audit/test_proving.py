@@ -201,6 +201,7 @@ async def test_the_command_line_says_what_does_not_hold_while_the_township_runs(
 
     code, said = verify()
     assert (code, "没有被改动" in said) == (0, True), said
+    assert "这次核对不包括" in said
     await db.rows("UPDATE case_events SET note = 'x' WHERE case_id = ? AND seq = 2", [case_id])
     code, said = verify()
     assert code == 1
