@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.actors import Actor
 from backend.appointments.service import Appointments
+from backend.audit.reads import ReadLog
 from backend.cases.service import Cases
 from backend.catalogue.service import Catalogue
 from backend.complaints.service import Complaints
@@ -27,6 +29,19 @@ class Voices:
     reviews: Reviews
     complaints: Complaints
     enquiries: Enquiries
+
+    def read_by(self, reads: ReadLog, clock: Callable[[], datetime]) -> None:
+        """Let the audit know who opens a complaint, an enquiry, or the number left with a bad rating."""
+
+        async def enquiry(enquiry_id: str, actor: Actor) -> None:
+            await reads.enquiry(enquiry_id, actor, clock())
+
+        async def call_back(bad_id: str, actor: Actor) -> None:
+            await reads.call_back(bad_id, actor, clock())
+
+        self.complaints.on_read(reads.complaint)
+        self.enquiries.on_read(enquiry)
+        self.reviews.bad.on_contact(call_back)
 
     @property
     def watched(self) -> tuple[Watched, ...]:

@@ -35,6 +35,7 @@ class AuditAction(Term):
     ANCHOR = "anchor", "存每日凭证"
     VERIFY = "verify", "核对日志"
     READ_CONTACTS = "read_contacts", "查看联系电话"
+    READ_VOICE = "read_voice", "查看投诉或咨询"
     SETTLE_NOTICE = "settle_notice", "处理通知"
     SEND_AGAIN = "send_again", "重新上报"
     END_DOCUMENT = "end_document", "撤销或替换文书"

@@ -7,6 +7,7 @@ from typing import Final
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
+from backend.audit.veil import named
 
 MOST_KIND: Final = 40
 MOST_ID: Final = 64
@@ -26,6 +27,6 @@ class Changes:
             actor=actor,
             at=self._clock(),
             subject_kind=kind[:MOST_KIND],
-            subject_id=subject_id[:MOST_ID],
+            subject_id=named(kind, subject_id)[:MOST_ID],
             how=how,
         )

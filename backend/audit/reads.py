@@ -8,6 +8,7 @@ from api_spec.vocabulary import Role
 from backend.actors import Actor
 from backend.audit.chain import AuditAction
 from backend.audit.service import Audit
+from backend.audit.veil import named
 
 WITHIN: Final = timedelta(hours=1)
 MOST_KEPT: Final = 20_000
@@ -28,7 +29,25 @@ class ReadLog:
     async def errand(self, errand_id: str, actor: Actor, at: datetime) -> None:
         await self._note("errand", errand_id, actor, at)
 
-    async def _note(self, kind: str, subject_id: str, actor: Actor, at: datetime) -> None:
+    async def complaint(self, complaint_id: str, actor: Actor, at: datetime) -> None:
+        await self._note("complaint", complaint_id, actor, at, action=AuditAction.READ_VOICE)
+
+    async def enquiry(self, enquiry_id: str, actor: Actor, at: datetime) -> None:
+        await self._note("enquiry", enquiry_id, actor, at, action=AuditAction.READ_VOICE)
+
+    async def call_back(self, bad_id: str, actor: Actor, at: datetime) -> None:
+        """The number somebody left with a bad rating."""
+        await self._note("bad_review", bad_id, actor, at, action=AuditAction.READ_CONTACTS)
+
+    async def _note(
+        self,
+        kind: str,
+        subject_id: str,
+        actor: Actor,
+        at: datetime,
+        *,
+        action: AuditAction = AuditAction.READ_CASE,
+    ) -> None:
         """Before the answer is given: what cannot be accounted for is not shown."""
         if actor.has(THEMSELVES):
             return
@@ -37,7 +56,7 @@ class ReadLog:
         if last is not None and timedelta() <= at - last < WITHIN:
             return
         await self._audit.record(
-            AuditAction.READ_CASE, actor=actor, at=at, subject_kind=kind, subject_id=subject_id
+            action, actor=actor, at=at, subject_kind=kind, subject_id=named(kind, subject_id)
         )
         self._seen[key] = at
         self._seen.move_to_end(key)

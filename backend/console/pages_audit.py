@@ -45,6 +45,15 @@ SUBJECTS: Final = {
     "calendar": "工作日历",
     "anchor": "每日凭证",
     "audit": "全部记录",
+    "complaint": "投诉",
+    "enquiry": "咨询",
+    "bad_review": "差评",
+    "call_list": "电话名单",
+    "supervision_rule": "监察规则",
+    "supervision_card": "监察牌",
+    "statistics": "统计报表",
+    "upward": "上报",
+    "post": "岗位",
 }
 """What entries are about."""
 PAGES_OF_THE_MENU: Final = {

@@ -17,10 +17,8 @@ AccountFor = Callable[[Actor, str, str, str], Awaitable[None]]
 
 ACCOUNT_FOR: web.AppKey[AccountFor] = web.AppKey("account_for")
 
-KEPT_ELSEWHERE: Final = frozenset(
-    {"cases", "errands", "intake", "session", "password", "audit", "calendar", "complaints"}
-)
-"""What writes its own events or entries for every change. Of a complaint, moreover, whom it is about must read nothing."""
+KEPT_ELSEWHERE: Final = frozenset({"cases", "errands", "intake", "session", "password", "audit", "calendar"})
+"""What writes its own chained events or entries for every change. Of a complaint an entry shows no id, see `audit.veil`."""
 SEE_OTHER: Final = 303
 GROUPS: Final = ("v1", "staff")
 

@@ -1,6 +1,6 @@
 """Enquiries: taken down with whoever was asked first, handed over only to who accepts, watched while they lie idle."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
@@ -38,6 +38,9 @@ TOO_LONG_DAYS: Final = 5
 """Working days after which the director hears of it: what a national inspection found wanting."""
 _question = msgspec.json.Decoder(Question)
 
+OnRead = Callable[[str, Actor], Awaitable[None]]
+"""Told the id of the enquiry and who reads it."""
+
 
 class WorkingDays(Protocol):
     def working_days_between(self, start: date, end: date) -> int: ...
@@ -57,6 +60,11 @@ class Enquiries:
         self._vault = vault
         self._idle_days = idle_days
         self._tries = Tries(vault, FLOOD, kind="enquiry", refusal=ErrorCode.TOO_MANY_REQUESTS)
+        self._on_read: list[OnRead] = []
+
+    def on_read(self, callback: OnRead) -> None:
+        """`callback` is awaited before somebody is shown one enquiry."""
+        self._on_read.append(callback)
 
     async def ask(self, source: str, asking: Asking, *, at: datetime) -> str:
         """Take a question nobody of the staff was asked; gives the code that reads the answer.
@@ -103,6 +111,8 @@ class Enquiries:
     async def show(self, enquiry_id: str, *, actor: Actor) -> Opened:
         """Raises Fault(NOT_FOUND), also for what does not concern this person."""
         found = await self._load(enquiry_id, actor)
+        for callback in self._on_read:
+            await callback(enquiry_id, actor)
         return Opened(
             enquiry=found,
             question=self._opened(found),

@@ -1,6 +1,6 @@
 """The desk that deals with bad ratings: lists by whose turn it is, moves, and shows to each what is theirs to know."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
@@ -33,6 +33,9 @@ BEFORE_THE_DEPARTMENT: Final = frozenset({BadReviewState.CREATED, BadReviewState
 ALL: Final = tuple(BadReviewState)
 OPEN: Final = tuple(state for state in BadReviewState if state is not BadReviewState.CLOSED)
 
+OnContact = Callable[[str, Actor], Awaitable[None]]
+"""Told the id of the bad rating and who reads the number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -53,6 +56,11 @@ class BadReviewDesk:
         self._calendar = calendar
         self._vault = vault
         self._policy = policy
+        self._on_contact: list[OnContact] = []
+
+    def on_contact(self, callback: OnContact) -> None:
+        """`callback` is awaited before somebody is shown the number left for a call back."""
+        self._on_contact.append(callback)
 
     async def listed(self, actor: Actor, *, closed: bool = False) -> list[BadReview]:
         """Those this person may know of, the nearest day first.
@@ -70,10 +78,13 @@ class BadReviewDesk:
         bad = await self._load(bad_id, actor)
         sealed = await store.sealed_of(bad.review_id)
         wants_call = sealed["contact"] is not None
+        contact = self._opened(sealed["contact"], bad.review_id) if actor.has({Role.SERVICE_DESK}) else ""
+        for callback in self._on_contact if contact else ():
+            await callback(bad_id, actor)
         return Opened(
             bad=bad,
             words=self._opened(sealed["words"], bad.review_id),
-            contact=self._opened(sealed["contact"], bad.review_id) if actor.has({Role.SERVICE_DESK}) else "",
+            contact=contact,
             wants_call=wants_call,
             history=_for(actor, await store_moves.history(store.BOOK, bad_id, vault=self._vault)),
             actions=machine.can(bad.standing, actor=actor),

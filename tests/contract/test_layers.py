@@ -14,6 +14,7 @@ AIOHTTP_FILES = {"http.py", "app.py", "office.py", "serve.py", "keys.py"}
 AIOHTTP_FOLDERS = {"edge", "wechat", "console", "demo"}
 PURE = (
     "breaking.py",
+    "veil.py",
     "line.py",
     "ticket.py",
     "waiting.py",

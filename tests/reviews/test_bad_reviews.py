@@ -13,6 +13,7 @@ from api_spec.review_terms import BadReviewState as S
 from api_spec.review_terms import CallBack, Verdict
 from api_spec.vocabulary import Role, WindowType
 from backend.actors import Actor
+from backend.audit.chain import AuditAction
 from backend.faults import Fault
 from backend.reviews.machine import EDGES, Command, Standing, can, decide
 from tests.reviews.office import act, bad_review, days
@@ -107,6 +108,8 @@ async def test_from_the_bad_rating_to_the_closed_matter(town: Town) -> None:
     director, market = await town.staff("director"), await town.staff("market-leader")
     shown = (await desk.page(place)).text
     assert ("13800000008" in shown, "等了两个小时" in shown) == (True, True)
+    reads = await town.office.audit.latest(town.tenant_id, only=(AuditAction.READ_CONTACTS,))
+    assert [(entry.actor_id, entry.subject_id) for entry in reads] == [(desk.id, place.rsplit("/", 1)[1])]
     assert "4月13日（周一） 前完成" in shown
     assert "13800000008" not in (await director.page(place)).text
     assert (await leader.page(place)).status == 404
