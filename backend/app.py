@@ -66,6 +66,7 @@ from backend.referrals import http as referrals_http
 from backend.referrals import pages as referrals_pages
 from backend.reviews import http as reviews_http
 from backend.reviews import pages as reviews_pages
+from backend.reviews import pages_ask
 from backend.settings import Settings
 from backend.statistics import http as statistics_http
 from backend.statistics import pages as statistics_pages
@@ -182,6 +183,7 @@ def case_panels() -> Panels:
             documents_staff.staff_documents,
             pages_clock.staff_clock,
             supervision_pages.staff_panel,
+            pages_ask.staff_panel,
         ),
         errand_staff=(documents_staff.staff_errand_documents, errand_clock.moved_days),
         errand_own=(

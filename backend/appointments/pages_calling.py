@@ -10,6 +10,8 @@ from api_spec.china_time import day_in_china, day_text
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import HexId, Message, OptionalLine, Version
 from api_spec.route import HALL, Door
+from api_spec.routes.cases import TAKERS
+from api_spec.routes.proxy import TOWNSHIP
 from api_spec.vocabulary import AppointmentAction, AppointmentState, ParkReason, Priority
 from backend.appointments.line import RULE
 from backend.appointments.service import Appointments
@@ -17,7 +19,7 @@ from backend.appointments.views_queue import line_view
 from backend.edge import Page, actor, form, now, path_id, query, redirect, render
 from backend.edge.pages import PageHandler
 from backend.faults import Fault
-from backend.keys import APPOINTMENTS
+from backend.keys import APPOINTMENTS, REVIEWS
 from backend.wording import SENTENCES
 
 RELOAD_S = 10
@@ -166,6 +168,8 @@ async def _page(
         rule=RULE,
         reload_s=RELOAD_S,
         expected=await _expected(request, chosen),
+        may_take=clerk.has(TAKERS | TOWNSHIP),
+        asks=chosen in {card.id for card in await request.app[REVIEWS].own_devices(clerk)},
     )
 
 

@@ -131,6 +131,11 @@ class Occasions:
             return [card for card in cards if card.id in actor.window_ids]
         return [card for card in cards if actor.department_id and card.department_id == actor.department_id]
 
+    async def own_devices(self, actor: Actor) -> list[WindowCard]:
+        """Those of their windows where a device can ask."""
+        having = await store_terminals.windows(actor.tenant_id) if actor.has(CLERKS) else ()
+        return [card for card in await self.own_windows(actor) if card.id in having] if having else []
+
     async def by_link(self, token: str, *, at: datetime) -> Rateable:
         """What a link is for; whether it is rated already is for the pages not to show.
 

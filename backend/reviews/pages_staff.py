@@ -53,7 +53,7 @@ async def _overview(request: web.Request, *, too_soon: bool = False) -> web.Resp
         released=await reviews.figures.released(who, at=at),
         bad=await reviews.bad.listed(who) if deals else [],
         deals=deals,
-        windows=await reviews.own_windows(who) if who.has(CLERKS) else [],
+        windows=await reviews.own_devices(who),
         keeps=who.has(KEEPERS),
         today=day_in_china(at),
         asked="asked" in request.query,

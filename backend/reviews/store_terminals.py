@@ -59,6 +59,16 @@ async def of_tenant(tenant_id: str) -> list[Terminal]:
     return [_terminal(line) for line in found]
 
 
+async def windows(tenant_id: str) -> frozenset[str]:
+    """Windows with a device that was set up and is in service."""
+    found = await rows(
+        "SELECT DISTINCT window_id FROM review_terminal"
+        " WHERE tenant_id = ? AND started_at IS NOT NULL AND ended_at IS NULL",
+        [tenant_id],
+    )
+    return frozenset(line["window_id"] for line in found)
+
+
 async def end(tenant_id: str, terminal_id: str, *, at: datetime) -> bool:
     ended = await rows(
         "UPDATE review_terminal SET ended_at = ?, code_mark = NULL WHERE id = ? AND tenant_id = ?"

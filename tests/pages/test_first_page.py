@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from api_spec.vocabulary import Role
 from backend import db
+from backend.actors import Actor
 from backend.audit.proving import Finding, Kept
 from backend.demo.announce import FLOWS
 from backend.demo.staff import ALL
@@ -71,3 +73,20 @@ async def test_staff_on_a_citizens_own_page_are_told_that_this_is_a_work_account
 def test_the_demonstration_names_every_account_beside_what_it_is_for() -> None:
     named = {login for _, logins in FLOWS for login in logins}
     assert named == {clerk.login for clerk in ALL}
+
+
+@pytest.mark.plan(54)
+async def test_a_clerk_may_ask_for_a_rating_where_they_work_once_the_window_has_a_device(town: Town) -> None:
+    made = await fill(town.office, at=town.clock(), owner=(await town.citizen(1)).id)
+    clerk, at = await town.staff("social"), town.clock()
+    window = next(card for card in await town.office.catalogue.windows(town.tenant_id) if card.number == 1)
+    places = (f"/staff/cases/{made.fresh.case_id}", f"/staff/calling?window_id={window.id}", "/staff/reviews")
+    button = 'action="/staff/reviews/ask"'
+    await db.rows("DELETE FROM review_terminal")
+    assert [button in (await clerk.page(path)).text for path in places] == [False, False, False]
+    keeper = Actor(id="k" * 32, roles=frozenset({Role.DIRECTOR}), tenant_id=town.tenant_id)
+    terminals = town.office.reviews.terminals
+    await terminals.start(await terminals.add(window.id, actor=keeper, at=at), at=at)
+    assert [button in (await clerk.page(path)).text for path in places] == [True, True, True]
+    leader = await (await town.staff("social-leader")).page(places[1])
+    assert "登记收件</a></div>" not in leader.text
