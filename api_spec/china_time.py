@@ -13,6 +13,7 @@ LAST_DAY: Final = date(2199, 12, 31)
 """Days people mean; those at the ends of the calendar cannot be reckoned with."""
 
 DAY_MINUTES: Final = 24 * 60
+ONE_DAY: Final = timedelta(days=1)
 NOON: Final = 12 * 60
 
 

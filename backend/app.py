@@ -1,6 +1,7 @@
 """The aiohttp application: the only module that knows every part."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -86,8 +87,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None = None) -> web.Application:
-    """The whole township; starting the application opens its database."""
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    hashing: Hashing | None = None,
+    keeping: Callable[[Office], AbstractAsyncContextManager[None]] = keeping_time,
+) -> web.Application:
+    """The whole township; starting the application opens its database, and `keeping` does what happens by itself."""
     # Bodies stay as they came: a village signs what it sends, and what is inflated is counted (api_spec.coding).
     app = web.Application(
         middlewares=[observe], client_max_size=MAX_BODY_BYTES, handler_args={"auto_decompress": False}
@@ -105,7 +112,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, hashing: Hashing | None
             if settings.mode == "demo":
                 await open_for_business(opened, at=clock())
             _hang(app, opened)
-            async with keeping_time(opened):
+            async with keeping(opened):
                 yield
 
     app.cleanup_ctx.append(office)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import ONE_DAY, day_in_china
 from api_spec.messages import cases as m
 from api_spec.vocabulary import CaseAction, LimitUnit, TimerKind
 from backend.cases.case import Event
 from backend.cases.deadlines import STOPS
 from backend.cases.elapsed import CaseTime, Elapsed, case_time, half_day_text
 from backend.cases.next_steps import day_text
-from backend.cases.timer import ONE_DAY, Calendar, Stop, Timer, days_left
+from backend.cases.timer import Calendar, Stop, Timer, days_left
 
 SPECIAL_LAW = "行政许可法第四十五条"
 ABOVE_LAW = "行政许可法第三十五条、第四十三条"

@@ -14,13 +14,12 @@ from math import ceil
 from typing import Protocol
 
 from api_spec.catalogue import Limit
-from api_spec.china_time import DAY_MINUTES, day_in_china, moment
+from api_spec.china_time import DAY_MINUTES, ONE_DAY, day_in_china, moment
 from api_spec.vocabulary import DeadlineColour, LimitUnit, TimerKind
 
 SOON_SHARE = 0.7
 """A card warns once this share of the time is used, or one day is left."""
 NO_DAY = date.max
-ONE_DAY = timedelta(days=1)
 INSTANT = timedelta(milliseconds=1)
 """The smallest step of the township's clock."""
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-ONE_DAY: Final = timedelta(days=1)
+from api_spec.china_time import ONE_DAY
+
 SATURDAY: Final = 5
 WEEKEND: Final = "周末"
 MOST_DAYS: Final = 2_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from api_spec.china_time import WEEKDAYS, weekday_text
-from backend.hall.calendar import ONE_DAY, SATURDAY, DayKind, SpecialDay
+from api_spec.china_time import ONE_DAY, WEEKDAYS, weekday_text
+from backend.hall.calendar import SATURDAY, DayKind, SpecialDay
 
 HOLIDAYS: Final = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 """What every yearly notice arranges (全国年节及纪念日放假办法 art. 2)."""

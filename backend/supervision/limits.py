@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from api_spec.china_time import day_in_china
+from api_spec.china_time import ONE_DAY, day_in_china
 from api_spec.supervision_terms import RuleCode, SubjectKind
 from api_spec.vocabulary import CaseAction as A
 from api_spec.vocabulary import DeadlineColour, TimerKind
 from backend.cases.case import Case, Event
 from backend.cases.deadlines import DECISIONS, Calendar, Timer, days_left
-from backend.cases.timer import ONE_DAY
 from backend.supervision.rulebook import Rulebook, stage_of
 from backend.supervision.watching import Finding
 

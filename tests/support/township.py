@@ -265,6 +265,12 @@ async def own_copy(seeded: str, template: str, folder: Path, *, name: str) -> As
 
 
 @asynccontextmanager
+async def standing_still(_: Office) -> AsyncIterator[None]:
+    """A township in which nothing happens by itself: a test runs the round it is about, and no other comes between."""
+    yield
+
+
+@asynccontextmanager
 async def open_town(
     url: str, folder: Path, *, clock: Clock | None = None, **more: Any
 ) -> AsyncIterator[Town]:
@@ -273,7 +279,7 @@ async def open_town(
     wechat = TestClient(TestServer(make_app("test", clock=clock)))
     await wechat.start_server()
     settings = replace(settings_for(url, folder, wechat_url=str(wechat.make_url("/")).rstrip("/")), **more)
-    app = build(settings, clock=clock, hashing=Hashing(CHEAP))
+    app = build(settings, clock=clock, hashing=Hashing(CHEAP), keeping=standing_still)
     client = TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True))
     await client.start_server()
     yield Town(app[OFFICE], client, wechat, clock, url)
