@@ -45,6 +45,7 @@ from backend.hall import http as hall_http
 from backend.hall import http_duty, pages_calendar, pages_duty, pages_hours, pages_roster, pages_workdays
 from backend.hall import pages as hall_pages
 from backend.health import http as health_http
+from backend.home import http as home_http
 from backend.home import pages as home_pages
 from backend.intake import http as intake_http
 from backend.intake.gate import Gate
@@ -131,6 +132,7 @@ def handlers() -> Mapping[Route, Handler]:
         **cases_http.HANDLERS,
         **documents_http.HANDLERS,
         **hall_http.HANDLERS,
+        **home_http.HANDLERS,
         **http_duty.HANDLERS,
         **intake_http.HANDLERS,
         **notices_http.HANDLERS,

@@ -203,3 +203,13 @@ async def test_ids_nobody_has_are_not_found(town: Town) -> None:
     for path in ("confirm", "publish"):
         answer = await director.post(f"/v1/staff/items/{path}", {"item_ids": ["0" * 32]})
         assert (answer.status, answer.code) == (404, "item_not_found")
+
+
+async def test_what_citizens_choose_from_comes_with_the_offices_words(town: Town) -> None:
+    answer = await town.anyone.get("/v1/choices")
+    assert answer.status == 200
+    offered = {name: [line["label"] for line in lines] for name, lines in answer.json.items()}
+    assert offered["relations"] == ["近亲属", "监护人", "受托人"]
+    assert offered["review_levels"] == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
+    assert offered["complaint_subjects"][0] == "工作人员"
+    assert {"value": "id_card", "label": "居民身份证"} in answer.json["document_types"]

@@ -8,6 +8,7 @@ OPEN = {
     # what a township offers, to everybody
     "show_township",
     "list_items",
+    "list_choices",
     "search_items",
     "show_item",
     "list_hall_windows",
