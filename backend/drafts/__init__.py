@@ -1,0 +1,1 @@
+"""Applications begun and not yet sent."""
