@@ -1,4 +1,4 @@
-"""The audit log and its daily anchors; rows are only ever added, but for the two that keep a place."""
+"""The audit log, the seals of other tables' rows and the daily anchors; rows are only ever added, but for two that keep a place."""
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -87,3 +87,21 @@ class AnchorRow(Model):
             CheckConstraint(check="number >= 1 AND log_number >= 0", name="ck_audit_anchors_number"),
             CheckConstraint(check="histories >= 0 AND events >= 0", name="ck_audit_anchors_counts"),
         )
+
+
+class SealRow(Model):
+    """What a row of another table said at one stamp of its life: digests of the row, and of its moves up to then."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = Id()
+    kind = fields.CharField(40)
+    row_id = Id()
+    stamp = fields.BigIntField()
+    digest = fields.CharField(64)
+    moves = fields.CharField(64)
+    at = Instant()
+
+    class Meta:
+        table = "audit_seals"
+        indexes = (("tenant_id", "at"),)
+        constraints = (UniqueConstraint(fields=("kind", "row_id", "stamp"), name="uq_audit_seals_stamp"),)
