@@ -192,6 +192,8 @@ def test_an_opinion_is_for_the_departments_called_and_each_gives_one() -> None:
     ):
         assert acting_role(one, edge, stranger) is None
     assert acting_role(case(S.INSPECTING), edge, land) is None
+    noted = Command(action=A.ADD_NOTE, note="已电话联系")
+    assert step(one, noted, staff(Role.WINDOW, department=office.SOCIAL)).facts.department == ""
     assert A.GIVE_OPINION not in can(replace(one, opinions=frozenset({office.LAND})), land)
     assert A.CLOSE_INSPECTION not in can(replace(one, opinions=frozenset({office.LAND})), CENTRE)
     both = replace(one, opinions=frozenset({office.LAND, office.SOCIAL}))
