@@ -1,0 +1,3 @@
+// A drawing beside words; it never stands alone, so nobody has to guess it.
+
+Component({ properties: { name: String } })
