@@ -1,0 +1,1 @@
+"""All parts of the pages in every state, for who designs or checks them."""
