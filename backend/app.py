@@ -41,6 +41,7 @@ from backend.edge import (
 )
 from backend.edge.observe import METER, Meter
 from backend.enquiries import http as enquiries_http
+from backend.gallery import pages as gallery_pages
 from backend.hall import http as hall_http
 from backend.hall import http_duty, pages_calendar, pages_duty, pages_hours, pages_roster, pages_workdays
 from backend.hall import pages as hall_pages
@@ -153,6 +154,7 @@ def pages() -> tuple[Page, ...]:
     """Every page and form target."""
     return (
         *home_pages.PAGES,
+        *gallery_pages.PAGES,
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
         *cases_pages.PAGES,
