@@ -47,6 +47,7 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("my-errands", "/errands", "citizen"),
         Scene("ask-errand", f"/errands/new?item={errand}", "citizen"),
         Scene("staff-signin", "/staff/signin"),
+        Scene("gallery", "/gallery"),
         Scene("staff-work", "/staff", "social"),
         Scene("staff-work-director", "/staff", "director"),
         Scene("staff-queue", "/staff/cases", "social"),
