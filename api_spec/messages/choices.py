@@ -18,9 +18,25 @@ class Choices(Answer, frozen=True, kw_only=True):
         relations: on what ground a citizen may file for somebody else (民法典 161-165).
         complaint_subjects: what a complaint may be about.
         review_levels: the five levels, the best first.
+        window_types: what the hall has windows for.
+        material_forms: how a paper is to be brought.
     """
 
     document_types: list[ChoiceLine]
     relations: list[ChoiceLine]
     complaint_subjects: list[ChoiceLine]
     review_levels: list[ChoiceLine]
+    window_types: list[ChoiceLine]
+    material_forms: list[ChoiceLine]
+
+
+class HelpLine(Answer, frozen=True, kw_only=True):
+    question: str
+    answer: str
+
+
+class Help(Answer, frozen=True, kw_only=True):
+    """What people often ask, and words they often search for: each finds something."""
+
+    common_words: list[str]
+    questions: list[HelpLine]

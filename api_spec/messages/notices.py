@@ -63,10 +63,11 @@ class SubscribeResults(Message):
 
 
 class Grant(Answer, frozen=True, kw_only=True):
-    """How many messages of a template may still be sent to this person."""
+    """How many messages of a template may still be sent to this person. `label`: the purpose in words."""
 
     template_id: str
     purpose: TemplatePurpose
+    label: str
     left: int
 
 

@@ -1,4 +1,4 @@
-"""The words of what citizens choose from, open to every client."""
+"""The words of what citizens choose from and of what they often ask, open to every client."""
 
 from api_spec.messages import choices as messages
 from api_spec.route import Door, Route
@@ -13,4 +13,14 @@ LIST_CHOICES = Route(
     answer=messages.Choices,
 )
 
-ROUTES = (LIST_CHOICES,)
+SHOW_HELP = Route(
+    name="show_help",
+    method="GET",
+    path="/v1/help",
+    summary="What people often ask, and what they often search for",
+    tag="catalogue",
+    door=Door.OPEN,
+    answer=messages.Help,
+)
+
+ROUTES = (LIST_CHOICES, SHOW_HELP)

@@ -1,4 +1,4 @@
-"""The words of what citizens choose from, over the JSON API. They change with the program only."""
+"""The words of what citizens choose from and often ask, over the JSON API. They change with the program only."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,9 +11,10 @@ from api_spec.messages import choices as messages
 from api_spec.review_terms import ReviewLevel
 from api_spec.route import Route
 from api_spec.routes import choices as routes
-from api_spec.vocabulary import Relation, Term
+from api_spec.vocabulary import MaterialForm, Relation, Term, WindowType
 from backend.edge import Handler, reply_bytes
 from backend.edge.answers import encode
+from backend.home.words import COMMON_WORDS, QUESTIONS
 
 FOR_OTHERS: Final = (Relation.RELATIVE, Relation.GUARDIAN, Relation.ENTRUSTED)
 
@@ -28,6 +29,14 @@ ENCODED: Final = encode(
         relations=_lines(FOR_OTHERS),
         complaint_subjects=_lines(ComplaintAbout),
         review_levels=_lines(ReviewLevel),
+        window_types=_lines(WindowType),
+        material_forms=_lines(MaterialForm),
+    )
+)
+HELP: Final = encode(
+    messages.Help(
+        common_words=list(COMMON_WORDS),
+        questions=[messages.HelpLine(question=question, answer=answer) for question, answer in QUESTIONS],
     )
 )
 
@@ -36,4 +45,11 @@ async def list_choices(_request: web.Request) -> web.Response:
     return reply_bytes(ENCODED)
 
 
-HANDLERS: dict[Route, Handler] = {routes.LIST_CHOICES: list_choices}
+async def show_help(_request: web.Request) -> web.Response:
+    return reply_bytes(HELP)
+
+
+HANDLERS: dict[Route, Handler] = {
+    routes.LIST_CHOICES: list_choices,
+    routes.SHOW_HELP: show_help,
+}

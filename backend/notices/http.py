@@ -52,7 +52,12 @@ async def _grants(request: web.Request) -> m.Grants:
     found = await request.app[NOTICES].grants(actor(request))
     return m.Grants(
         items=[
-            m.Grant(template_id=template.template_id, purpose=template.purpose, left=left)
+            m.Grant(
+                template_id=template.template_id,
+                purpose=template.purpose,
+                label=template.purpose.zh,
+                left=left,
+            )
             for template, left in found
         ]
     )

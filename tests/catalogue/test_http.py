@@ -1,6 +1,7 @@
 """The catalogue over HTTP: open guides for everybody, drafts and files for the editors."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 
@@ -213,3 +214,10 @@ async def test_what_citizens_choose_from_comes_with_the_offices_words(town: Town
     assert offered["review_levels"] == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
     assert offered["complaint_subjects"][0] == "工作人员"
     assert {"value": "id_card", "label": "居民身份证"} in answer.json["document_types"]
+
+
+async def test_every_common_word_finds_something(town: Town) -> None:
+    told = (await town.anyone.get("/v1/help")).json
+    assert all(line["question"] and line["answer"] for line in told["questions"])
+    for word in told["common_words"]:
+        assert (await town.anyone.get(f"/v1/items/search?q={quote(word)}")).json["items"], word

@@ -9,6 +9,7 @@ OPEN = {
     "show_township",
     "list_items",
     "list_choices",
+    "show_help",
     "search_items",
     "show_item",
     "list_hall_windows",
