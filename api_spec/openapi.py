@@ -84,8 +84,16 @@ def _operation(route: Route) -> dict[str, Any]:
             "content": {"application/json": {"schema": {"$ref": REF.format(name=route.body.__name__)}}},
         }
     elif route.raw_body:
-        operation["requestBody"] = {"required": True, "content": {route.raw_body: {}}}
+        operation["requestBody"] = {"required": True, "content": {route.raw_body: _raw(route.raw_body)}}
     return operation
+
+
+def _raw(media: str) -> dict[str, Any]:
+    """What can be said of a body that is no message: of a form, that it has one file."""
+    if media != "multipart/form-data":
+        return {}
+    file = {"type": "string", "format": "binary"}
+    return {"schema": {"type": "object", "required": ["file"], "properties": {"file": file}}}
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:

@@ -22,6 +22,7 @@ from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.complaints import http as complaints_http
 from backend.complaints import pages as complaints_pages
+from backend.console import frame
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
 from backend.documents import http as documents_http
@@ -30,6 +31,7 @@ from backend.documents import pages_staff as documents_staff
 from backend.edge import (
     ACCOUNT_FOR,
     AUTHENTICATE,
+    FRAME,
     PAGES_ENV,
     PANELS,
     Handler,
@@ -60,6 +62,7 @@ from backend.pages_env import make_environment
 from backend.people import http as people_http
 from backend.people import pages as people_pages
 from backend.people.service import Hashing
+from backend.photos import http as photos_http
 from backend.progress import http as progress_http
 from backend.progress import pages as progress_pages
 from backend.proxy import http as proxy_http
@@ -108,6 +111,7 @@ def build(
     app[PIECES] = Pieces()
     app[PAGES_ENV] = make_environment()
     app[PANELS] = case_panels()
+    app[FRAME] = frame.dress
 
     async def office(app: web.Application) -> AsyncIterator[None]:
         async with open_office(settings, clock=clock, hashing=hashing) as opened:
@@ -139,6 +143,7 @@ def handlers() -> Mapping[Route, Handler]:
         **notices_http.HANDLERS,
         **organisation_http.HANDLERS,
         **people_http.HANDLERS,
+        **photos_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
         **referrals_http.HANDLERS,
@@ -190,6 +195,7 @@ def pages() -> tuple[Page, ...]:
 def case_panels() -> Panels:
     """What features show on a case's pages beside the case itself."""
     return Panels(
+        beside=(blobs_pages.staff_viewer,),
         staff=(
             documents_staff.staff_documents,
             pages_clock.staff_clock,
@@ -218,6 +224,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[ACCOUNT_FOR] = Changes(office.audit, office.clock).note
     app[keys.PROVING] = office.proving
     app[keys.BLOBS] = office.blobs
+    app[keys.OWN_PHOTOS] = office.photos
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall
     app[keys.RECOUNT] = office.recount

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backend.notices.service import Notices
     from backend.organisation.service import Organisation
     from backend.people.service import People
+    from backend.photos.service import OwnPhotos
     from backend.progress.service import ProgressDesk
     from backend.proxy.service import Proxy
     from backend.recount.service import Recount
@@ -41,6 +42,7 @@ CLOCK: "web.AppKey[Callable[[], datetime]]" = web.AppKey("clock")
 SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
 VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
 BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
+OWN_PHOTOS: "web.AppKey[OwnPhotos]" = web.AppKey("own_photos")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
 PROVING: "web.AppKey[Proving]" = web.AppKey("proving")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")

@@ -30,6 +30,9 @@ Code = Annotated[str, Field(min_length=1, max_length=60)]
 Answers = Annotated[dict[Code, Any], Field(max_length=MOST_ANSWERS)]
 Codes = Annotated[list[Code], Field(max_length=MOST_MATERIALS)]
 Materials = Annotated[dict[Code, MaterialStatus], Field(max_length=MOST_MATERIALS)]
+PhotoIds = Annotated[list[HexId], Field(max_length=12)]
+Photos = Annotated[dict[Code, PhotoIds], Field(max_length=MOST_MATERIALS)]
+"""Photos by the code of the paper they show, as `send_photo` gave their ids; a paper with one counts as handed in."""
 
 
 class ApplicantBody(Message):
@@ -63,6 +66,8 @@ class OnBehalf(Message):
     scope: Line
     valid_until: date
     method: Line
+    photos: PhotoIds = Field(default_factory=list)
+    """Of the 委托书."""
 
 
 class FileCase(Message):
@@ -78,6 +83,7 @@ class FileCase(Message):
     materials: Materials = Field(default_factory=dict)
     phone: ShortLine | None = None
     address: OptionalLine | None = None
+    photos: Photos = Field(default_factory=dict)
     on_behalf: OnBehalf | None = None
 
 
@@ -103,6 +109,7 @@ class Supplement(Message):
 
     version: Version
     materials: Materials
+    photos: Photos = Field(default_factory=dict)
     note: Paragraph = ""
 
 

@@ -99,6 +99,10 @@ class Blobs:
         upload = await store.find_upload(owner, sha)
         return Receipt(upload.offset, upload.size) if upload else None
 
+    async def find_stored(self, tenant_id: str, sha: str) -> Blob | None:
+        """A whole photo of the township, by its name."""
+        return await store.find_blob(tenant_id, sha)
+
     async def append(
         self, owner: Owner, sha: str, chunk: bytes, *, offset: int, size: int, at: datetime
     ) -> Receipt:

@@ -1,5 +1,6 @@
 """The JSON API of cases."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from aiohttp import web
@@ -10,13 +11,14 @@ from api_spec.errors import ErrorCode
 from api_spec.messages import cases as m
 from api_spec.route import Route
 from api_spec.routes import cases as routes
-from api_spec.vocabulary import CaseAction, Channel, DocumentType
+from api_spec.vocabulary import CaseAction, Channel, DocumentType, MaterialStatus
 from backend.cases import commands, http_desk
 from backend.cases.service import Applicant, Cases, FiledCase, Filing, Mandate, QueueFilter
 from backend.edge import Handler, actor, body, now, path_id, query, reply
 from backend.faults import Fault, Wrong
-from backend.keys import CASES, CATALOGUE, PEOPLE
+from backend.keys import CASES, CATALOGUE, OWN_PHOTOS, PEOPLE
 from backend.people.notices import TO_APPLY
+from backend.photos.service import MANDATE
 from backend.register.day_queue import place
 from backend.register.sought import Sought, sought
 
@@ -24,8 +26,23 @@ MOST_FOUND = 100
 
 
 async def file_case(request: web.Request) -> web.Response:
-    filing = await own_filing(request, await body(request, m.FileCase))
-    return reply(receipt(await request.app[CASES].file(filing, at=filing.received_at)), status=201)
+    return reply(receipt(await file_own(request, await body(request, m.FileCase))), status=201)
+
+
+async def file_own(
+    request: web.Request, sent: m.FileCase, *, channel: Channel = Channel.MINI_PROGRAM
+) -> FiledCase:
+    """File a citizen's application and hang their photos under it; sent again it mends what a crash left out.
+
+    Raises:
+        Fault: as `own_filing` and `Cases.file`; BODY_INVALID a photo that is not theirs.
+    """
+    photos = request.app[OWN_PHOTOS]
+    naming = await photos.chosen(_named_photos(sent), actor=actor(request))
+    filing = await own_filing(request, sent, channel=channel)
+    filed = await request.app[CASES].file(filing, at=filing.received_at)
+    await photos.hang(naming, rid=filing.rid, at=filing.received_at)
+    return filed
 
 
 async def my_cases(request: web.Request) -> web.Response:
@@ -43,7 +60,38 @@ async def show_case(request: web.Request) -> web.Response:
 
 async def supplement_case(request: web.Request) -> web.Response:
     sent = await body(request, m.Supplement)
-    return await _act(request, commands.supplement(sent), sent.version)
+    await hang_supplement(request, sent.photos, version=sent.version)
+    return await _act(request, commands.supplement(with_photos(sent)), sent.version)
+
+
+async def hang_supplement(request: web.Request, asked: Mapping[str, list[str]], *, version: int) -> None:
+    """Put photos under a case that waits for its applicant: before the move, so that none is lost behind it.
+
+    Raises:
+        Fault: CASE_NOT_FOUND; BODY_INVALID a photo that is not theirs; nothing is done where the move will be refused.
+    """
+    if not asked:
+        return
+    cases, photos, caller, at = request.app[CASES], request.app[OWN_PHOTOS], actor(request), now(request)
+    naming = await photos.chosen(asked, actor=caller)
+    case_id = path_id(request, "case_id")
+    view = await cases.show(case_id, actor=caller, at=at)
+    if view.version == version and any(line.action is CaseAction.SUPPLEMENT for line in view.actions):
+        await photos.hang(naming, rid=await cases.filed_under(case_id, actor=caller), at=at)
+
+
+def with_photos(sent: m.Supplement) -> m.Supplement:
+    """A paper that is shown is handed in."""
+    return sent.model_copy(update={"materials": {**sent.materials, **_shown(sent.photos)}})
+
+
+def _shown(photos: Mapping[str, list[str]]) -> dict[str, MaterialStatus]:
+    return {code: MaterialStatus.PRESENT for code, named in photos.items() if named}
+
+
+def _named_photos(sent: m.FileCase) -> dict[str, list[str]]:
+    mandate = sent.on_behalf.photos if sent.on_behalf else []
+    return {**sent.photos, **({MANDATE: mandate} if mandate else {})}
 
 
 async def withdraw_case(request: web.Request) -> web.Response:
@@ -173,7 +221,7 @@ async def own_filing(
         applicant=_applicant(other.applicant) if other else me,
         mandate=_as_agent(me, other) if other else None,
         answers=sent.answers,
-        materials=sent.materials,
+        materials={**sent.materials, **_shown(sent.photos)},
         channel=channel,
         filed_by=caller,
         owner_citizen_id=caller.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from api_spec.errors import ErrorCode
 from backend.edge.pages import read
@@ -58,7 +59,7 @@ async def upload(request: web.Request, *, file: str, most: int) -> Upload:
                 found = content
             else:
                 many.setdefault(part.name, []).append(_text(content))
-    except (ValueError, AssertionError):
+    except (ValueError, AssertionError, BadHttpMessage):
         raise Fault(ErrorCode.BODY_INVALID) from None
     raise Fault(ErrorCode.BODY_TOO_LARGE, limit_fields=MOST_PARTS)
 
