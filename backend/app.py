@@ -22,7 +22,6 @@ from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.complaints import http as complaints_http
 from backend.complaints import pages as complaints_pages
-from backend.console import frame
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
 from backend.documents import http as documents_http
@@ -31,7 +30,6 @@ from backend.documents import pages_staff as documents_staff
 from backend.edge import (
     ACCOUNT_FOR,
     AUTHENTICATE,
-    FRAME,
     PAGES_ENV,
     PANELS,
     Handler,
@@ -111,7 +109,6 @@ def build(
     app[PIECES] = Pieces()
     app[PAGES_ENV] = make_environment()
     app[PANELS] = case_panels()
-    app[FRAME] = frame.dress
 
     async def office(app: web.Application) -> AsyncIterator[None]:
         async with open_office(settings, clock=clock, hashing=hashing) as opened:
@@ -195,7 +192,6 @@ def pages() -> tuple[Page, ...]:
 def case_panels() -> Panels:
     """What features show on a case's pages beside the case itself."""
     return Panels(
-        beside=(blobs_pages.staff_viewer,),
         staff=(
             documents_staff.staff_documents,
             pages_clock.staff_clock,
