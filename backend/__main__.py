@@ -12,7 +12,7 @@ from api_spec.bundle import SUFFIX
 from backend import carrying
 from backend.app import utc_now
 from backend.archive.commands import commands as archive_commands
-from backend.audit.proving import Finding
+from backend.audit.proving import Finding, Kept
 from backend.backup.restoring import restore
 from backend.backup.service import Backups, BackupState, Manifest, Refused
 from backend.db import DatabaseInUse
@@ -202,10 +202,8 @@ def verify_command() -> None:
     if found:
         typer.echo(f"有 {len(found)} 处对不上，请立即保全数据库。", err=True)
         raise typer.Exit(1)
-    typer.echo("审计日志、办件经过、代办经过、监察牌经过和每日凭证全部核对过，没有被改动。")
-    typer.echo(
-        "这次核对不包括：登记的到期日、承办部门、代收金额等由经过推算的栏目，文书，投诉、咨询、评价和取号的记录。"
-    )
+    typer.echo(f"{'、'.join(kept.zh for kept in Kept)}全部核对过，没有被改动。")
+    typer.echo("每条登记从存下印记起受保护，十分钟存一次；这次核对不包括：排班、账号、事项库和材料照片。")
 
 
 async def _verify(settings: Settings) -> list[Finding]:

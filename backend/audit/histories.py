@@ -1,11 +1,12 @@
 """What the audit asks of a register whose histories are chained: its events, its breaks, its lines for a search. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from backend.audit.anchors import Trace
+from backend.audit.store_seals import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,21 @@ class Line:
     subject_kind: str
     subject_id: str
     reason: str = ""
+
+
+class SealedRows(Protocol):
+    """A table whose rows are held against seals."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def unsealed(self, tenant_id: str) -> AsyncIterator[list[Seal]]:
+        """A seal for every row that has none as it stands, batch by batch."""
+        ...
+
+    async def breaks(self, tenant_id: str) -> Sequence[Break]:
+        """Every row that was altered or taken away since it was sealed."""
+        ...
 
 
 class History(Protocol):

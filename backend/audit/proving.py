@@ -3,7 +3,7 @@
 The log is proved on from where it was proved last; the whole of everything is proved once a day and on demand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,10 +13,10 @@ import structlog
 from api_spec.china_time import day_in_china
 from api_spec.vocabulary import Term
 from backend.actors import Actor, system
-from backend.audit import store, store_anchors
+from backend.audit import store, store_anchors, store_seals
 from backend.audit.anchors import NO_HASH, SETTLING, Anchor, broken_anchors, digest_of, period, sealed
 from backend.audit.chain import START, AuditAction, first_break
-from backend.audit.histories import History, Search
+from backend.audit.histories import History, SealedRows, Search
 from backend.audit.service import Audit
 from backend.audit.store_anchors import Check
 from backend.db import in_transaction
@@ -37,6 +37,23 @@ class Kept(Term):
     ERRAND = "errand", "代办经过"
     CARD = "supervision_card", "监察牌经过"
     ANCHOR = "anchor", "每日凭证"
+    CASE_ROW = "case_row", "办件登记"
+    CASE_DAYS = "case_days", "办件到期日"
+    CASE_TASK = "case_task", "办件里的待办"
+    ERRAND_ROW = "errand_row", "代办登记"
+    ERRAND_DAYS = "errand_days", "代办到期日"
+    MONEY_ENTRY = "money_entry", "代收款账"
+    DOCUMENT = "document", "文书"
+    OCCASION = "review_occasion", "评价机会"
+    REVIEW = "review", "评价"
+    BAD_REVIEW = "bad_review", "差评处理"
+    COMPLAINT = "complaint", "投诉"
+    BOX_OPENING = "box_opening", "开箱记录"
+    ENQUIRY = "enquiry", "咨询"
+    APPOINTMENT = "appointment", "预约"
+    HALL_TICKET = "hall_ticket", "取号"
+    TASK = "task", "整改任务"
+    FEE = "fee", "收费记录"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +79,19 @@ class Proving:
     """What proves a township's records; changes nothing but anchors and how far it came."""
 
     def __init__(
-        self, audit: Audit, histories: Sequence[History], *, tenant_ids: Callable[[], Sequence[str]]
+        self,
+        audit: Audit,
+        histories: Sequence[History],
+        *,
+        rows: Sequence[SealedRows],
+        astray: Callable[[str], Awaitable[Sequence[tuple[str, str]]]],
+        tenant_ids: Callable[[], Sequence[str]],
     ) -> None:
+        """`astray`: kind and id of every open case and errand whose kept last day is not the one to be reckoned."""
         self._audit = audit
         self.histories = tuple(histories)
+        self._rows = tuple(rows)
+        self._astray = astray
         self._tenant_ids = tenant_ids
 
     async def log_state(self, tenant_id: str, *, at: datetime, whole: bool = False) -> LogState:
@@ -98,7 +124,29 @@ class Proving:
                 Finding(Kept(history.kind), one.subject_id, one.seq, "经过被改动或缺了一条")
                 for one in await history.breaks(tenant_id)
             ]
+        for table in self._rows:
+            found += [
+                Finding(Kept(table.kind), one.subject_id, 0, "登记被改动、被删或缺了经过")
+                for one in await table.breaks(tenant_id)
+            ]
+        found += [
+            Finding(Kept(f"{kind}_days"), subject_id, 0, "登记的到期日和按经过推算的不一样")
+            for kind, subject_id in await self._astray(tenant_id)
+        ]
         return [*found, *await self._anchor_findings(tenant_id)]
+
+    async def seal(self, tenant_id: str, *, at: datetime) -> int:
+        """Seal every row as it stands that has no seal yet; how many that were.
+
+        A clock set back puts no seal into a day that is anchored already.
+        """
+        sealed, last = 0, next(iter(await store_anchors.latest(tenant_id)), None)
+        open_since, _ = period(last.day if last else None, day_in_china(at))
+        for table in self._rows:
+            async for seals in table.unsealed(tenant_id):
+                await store_seals.add(tenant_id, seals, at=max(at, open_since))
+                sealed += len(seals)
+        return sealed
 
     async def anchor(self, tenant_id: str, *, at: datetime) -> Anchor | None:
         """The anchor up to yesterday; None where there is one, or nothing to hold yet, or the day has not settled."""
@@ -123,8 +171,9 @@ class Proving:
         return made
 
     async def run(self, at: datetime) -> None:
-        """One round: the day's anchor, and with it the proof of everything."""
+        """One round: seals for what is new, the day's anchor, and with it the proof of everything."""
         for tenant_id in self._tenant_ids():
+            await self.seal(tenant_id, at=at)
             if await self.anchor(tenant_id, at=at) is None:
                 continue
             found = await self.findings(tenant_id, at=at)
@@ -183,7 +232,7 @@ class Proving:
         since, until = period(before.day if before else None, day)
         traces = [
             trace for history in self.histories for trace in await history.traces(tenant_id, since, until)
-        ]
+        ] + await store_seals.traces(tenant_id, since, until)
         return digest_of(traces), len({(one.kind, one.subject_id) for one in traces}), len(traces)
 
     async def _anchor_findings(self, tenant_id: str) -> list[Finding]:
@@ -194,7 +243,7 @@ class Proving:
         for one in anchors:
             digest, *_ = await self._covered(tenant_id, before, one.day)
             if digest != one.digest:
-                found.append(_of_an_anchor(one.number, "这一天的办件或代办经过和存凭证时不一样"))
+                found.append(_of_an_anchor(one.number, "这一天的经过或登记和存凭证时不一样"))
             entry = await store.find_hash(tenant_id, one.log_number) if one.log_number else START
             if entry is None or entry.hex() != one.log_hash:
                 found.append(_of_an_anchor(one.number, "存凭证时的审计日志被改动"))

@@ -139,6 +139,27 @@ class Recount:
             await store.apply(tenant_id, calendar.version, at=at)
         return counted
 
+    async def astray(self, tenant_id: str) -> Sequence[tuple[str, str]]:
+        """Kind and id of everything open whose kept days are not the ones to be reckoned: somebody altered them.
+
+        Nothing is said while a changed calendar has not been taken over into the rows yet.
+        """
+        calendar = self._hall.calendar()
+        known = await store.applied(tenant_id)
+        if known is None or known[0] != calendar.version:
+            return ()
+        found: list[tuple[str, str]] = []
+        for register in self._registers:
+            ids = await register.open_ids(tenant_id)
+            for first in range(0, len(ids), BATCH):
+                batch = ids[first : first + BATCH]
+                doubtful = {move.subject_id for move in await register.moves(batch, calendar)}
+                found += [
+                    (register.kind, move.subject_id)
+                    for move in await register.moves(sorted(doubtful), calendar)
+                ]
+        return found
+
     async def changes_of(self, tenant_id: str, kind: str, subject_id: str) -> Sequence[DueChange]:
         """What a changed calendar did to one case or errand, oldest first."""
         return await store.changes_of(tenant_id, kind, subject_id)
