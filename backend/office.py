@@ -43,6 +43,7 @@ from backend.outbox.service import Outbox
 from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
+from backend.photos.service import OwnPhotos
 from backend.progress.service import ProgressDesk
 from backend.proxy import store_chains as errand_histories
 from backend.proxy.recounting import ErrandDates
@@ -96,6 +97,7 @@ class Office:
     audit: Audit
     proving: Proving
     blobs: Blobs
+    photos: OwnPhotos
     catalogue: Catalogue
     hall: Hall
     recount: Recount
@@ -221,6 +223,7 @@ def _build(
         free_bytes=lambda: shutil.disk_usage(settings.data).free,
         floor_bytes=2 * settings.disk_floor_mb * 2**20,
     )
+    photos = OwnPhotos(blobs)
     intake = Intake(
         cases,
         proxy,
@@ -318,6 +321,7 @@ def _build(
         audit=audit,
         proving=proving,
         blobs=blobs,
+        photos=photos,
         catalogue=catalogue,
         hall=hall,
         recount=recount,
@@ -355,6 +359,7 @@ def _build(
             Round(name="anchors", every_s=ANCHORS_EVERY_S, run=proving.run),
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="keeping", every_s=KEEPING_EVERY_S, run=keeping.run),
+            Round(name="own-photos", every_s=KEEPING_EVERY_S, run=photos.forget),
             Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in leaving),
         ),
