@@ -10,6 +10,7 @@ from api_spec.messages import appointments as messages
 from api_spec.route import Route
 from api_spec.routes import appointments as routes
 from api_spec.vocabulary import AppointmentAction, Channel
+from backend.actors import Actor
 from backend.appointments import http_queue
 from backend.appointments.appointment import Appointment
 from backend.appointments.offering import Offer, Time
@@ -222,8 +223,15 @@ async def views_of(
     request: web.Request, appointments: Iterable[Appointment]
 ) -> list[messages.AppointmentView]:
     """A list, for staff with the place of each in its queue."""
+    return await views_for(request, appointments, actor(request))
+
+
+async def views_for(
+    request: web.Request, appointments: Iterable[Appointment], caller: Actor
+) -> list[messages.AppointmentView]:
+    """The same on a page that is open to all and shows `caller` their own."""
     desk = request.app[APPOINTMENTS]
-    at, caller = now(request), actor(request)
+    at = now(request)
     windows = await desk.windows(caller.tenant_id)
     return [
         view(

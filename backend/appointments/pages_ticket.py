@@ -20,7 +20,7 @@ from backend.appointments.views_queue import queue_view, ticket_view
 from backend.edge import Page, actor, form, now, page_response, redirect, render, reply_bytes
 from backend.faults import Fault
 from backend.hall.http import asked_tenant
-from backend.keys import APPOINTMENTS, CATALOGUE, SETTINGS
+from backend.keys import APPOINTMENTS, CATALOGUE, HALL, SETTINGS
 from backend.wording import SENTENCES
 
 SLIP_STYLE = "/slips/slip.css"
@@ -69,9 +69,15 @@ async def show_ticket(request: web.Request) -> web.Response:
 
 
 async def show_queues(request: web.Request) -> web.Response:
-    """How long it takes at each type of window now, for whoever decides whether to come."""
-    hall = await request.app[APPOINTMENTS].view.hall(asked_tenant(request, None), at=now(request))
-    return render(request, "queue/queues.html", queues=[queue_view(queue) for queue in hall.queues])
+    """Book, take a ticket, or just come: the ways to the hall, and how long it takes at each type of window now."""
+    tenant_id, at = asked_tenant(request, None), now(request)
+    hall = await request.app[APPOINTMENTS].view.hall(tenant_id, at=at)
+    return render(
+        request,
+        "queue/queues.html",
+        queues=[queue_view(queue) for queue in hall.queues],
+        hall=await request.app[HALL].today(tenant_id, at=at),
+    )
 
 
 async def choose_ticket(request: web.Request) -> web.Response:

@@ -1,27 +1,33 @@
 """What citizens read of the catalogue: search results and the guide of one item as a checklist."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from aiohttp import web
 
 from api_spec.catalogue import Item
+from api_spec.china_time import clock_text, day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
-from api_spec.vocabulary import ItemKind, WindowType
+from api_spec.vocabulary import ItemKind, Partner, WindowType
+from backend.catalogue import guide
 from backend.catalogue.service import Tenant
-from backend.edge import Page, find_actor, path_id, query, render
+from backend.edge import Page, find_actor, now, path_id, query, render
 from backend.faults import Fault
-from backend.keys import CATALOGUE
+from backend.hall.service import WindowToday
+from backend.keys import CATALOGUE, HALL
 
 MOST_RESULTS = 30
 ItemGroup = tuple[WindowType | None, Sequence[Item]]
 
 
 class Search(Message):
-    """What a visitor looks for: words, or one window's items."""
+    """What a visitor looks for: words, one window's items, or the errands of one trade."""
 
     q: OptionalLine = ""
     window: WindowType | None = None
+    partner: Partner | None = None
 
 
 class Choice(Message):
@@ -42,6 +48,9 @@ async def list_items(request: web.Request) -> web.Response:
     if asked.q:
         found = catalogue.search(tenant.id, asked.q, limit=MOST_RESULTS)
         groups: list[ItemGroup] = [(None, found)] if found else []
+    elif asked.partner:
+        errands = [item for item in await catalogue.items(tenant.id) if item.partner is asked.partner]
+        groups = [(None, errands)] if errands else []
     else:
         groups = list(by_window(await catalogue.items(tenant.id), asked.window))
     return render(
@@ -49,6 +58,7 @@ async def list_items(request: web.Request) -> web.Response:
         "catalogue/items.html",
         text=asked.q,
         window=asked.window,
+        partner=asked.partner,
         window_types=tuple(WindowType),
         groups=groups,
         tenant=tenant,
@@ -72,7 +82,11 @@ async def show_item(request: web.Request) -> web.Response:
     if situation and situation not in {each.code for each in item.situations}:
         raise Fault(ErrorCode.NOT_FOUND)
     chosen = situation or (item.situations[0].code if item.situations else "")
-    numbers = [str(w.number) for w in await catalogue.windows(tenant.id) if w.type is item.window]
+    at = now(request)
+    hall = request.app[HALL]
+    calendar = hall.calendar()
+    places = [each for each in await hall.windows(tenant.id, at=at) if each.card.type is item.window]
+    chosen_here = f"&situation={chosen}" if chosen else ""
     apply = "/errands/new" if item.kind is ItemKind.PROXY else "/cases/new"
     return render(
         request,
@@ -80,12 +94,45 @@ async def show_item(request: web.Request) -> web.Response:
         item=item,
         situation=chosen,
         materials=item.materials_for(chosen),
-        place=f"镇大厅 {'、'.join(numbers)} 号窗口（{item.window.zh}）"
-        if numbers
-        else f"镇大厅{item.window.zh}",
-        apply_url=f"{apply}?item={item.id}" + (f"&situation={chosen}" if chosen else ""),
+        lasting=guide.lasting(
+            item,
+            today=day_in_china(at),
+            working_days=lambda start, days: calendar.add_working_days(start, days).day,
+        ),
+        helpers=guide.helpers(item),
+        place=Place.of(item, places),
+        tenant=tenant,
+        apply_url=f"{apply}?item={item.id}{chosen_here}",
         book_url=f"/appointments/new/{item.id}",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an item is done today: its windows as one.
+
+    Args:
+        hours: "08:00–12:00、14:00–17:30"; "" on a day of rest, and then `note` says why.
+    """
+
+    name: str
+    is_open: bool
+    hours: str
+    note: str
+    phone: str
+
+    @classmethod
+    def of(cls, item: Item, windows: Sequence[WindowToday]) -> Self:
+        numbers = "、".join(str(each.card.number) for each in windows)
+        today = windows[0].opening if windows else None
+        spans = today.spans if today else ()
+        return cls(
+            name=f"镇大厅 {numbers} 号窗口（{item.window.zh}）" if numbers else f"镇大厅{item.window.zh}",
+            is_open=any(each.is_open for each in windows),
+            hours="、".join(f"{clock_text(span.opens)}–{clock_text(span.closes)}" for span in spans),
+            note=today.note if today else "",
+            phone=next((each.card.phone for each in windows if each.card.phone), ""),
+        )
 
 
 PAGES: tuple[Page, ...] = (

@@ -22,6 +22,7 @@ from backend.hall.duties import Duties, Shift, WindowBook
 from backend.hall.handing import Counted, HandOver, StandIn, WindowToday
 from backend.hall.hours import HoursException, Opening, Season, Timetable
 from backend.hall.roster import Clerk, Doubled, Duty, Gap, HalfDay, Leave, Pair
+from backend.hall.today import LOOKED_AHEAD_DAYS, HallToday, hall_today
 
 __all__ = [
     "Clerk",
@@ -32,6 +33,7 @@ __all__ = [
     "Gap",
     "HalfDay",
     "Hall",
+    "HallToday",
     "HandOver",
     "HoursException",
     "Leave",
@@ -121,6 +123,17 @@ class Hall:
         """The windows as the public sees them (阳光台): nobody is shown at two of them at once."""
         return handing.seated_once(await self.windows(tenant_id, at=at))
 
+    async def today(self, tenant_id: str, *, at: datetime) -> HallToday:
+        """Whether the hall is open now and until when, as the window with the longest day keeps it."""
+        cards = await self._windows.windows(tenant_id)
+        span = (
+            day_in_china(at) + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD_DAYS if cards else 0)
+        )
+        days = (
+            max((self.opening(tenant_id, card.id, day=day) for card in cards), key=_minutes) for day in span
+        )
+        return hall_today(days, minute=minute_in_china(at))
+
     async def gaps(self, actor: Actor, *, first: date, days: int) -> Sequence[Gap]:
         """Open half days with nobody on duty, in the planner's own township."""
         cards = await self._windows.windows(actor.tenant_id)
@@ -187,6 +200,10 @@ class Hall:
                 await self.load()
             except Exception:
                 log.exception("hall refresh failed")
+
+
+def _minutes(opening: Opening) -> int:
+    return sum(span.closes - span.opens for span in opening.spans)
 
 
 def _timetables(

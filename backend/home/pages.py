@@ -1,29 +1,35 @@
-"""Home, finding one's progress, help, the privacy notice, the large-print switch, and the assets of all pages."""
+"""Home, finding one's progress, help, whom to call, the privacy notice, the large-print switch, and the assets of all pages."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import StringConstraints
 
 from api_spec import face
-from api_spec.china_time import clock_text, day_in_china
+from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine
+from api_spec.messages.cases import CaseCard
 from api_spec.problems import BadInput
 from api_spec.tracking_code import parse
-from api_spec.vocabulary import ConsentPurpose, WindowType
+from api_spec.vocabulary import ConsentPurpose, Partner, WindowType
+from backend.actors import Actor
+from backend.appointments.http import views_for
 from backend.catalogue.pages import visited
 from backend.edge import Page, find_actor, form, now, path_text, query, redirect, render
 from backend.edge.pages import ELDER_COOKIE, local_path
 from backend.faults import Fault
-from backend.hall.service import Opening
+from backend.home.next_action import NextAction, next_action
 from backend.home.words import COMMON_WORDS, QUESTIONS
-from backend.keys import CASES, HALL
+from backend.keys import APPOINTMENTS, CASES, CATALOGUE, HALL, PROXY
 from backend.people.notices import current
 from backend.progress.mistyped import mistake
 
 ELDER_AGE_S = 365 * 24 * 3600
 OWN_SHOWN = 3
+MOST_LOOKED_AT = 20
 
 
 class Typed(Message):
@@ -39,31 +45,46 @@ class Switch(Message):
 
 
 async def show_home(request: web.Request) -> web.Response:
+    """What people come for, and for whoever is signed in the one thing that waits for them."""
     tenant = await visited(request)
     at = now(request)
     caller = find_actor(request)
-    own = caller if caller and caller.is_citizen else None
-    page = await request.app[CASES].mine(own, at=at, limit=OWN_SHOWN) if own else None
-    openings = [window.opening for window in await request.app[HALL].windows(tenant.id, at=at)]
+    cases, action = await _own(request, caller, at) if caller and caller.is_citizen else ((), None)
     return render(
         request,
         "home/home.html",
         tenant=tenant,
+        hall=await request.app[HALL].today(tenant.id, at=at),
         common=COMMON_WORDS,
+        partners=tuple(Partner),
         window_types=tuple(WindowType),
-        hours=hours_text(openings),
-        mine=page.cases if page else (),
+        action=action,
+        mine=cases[:OWN_SHOWN],
     )
 
 
-def hours_text(openings: list[Opening]) -> str:
-    """Today's hours as most windows keep them: 08:30–12:00、14:30–17:30; closed: why."""
-    if not openings:
-        return ""
-    longest = max(openings, key=lambda opening: sum(s.closes - s.opens for s in opening.spans))
-    if not longest.spans:
-        return f"休息（{longest.note}）" if longest.note else "休息"
-    return "、".join(f"{clock_text(span.opens)}–{clock_text(span.closes)}" for span in longest.spans)
+async def _own(
+    request: web.Request, caller: Actor, at: datetime
+) -> tuple[Sequence[CaseCard], NextAction | None]:
+    """The newest cases of a citizen, and what they should do next."""
+    app = request.app
+    cases = (await app[CASES].mine(caller, at=at)).cases
+    visits = await views_for(request, await app[APPOINTMENTS].mine(caller, limit=MOST_LOOKED_AT), caller)
+    errands = (await app[PROXY].mine(caller, at=at)).errands
+    return cases, next_action(cases, visits, errands, today=day_in_china(at))
+
+
+async def show_telephones(request: web.Request) -> web.Response:
+    """Whom to call: the centre, each window, and in danger the emergency numbers."""
+    tenant = await visited(request)
+    windows = await request.app[CATALOGUE].windows(tenant.id)
+    return render(
+        request,
+        "home/call.html",
+        tenant=tenant,
+        hall=await request.app[HALL].today(tenant.id, at=now(request)),
+        windows=[card for card in sorted(windows, key=lambda card: card.number) if card.phone],
+    )
 
 
 async def find_progress(request: web.Request) -> web.Response:
@@ -129,6 +150,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path="/", handler=show_home),
     Page(method="GET", path="/c", handler=find_progress),
     Page(method="GET", path="/help", handler=show_help),
+    Page(method="GET", path="/call", handler=show_telephones),
     Page(method="GET", path="/privacy", handler=show_privacy),
     Page(method="POST", path="/elder", handler=switch_size),
     Page(method="GET", path="/static/{fingerprint}/{name}", handler=send_asset),

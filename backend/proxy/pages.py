@@ -27,7 +27,7 @@ from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CATALOGUE, PEOPLE, PROXY
 from backend.people import notices
-from backend.proxy import own_form
+from backend.proxy import own_form, own_way
 from backend.proxy.errand import TRADES, needs_ink
 from backend.proxy.http import own_request, sign
 from backend.proxy.machine import Command
@@ -49,10 +49,22 @@ SHOWN_ON_THE_PAGE = frozenset(
 )
 
 
+async def show_kinds(request: web.Request) -> web.Response:
+    """What errands are for: six trades, and how it goes; open to all (plan, clause 24)."""
+    return render(request, "proxy/kinds.html", partners=tuple(Partner))
+
+
 async def list_errands(request: web.Request) -> web.Response:
     asked = query(request, Further)
     page = await request.app[PROXY].mine(actor(request), at=now(request), before=asked.cursor or "")
-    return render(request, "proxy/list.html", page=page, further=bool(asked.cursor))
+    return render(
+        request,
+        "proxy/list.html",
+        page=page,
+        further=bool(asked.cursor),
+        partners=tuple(Partner),
+        way=own_way.way,
+    )
 
 
 async def show_form(request: web.Request) -> web.Response:
@@ -212,6 +224,7 @@ def _version(fields: Mapping[str, str]) -> int:
 
 
 PAGES: tuple[Page, ...] = (
+    Page(method="GET", path="/errands/kinds", handler=show_kinds),
     own("GET", "/errands", list_errands),
     own("GET", "/errands/new", show_form),
     own("POST", "/errands/new", ask),

@@ -10,7 +10,7 @@ from tests.support.township import Town
 
 async def test_home_offers_the_three_things_people_come_for(town: Town) -> None:
     home = (await town.anyone.page("/")).text
-    for words in ("查进度", "办事预约", "找人代办", "今天", "08:00–12:00", "12345"):
+    for words in ("办事", "预约取号", "查进度", "请人代办", "今天", "08:00–12:00", "12345"):
         assert words in home
 
 

@@ -10,7 +10,8 @@
     let touched = false;
     document.addEventListener("input", () => (touched = true));
     setInterval(() => {
-      const busy = touched || document.activeElement?.matches("input, select, textarea");
+      const typing = document.activeElement?.matches("input, select, textarea");
+      const busy = touched || typing || window.speechSynthesis?.speaking;
       if (!busy && !document.hidden && !document.querySelector("[aria-busy]")) location.reload();
     }, desk.dataset.reloadS * 1000);
   }
