@@ -289,6 +289,7 @@ class HoldEnd(Term):
 
     GIVEN_BACK = "given_back", "交回"
     TAKEN_OVER = "taken_over", "由他人接手"
+    HANDED_ON = "handed_on", "转交"
     CLOSED = "closed", "办件已结束"
 
 

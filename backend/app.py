@@ -22,6 +22,7 @@ from backend.catalogue import http as catalogue_http
 from backend.catalogue import pages as catalogue_pages
 from backend.complaints import http as complaints_http
 from backend.complaints import pages as complaints_pages
+from backend.console import frame
 from backend.console import pages as console_pages
 from backend.demo.seed import open_for_business
 from backend.documents import http as documents_http
@@ -30,6 +31,7 @@ from backend.documents import pages_staff as documents_staff
 from backend.edge import (
     ACCOUNT_FOR,
     AUTHENTICATE,
+    FRAME,
     PAGES_ENV,
     PANELS,
     Handler,
@@ -74,6 +76,8 @@ from backend.reviews import pages_ask
 from backend.settings import Settings
 from backend.statistics import http as statistics_http
 from backend.statistics import pages as statistics_pages
+from backend.statistics import pages_dashboard as dashboard_pages
+from backend.statistics.dashboard import Dashboard
 from backend.supervision import http as supervision_http
 from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
@@ -109,6 +113,7 @@ def build(
     app[PIECES] = Pieces()
     app[PAGES_ENV] = make_environment()
     app[PANELS] = case_panels()
+    app[FRAME] = frame.dress
 
     async def office(app: web.Application) -> AsyncIterator[None]:
         async with open_office(settings, clock=clock, hashing=hashing) as opened:
@@ -185,6 +190,7 @@ def pages() -> tuple[Page, ...]:
         *reviews_pages.PAGES,
         *complaints_pages.PAGES,
         *statistics_pages.PAGES,
+        *dashboard_pages.PAGES,
         *supervision_pages.PAGES,
     )
 
@@ -192,6 +198,7 @@ def pages() -> tuple[Page, ...]:
 def case_panels() -> Panels:
     """What features show on a case's pages beside the case itself."""
     return Panels(
+        beside=(blobs_pages.staff_viewer,),
         staff=(
             documents_staff.staff_documents,
             pages_clock.staff_clock,
@@ -221,6 +228,7 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.PROVING] = office.proving
     app[keys.BLOBS] = office.blobs
     app[keys.OWN_PHOTOS] = office.photos
+    app[keys.DRAFTS] = office.drafts
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall
     app[keys.RECOUNT] = office.recount
@@ -244,4 +252,5 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.UPWARD] = office.upward
     app[keys.WEBHOOKS] = office.webhooks
     app[keys.STATISTICS] = office.statistics
+    app[keys.DASHBOARD] = Dashboard(office.statistics)
     app[keys.WAITING] = waiting_lists(office)

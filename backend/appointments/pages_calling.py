@@ -1,9 +1,10 @@
 """The window's calling page: who is called, what to do with them, who waits; tickets given by hand."""
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
+from pydantic import StringConstraints
 
 from api_spec.catalogue import WindowCard
 from api_spec.china_time import day_in_china, day_text
@@ -17,7 +18,7 @@ from backend.appointments.line import RULE
 from backend.appointments.service import Appointments
 from backend.appointments.views_queue import line_view
 from backend.edge import Page, actor, form, now, path_id, query, redirect, render
-from backend.edge.pages import PageHandler
+from backend.edge.pages import PageHandler, local_path
 from backend.faults import Fault
 from backend.keys import APPOINTMENTS, REVIEWS
 from backend.wording import SENTENCES
@@ -63,6 +64,12 @@ class TicketForm(Message):
     name: OptionalLine = ""
 
 
+class NextForm(Message):
+    """`back`: the page whose bar the button stood in."""
+
+    back: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+
 async def calling(request: web.Request) -> web.Response:
     return await _page(request)
 
@@ -78,7 +85,9 @@ async def call_next(request: web.Request) -> web.Response:
         await desk.call_next(window_id, actor=clerk, at=at)
         return ""
 
-    return await _try(request, next_one)
+    back = (await form(request, NextForm)).back
+    answer = await _try(request, next_one)
+    return redirect(local_path(back)) if back and answer.status == 303 else answer
 
 
 async def move(request: web.Request) -> web.Response:

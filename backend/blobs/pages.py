@@ -20,7 +20,7 @@ from backend.audit.chain import AuditAction
 from backend.blobs.service import MANDATE, Blob, Photo
 from backend.cases.service import Cases
 from backend.console.frame import show
-from backend.edge import Page, actor, now, path_id, query, reply_bytes
+from backend.edge import Page, Panel, actor, now, path_id, query, reply_bytes
 from backend.faults import Fault
 from backend.keys import AUDIT, BLOBS, CASES, PROXY
 from backend.proxy.service import Proxy
@@ -132,6 +132,20 @@ def leaves_of(photos: Sequence[Photo], view: CaseView | ErrandView) -> list[Leaf
         for pages in [photo.blob.pages if photo.blob else 1]
         for page in range(1, pages + 1)
     ]
+
+
+async def staff_viewer(request: web.Request, view: CaseView) -> Panel | None:
+    """The photos beside what was filled in; each is fetched, and the look written down, when it is opened."""
+    who = actor(request)
+    if not who.has(cases.LOOKERS):
+        return None
+    rid = await request.app[CASES].filed_under(view.id, actor=who)
+    leaves = leaves_of(await request.app[BLOBS].photos(who.tenant_id, rid), view)
+    return (
+        Panel("console/viewer.html", {"leaves": leaves, "base": f"/staff/cases/{view.id}"})
+        if leaves
+        else None
+    )
 
 
 async def see(shelf: Shelf, request: web.Request) -> web.Response:

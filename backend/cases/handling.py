@@ -1,6 +1,7 @@
 """Work around a case: who has it in hand, what it belongs with, what waits for whom, what should never be found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -72,6 +73,33 @@ class Handling(Reading):
                 await store_holds.end(case_id, holder.role, staff_id=actor.id, how=HoldEnd.GIVEN_BACK, at=at)
                 return
         raise Fault(ErrorCode.NOT_ALLOWED)
+
+    async def hand_on(
+        self, case_id: str, *, staff_id: str, name: str, actor: Actor, at: datetime, note: str = ""
+    ) -> None:
+        """Put a case from one's own hand into a colleague's of the same post (AB岗); wholly or not at all.
+
+        Args:
+            staff_id, name: the colleague; that they stand at the same window is for the caller to see.
+
+        Raises:
+            Fault: CASE_NOT_FOUND; NOT_ALLOWED the actor does not hold it; CASE_HELD.
+        """
+        case = (await store.load(case_id, actor)).case
+        role = holding_role(case, actor)
+        colleague = replace(actor, id=staff_id, name=name)
+        async with in_transaction():
+            given = role is not None and await store_holds.end(
+                case_id, role, staff_id=actor.id, how=HoldEnd.HANDED_ON, at=at
+            )
+            if role is None or not given:
+                raise Fault(ErrorCode.NOT_ALLOWED)
+            if not await store_holds.take(case_id, role, by=colleague, note=note.strip(), at=at):
+                raise Fault(ErrorCode.CASE_HELD)
+
+    async def in_hand(self, case_ids: Sequence[str]) -> Mapping[str, str]:
+        """Who has each of these cases in hand, by name; a case in nobody's hand is left out."""
+        return await store_holds.names(case_ids)
 
     async def refuse_held(self, case: Case, step: machine.Step, actor: Actor) -> None:
         """Raises Fault: CASE_HELD a colleague of the same post has the case in hand; a note may always be added."""

@@ -26,7 +26,7 @@ from backend.cases.store_watch import Near
 from backend.cases.trail import trail
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
-from backend.register.day_queue import cursor, cut
+from backend.register.day_queue import Order, cursor, cut
 from backend.register.event_chain import ChainBroken
 from backend.register.store_work import WorkLine, work
 
@@ -76,6 +76,32 @@ class Reading:
             cases=[case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker) for card in shown],
             next=cursor(last.due_on, last.case_id) if last else None,
         )
+
+    async def cards(self, case_ids: Sequence[str], *, actor: Actor, today: date) -> dict[str, m.CaseCard]:
+        """By id, those of these cases this person may see, as lines of a list."""
+        onlooker = Onlooker(actor=actor, today=today, calendar=self._hall.calendar())
+        return {
+            card.case_id: case_card(card, self.desk.opened(card.case_id, card.sealed), onlooker)
+            for card in await store_queue.cards(actor, case_ids)
+        }
+
+    async def neighbours(
+        self, actor: Actor, asked: QueueFilter, *, of: tuple[date, str]
+    ) -> tuple[str | None, str | None]:
+        """Ids of the cases before and after a place in a queue, whether or not a case still stands there.
+
+        Args:
+            of: the place: the day the case is due, 9999-12-31 for none, and its id.
+        """
+        back: Order = "farthest" if asked.order == "nearest" else "oldest"
+        return (
+            await store_queue.beside(actor, replace(asked, after=of, order=back, limit=1)),
+            await store_queue.beside(actor, replace(asked, after=of, limit=1)),
+        )
+
+    async def held(self, actor: Actor) -> int:
+        """How many cases this person has in hand."""
+        return await store_queue.held(actor)
 
     async def counts(self, actor: Actor, *, today: date) -> Sequence[Count]:
         """How many open cases are in which state."""

@@ -28,7 +28,7 @@ from backend.cases.merging import merged
 from backend.cases.partners import Appointed, Items, WorkingDays
 from backend.cases.records import CaseRecord, dues
 from backend.cases.store_filing import NewCase, Raced
-from backend.cases.store_queue import QueueFilter
+from backend.cases.store_queue import Count, QueueFilter
 from backend.cases.tasks import late_pledge
 from backend.cases.trail import trail
 from backend.db import in_transaction
@@ -44,6 +44,7 @@ __all__ = [
     "Cases",
     "Command",
     "Contents",
+    "Count",
     "FiledCase",
     "Filing",
     "Mandate",

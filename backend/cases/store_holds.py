@@ -42,6 +42,20 @@ async def holders(case_id: str) -> list[Holder]:
     ]
 
 
+async def names(case_ids: Sequence[str]) -> dict[str, str]:
+    """By case, the names of those who have it in hand; what nobody holds is left out."""
+    if not case_ids:
+        return {}
+    marks = ", ".join("?" * len(case_ids))
+    found: dict[str, str] = {}
+    for row in await db.long_read(
+        f"SELECT case_id, name FROM case_holds WHERE case_id IN ({marks}) AND current = 1 ORDER BY since, id",  # noqa: S608
+        case_ids,
+    ):
+        found[row["case_id"]] = "、".join(filter(None, (found.get(row["case_id"]), row["name"])))
+    return found
+
+
 async def take(case_id: str, role: Role, *, by: Actor, note: str, at: datetime) -> bool:
     """False: somebody of this role has it already."""
     values = [new_id(), by.tenant_id, case_id, by.id, by.name[:100], role, at, note]

@@ -13,6 +13,8 @@ from backend.cases.records import Card
 from backend.cases.store import card, reach
 from backend.register.day_queue import AFTER_EVERY_ID, Asked, statement
 
+_IN_HAND = "id IN (SELECT case_id FROM case_holds WHERE staff_id = ? AND current = 1)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter(Asked):
@@ -21,6 +23,8 @@ class QueueFilter(Asked):
     Args:
         states: only cases in one of these.
         due_before: only cards whose day is before this one.
+        from_village: only what a village took.
+        held_by: only what this person has in hand.
     """
 
     state: CaseState | None = None
@@ -28,34 +32,41 @@ class QueueFilter(Asked):
     window: WindowType | None = None
     item_id: str = ""
     due_before: date | None = None
+    from_village: bool = False
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many open cases are in a state, and how many of them are due today, nearly due or late."""
+    """How many open cases are in a state, how many of them are due today, nearly due or late, how many villages took."""
 
     state: CaseState
     total: int
     soon: int
     due: int
     overdue: int
+    village: int = 0
 
 
-def queue_statement(actor: Actor, asked: QueueFilter) -> tuple[str, list[Any]]:
+def queue_statement(actor: Actor, asked: QueueFilter, *, columns: str = "*") -> tuple[str, list[Any]]:
     """The queue's SELECT and its values; apart, so that a test can look at its plan."""
     where, values = reach(actor)
     if asked.states:
         where = f"{where} AND state IN ({', '.join('?' * len(asked.states))})"
+    if asked.from_village:
+        where = f"{where} AND village_id <> ''"
     return statement(
         "cases",
         (where, [*values, *asked.states]),
         asked,
+        columns=columns,
         shows_open=OPEN_STATES.issuperset((*asked.states, *filter(None, [asked.state]))),
         narrowed=(
             ("state = ?", asked.state),
             ('"window" = ?', asked.window),
             ("item_id = ?", asked.item_id),
             ("due_on < ?", asked.due_before),
+            (_IN_HAND, asked.held_by),
             ("case_number = ?", asked.number),
         ),
     )
@@ -67,6 +78,23 @@ async def queue(actor: Actor, asked: QueueFilter) -> list[Card]:
     return [card(row) for row in await db.long_read(sql, values)]
 
 
+async def cards(actor: Actor, case_ids: Sequence[str]) -> list[Card]:
+    """Those of these cases this actor may see, open or closed."""
+    if not case_ids:
+        return []
+    where, values = reach(actor)
+    marks = ", ".join("?" * len(case_ids))
+    sql = f"SELECT * FROM cases WHERE {where} AND id IN ({marks})"  # noqa: S608
+    return [card(row) for row in await db.long_read(sql, [*values, *case_ids])]
+
+
+async def beside(actor: Actor, asked: QueueFilter) -> str | None:
+    """The id of the first case of a page."""
+    sql, values = queue_statement(actor, asked, columns="id")
+    found = await db.long_read(sql, values)
+    return found[0]["id"] if found else None
+
+
 async def counts(actor: Actor, today: date) -> Sequence[Count]:
     """Open cases by state."""
     where, values = reach(actor)
@@ -74,16 +102,26 @@ async def counts(actor: Actor, today: date) -> Sequence[Count]:
         "SELECT state, COUNT(*) AS total,"  # noqa: S608
         " SUM(CASE WHEN due_on > ? AND soon_on <= ? THEN 1 ELSE 0 END) AS soon,"
         " SUM(CASE WHEN due_on = ? THEN 1 ELSE 0 END) AS due,"
-        " SUM(CASE WHEN due_on < ? THEN 1 ELSE 0 END) AS overdue"
+        " SUM(CASE WHEN due_on < ? THEN 1 ELSE 0 END) AS overdue,"
+        " SUM(CASE WHEN village_id <> '' THEN 1 ELSE 0 END) AS village"
         f" FROM cases WHERE {where} AND is_open = 1 GROUP BY state",
         [today, today, today, today, *values],
     )
     by_state = {CaseState(row["state"]): row for row in found}
     return [
-        Count(state, row["total"], row["soon"], row["due"], row["overdue"])
+        Count(state, row["total"], row["soon"], row["due"], row["overdue"], row["village"])
         for state in CaseState
         if (row := by_state.get(state))
     ]
+
+
+async def held(actor: Actor) -> int:
+    """How many cases somebody has in hand."""
+    found = await db.long_read(
+        "SELECT COUNT(*) AS found FROM case_holds WHERE tenant_id = ? AND staff_id = ? AND current = 1",
+        [actor.tenant_id, actor.id],
+    )
+    return int(found[0]["found"])
 
 
 async def owned(owner_id: str, *, before: str, limit: int) -> list[Card]:

@@ -3,6 +3,7 @@
 from backend.console import (
     pages_audit,
     pages_backups,
+    pages_bulk,
     pages_bundles,
     pages_cases,
     pages_catalogue,
@@ -14,6 +15,7 @@ from backend.console import (
     pages_notices,
     pages_oversight,
     pages_proof,
+    pages_queue,
     pages_villages,
     pages_work,
 )
@@ -21,6 +23,8 @@ from backend.edge import Page
 
 PAGES: tuple[Page, ...] = (
     *pages_work.PAGES,
+    *pages_queue.PAGES,
+    *pages_bulk.PAGES,
     *pages_cases.PAGES,
     *pages_desk.PAGES,
     *pages_intake.PAGES,

@@ -1,7 +1,6 @@
-"""The queue of cases, one case with everything its clerk may do now, and the forms that do it."""
+"""One case with everything its clerk may do now, and the forms that do it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -11,26 +10,24 @@ from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
 from api_spec.messages.base import Message, OptionalLine, ShortLine
-from api_spec.messages.cases import ActionLine, CaseView, QueueQuery
+from api_spec.messages.cases import ActionLine, CaseView
 from api_spec.route import Door
 from api_spec.routes.cases import ACTORS, HOLDERS, LINKERS, LOOKERS, READERS, REVEALERS
 from api_spec.vocabulary import (
     CaseAction,
-    CaseState,
     DeadlineColour,
     DeliveryMethod,
     ItemKind,
     LinkKind,
     MaterialStatus,
-    WindowType,
+    TimerKind,
 )
 from backend.actors import Actor
-from backend.cases.case import ENDED
+from backend.cases.deadlines import NO_DAY
 from backend.cases.filing import Contents
-from backend.cases.http import queue_filter
 from backend.console.commands import read_command, read_settlement
-from backend.console.filled_in import Reason, SearchText, errors_by_field, sent_action
-from backend.console.frame import show, unsynced
+from backend.console.filled_in import Reason, errors_by_field, sent_action
+from backend.console.frame import show
 from backend.console.queue import QueueAddress
 from backend.edge import PANELS, Page, actor, form, now, panels, path_id, query, redirect
 from backend.faults import Fault
@@ -66,6 +63,14 @@ MAIN = (
 )
 """The usual next moves, shown first and open."""
 SETTLE = "settle"
+CLOCKS = frozenset({TimerKind.PROMISE, TimerKind.STATUTORY})
+FOLDED = {
+    "documents/panel.html": ("文书", True),
+    "cases/clock.html": ("办理用时", False),
+    "supervision/panel.html": ("电子监察和收费", True),
+    "reviews/ask.html": ("评价", True),
+}
+"""What a part of the page is called that can be folded away, and whether it is open at first."""
 DANGEROUS = frozenset({CaseAction.VOID, CaseAction.REFUSE, CaseAction.WITHDRAW})
 
 
@@ -80,47 +85,15 @@ class LinkForm(Message):
     kind: LinkKind
 
 
-async def show_queue(request: web.Request) -> web.Response:
-    asked = query(request, QueueAddress)
-    return await _queue(request, asked, asked.query(), states=ENDED if asked.ended else ())
+def opened_from(request: web.Request) -> QueueAddress | None:
+    """The queue the case was opened from, kept in the addresses of its page and of its forms."""
+    return query(request, QueueAddress) if request.query else None
 
 
-async def search_queue(request: web.Request) -> web.Response:
-    """What a clerk typed or scanned: a case number, a tracking code or a document number."""
-    typed = (await form(request, SearchText)).text
-    if not typed:
-        return redirect("/staff/cases")
-    return await _queue(request, QueueAddress(), QueueQuery(text=typed, limit=100), typed=typed)
-
-
-async def _queue(
-    request: web.Request,
-    asked: QueueAddress,
-    wanted: QueueQuery,
-    *,
-    typed: str = "",
-    states: tuple[CaseState, ...] = (),
-) -> web.Response:
-    cases, who = request.app[CASES], actor(request)
-    chosen = replace(queue_filter(cases, wanted, today=day_in_china(now(request))), states=states)
-    page = await cases.queue(who, chosen)
-    if typed and len(page.cases) == 1:
-        return redirect(f"/staff/cases/{page.cases[0].id}")
-    counts = await cases.counts(who, today=chosen.today)
-    return await show(
-        request,
-        "console/queue.html",
-        page=page,
-        asked=asked,
-        typed=typed,
-        ended=ENDED,
-        counts_by_state=counts,
-        total=sum(count.total for count in counts),
-        colours=[(colour, sum(getattr(count, colour.value) for count in counts)) for colour in SHOWN_COLOURS],
-        window_types=tuple(WindowType),
-        next_url=asked.changed(cursor=page.next) if page.next else "",
-        unsynced=await unsynced(request),
-    )
+def way_back(request: web.Request) -> str:
+    """What an address of the case ends with, so that it goes on knowing its queue."""
+    queue = opened_from(request)
+    return queue.behind(cursor=True) if queue else ""
 
 
 async def show_case(request: web.Request) -> web.Response:
@@ -167,7 +140,7 @@ async def _moved(
         if fault.code not in CORRECTABLE:
             raise
         return await _case(request, case_id, refused=fault, action=action, typed=fields)
-    return redirect(f"/staff/cases/{case_id}")
+    return redirect(f"/staff/cases/{case_id}{way_back(request)}")
 
 
 async def hold(request: web.Request) -> web.Response:
@@ -208,7 +181,7 @@ async def _handled(request: web.Request, handle: Callable[..., Awaitable[None]])
         if fault.code not in CORRECTABLE | {ErrorCode.NOT_ALLOWED}:
             raise
         return await _case(request, case_id, refused=fault)
-    return redirect(f"/staff/cases/{case_id}")
+    return redirect(f"/staff/cases/{case_id}{way_back(request)}")
 
 
 async def reveal(request: web.Request) -> web.Response:
@@ -240,6 +213,7 @@ async def _case(
     offered = [line.action for line in view.actions]
     item = await _find_item(request, view) if CaseAction.ACCEPT in offered else None
     instant = item is not None and item.kind is ItemKind.INSTANT
+    before, after = await _beside(request, view)
     guest = view.visit is not None and who.department_id not in {"", origin.department_id}
     return await show(
         request,
@@ -271,7 +245,25 @@ async def _case(
         link_kinds=[(kind.value, kind.zh) for kind in LinkKind],
         grounds=[(ground, ground) for ground in view.stop_grounds],
         panels=await panels(request, request.app[PANELS].staff, view),
+        beside=await panels(request, request.app[PANELS].beside, view),
+        folded=FOLDED,
+        main=[line for line in in_order(view) if line.action in MAIN],
+        more=[line for line in in_order(view) if line.action not in MAIN],
+        clocks=[timer for timer in view.timers if timer.kind in CLOCKS],
+        behind=way_back(request),
+        before=before,
+        after=after,
     )
+
+
+async def _beside(request: web.Request, view: CaseView) -> tuple[str | None, str | None]:
+    """The cases before and after this one in the queue it was opened from."""
+    queue = opened_from(request)
+    if queue is None:
+        return None, None
+    who = actor(request)
+    asked = queue.filter(who, today=day_in_china(now(request)))
+    return await request.app[CASES].neighbours(who, asked, of=(view.due_on or NO_DAY, view.id))
 
 
 def _instant(text: str) -> datetime | None:
@@ -296,8 +288,6 @@ def in_order(view: CaseView) -> list[ActionLine]:
 
 
 PAGES: tuple[Page, ...] = (
-    Page(method="GET", path="/staff/cases", handler=show_queue, door=Door.TOKEN, who=READERS),
-    Page(method="POST", path="/staff/cases/search", handler=search_queue, door=Door.TOKEN, who=READERS),
     Page(method="GET", path="/staff/cases/{case_id}", handler=show_case, door=Door.TOKEN, who=READERS),
     Page(method="POST", path="/staff/cases/{case_id}/act", handler=act, door=Door.TOKEN, who=ACTORS),
     Page(method="POST", path="/staff/cases/{case_id}/settle", handler=settle, door=Door.TOKEN, who=ACTORS),

@@ -7,8 +7,9 @@ from api_spec.route import STAFF, Door
 from api_spec.routes.cases import READERS
 from backend.cases.service import QueueFilter
 from backend.cases.worklist import next_states
-from backend.console.frame import show, unsynced
+from backend.console.frame import case_counts, show, unsynced
 from backend.console.nav import is_outsider, staff_nav
+from backend.console.saved_views import first_view, tabs
 from backend.edge import Page, actor, now
 from backend.keys import CASES, CATALOGUE, HALL, WAITING
 from backend.to_do import all_that_waits
@@ -23,9 +24,10 @@ async def show_work(request: web.Request) -> web.Response:
     today = day_in_china(at)
     handles_cases = who.has(READERS) and not is_outsider(who)
     cases, desks = request.app[CASES], request.app[WAITING]
-    counts = await cases.counts(who, today=today) if handles_cases else ()
+    counts = await case_counts(request) if handles_cases else ()
     mine = next_states(who.roles)
     wanted = QueueFilter(today=today, states=mine, limit=SHOWN)
+    first = first_view(who.roles)
     page = await cases.queue(who, wanted) if handles_cases else None
     return await show(
         request,
@@ -36,9 +38,7 @@ async def show_work(request: web.Request) -> web.Response:
         unsynced=await unsynced(request) if handles_cases else (),
         bars=[(count.state.zh, count.total, "bad" if count.overdue else "") for count in counts],
         total=sum(count.total for count in counts),
-        overdue=sum(count.overdue for count in counts),
-        due=sum(count.due for count in counts),
-        soon=sum(count.soon for count in counts),
+        tabs=tabs(counts, await cases.held(who), who.roles, shown=first) if handles_cases else [],
         nearest=page.cases if page else (),
         waiting=sum(count.total for count in counts if count.state in mine) if mine else None,
         to_do=[] if is_outsider(who) else await all_that_waits(desks, who, at=at),

@@ -3,7 +3,7 @@
 What they search for stands in a form, never in an address: it may be somebody's identity number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from api_spec.messages.base import Message
-from api_spec.messages.cases import QueueQuery
-from api_spec.vocabulary import CaseState, DeadlineColour, ErrandState, Partner, WindowType
+from api_spec.vocabulary import CaseState, DeadlineColour, ErrandState, Partner, Role, WindowType
+from backend.actors import Actor
+from backend.cases.service import QueueFilter
+from backend.console.saved_views import COLOURS, View, first_view, states_of
 from backend.proxy.service import ErrandFilter
 from backend.register.day_queue import place
 
@@ -21,23 +23,58 @@ Cursor = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}\.[0-9a-f]{32}$")]
 
 
 class QueueAddress(Message):
-    """The queue's query string."""
+    """The queue's query string: a tab, what it is narrowed to, and how it is sorted."""
 
+    view: View | None = None
     state: CaseState | None = None
     window: WindowType | None = None
     colour: DeadlineColour | None = None
+    sort: Literal["newest"] | None = None
     ended: Literal["1"] | None = None
     cursor: Cursor | None = None
 
+    def shown(self, roles: Collection[Role]) -> View:
+        """The tab that is looked at; a state or a colour asked for by itself is looked for among all that is open."""
+        if self.view is not None:
+            return self.view
+        if self.ended:
+            return View.ENDED
+        return View.ALL if self.state or self.colour or self.window else first_view(roles)
+
     def changed(self, **changes: str | None) -> str:
         """The address with some filters changed, from the first page."""
-        kept = {"state": self.state, "window": self.window, "colour": self.colour, "ended": self.ended}
-        return _address("/staff/cases", {**kept, **changes})
+        return _address("/staff/cases", {**self.kept(), **changes})
 
-    def query(self) -> QueueQuery:
-        """The same as the API asks it."""
-        return QueueQuery(
-            state=self.state, window=self.window, colour=self.colour, cursor=self.cursor, limit=PAGE
+    def behind(self, *, cursor: bool = False) -> str:
+        """The query string to hand on to a case, so that it knows the queue it was opened from."""
+        kept = {**self.kept(), "cursor": self.cursor if cursor else None}
+        return _address("", {**kept, "view": kept["view"] or (View.ALL if not any(kept.values()) else None)})
+
+    def kept(self) -> dict[str, str | None]:
+        """Everything but the page."""
+        return {
+            "view": self.view,
+            "state": self.state,
+            "window": self.window,
+            "colour": self.colour,
+            "sort": self.sort,
+            "ended": self.ended,
+        }
+
+    def filter(self, who: Actor, *, today: date) -> QueueFilter:
+        """What to look for."""
+        view = self.shown(who.roles)
+        return QueueFilter(
+            today=today,
+            state=self.state,
+            states=() if self.state else states_of(view, who.roles),
+            window=self.window,
+            colour=self.colour or COLOURS.get(view),
+            from_village=view is View.VILLAGE,
+            held_by=who.id if view is View.HELD else "",
+            order=self.sort or ("newest" if view is View.ENDED else "nearest"),
+            after=place(self.cursor) if self.cursor else None,
+            limit=PAGE,
         )
 
 

@@ -10,6 +10,7 @@ from backend.edge.binding import Handler, bind_all
 from backend.edge.doors import AUTHENTICATE, SESSION_COOKIE, actor, authorise, find_actor
 from backend.edge.observe import observe
 from backend.edge.pages import (
+    FRAME,
     PAGES_ENV,
     Page,
     bind_pages,
@@ -39,6 +40,7 @@ from backend.edge.requests import (
 __all__ = [
     "ACCOUNT_FOR",
     "AUTHENTICATE",
+    "FRAME",
     "PAGES_ENV",
     "PANELS",
     "ROUTE",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 import jinja2
@@ -58,6 +58,10 @@ class Page:
     before_password_change: bool = False
 
 
+FRAME: web.AppKey[Callable[[web.Request], Awaitable[Mapping[str, Any]]]] = web.AppKey("frame")
+"""What the console's pages show around what they are about: numbers beside the menu, the window's queue."""
+DRESSED: Final = web.RequestKey("dressed", Mapping)
+
 BOUND: web.AppKey[tuple[Page, ...]] = web.AppKey("bound_pages", tuple)
 
 
@@ -83,6 +87,8 @@ async def _guarded(page: Page, request: web.Request) -> web.StreamResponse:
         if STATUS[fault.code] == 401:
             return _to_the_door(page, request)
         raise
+    if page.path.startswith("/staff") and page.door is Door.TOKEN and FRAME in request.app:
+        request[DRESSED] = await request.app[FRAME](request)
     answer = await page.handler(request)
     await account(request, answer, page=True)
     return answer
@@ -199,7 +205,7 @@ def render(request: web.Request, template: str, *, status: int = 200, **context:
         elder=request.cookies.get(ELDER_COOKIE) == "1",
         path=request.path,
         here=_here(request),
-        **context,
+        **{**request.get(DRESSED, {}), **context},
     )
     return page_response(html, status=status)
 

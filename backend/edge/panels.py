@@ -27,8 +27,12 @@ ErrandPanelSource = Callable[[web.Request, ErrandView], Awaitable[Panel | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panels:
-    """Who brings parts: `staff` to the console's page of a case, `own` to the applicant's; likewise for errands."""
+    """Who brings parts: `staff` to the console's page of a case, `own` to the applicant's; likewise for errands.
 
+    `beside` stands next to what the applicant filled in, to be held against it.
+    """
+
+    beside: tuple[PanelSource, ...] = ()
     staff: tuple[PanelSource, ...] = ()
     own: tuple[PanelSource, ...] = ()
     errand_staff: tuple[ErrandPanelSource, ...] = ()

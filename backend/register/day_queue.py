@@ -7,11 +7,12 @@ Cases and errands keep different columns; these they keep alike, and this reads 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from api_spec.vocabulary import DeadlineColour
 
 Row = TypeVar("Row")
+Order = Literal["nearest", "farthest", "newest", "oldest"]
 
 AFTER_EVERY_ID: Final = "g"
 """Ids are hexadecimal."""
@@ -33,6 +34,7 @@ class Asked:
         colour: as seen on `today`, the day in China.
         number, tracking_code, document_index: exactly this case, errand or person, open or closed.
         after: the place where the page before ended: (due day, id).
+        order: nearest day first, or the latest to come in first; and both backwards, to walk back through a queue.
     """
 
     today: date
@@ -41,6 +43,7 @@ class Asked:
     tracking_code: str = ""
     document_index: str = ""
     after: tuple[date, str] | None = None
+    order: Order = "nearest"
     limit: int = 20
 
     @property
@@ -55,6 +58,7 @@ def statement(
     *,
     shows_open: bool,
     narrowed: Iterable[tuple[str, Any]],
+    columns: str = "*",
 ) -> tuple[str, list[Any]]:
     """The page's SELECT and its values.
 
@@ -79,10 +83,26 @@ def statement(
         condition, uses = _COLOURS[asked.colour]
         terms.append(condition)
         values += [asked.today] * uses
+    if asked.order in ("newest", "oldest"):
+        return _by_id(f"SELECT {columns} FROM {table}", table, terms, values, asked)  # noqa: S608
+    sign, order = (">", "due_on, id") if asked.order == "nearest" else ("<", "due_on DESC, id DESC")
     if asked.after:
-        terms.append("(due_on, id) > (?, ?)")
+        terms.append(f"(due_on, id) {sign} (?, ?)")
         values += asked.after
-    sql = f"SELECT * FROM {table} WHERE {' AND '.join(terms)} ORDER BY due_on, id LIMIT ?"  # noqa: S608
+    sql = f"SELECT {columns} FROM {table} WHERE {' AND '.join(terms)} ORDER BY {order} LIMIT ?"  # noqa: S608
+    return sql, [*values, asked.limit]
+
+
+def _by_id(
+    select: str, table: str, terms: list[str], values: list[Any], asked: Asked
+) -> tuple[str, list[Any]]:
+    """An id begins with the moment it was made. Whole rows, which are large, are read of one page only."""
+    sign, order = ("<", "id DESC") if asked.order == "newest" else (">", "id")
+    if asked.after:
+        terms.append(f"id {sign} ?")
+        values.append(asked.after[1])
+    page = f"SELECT id FROM {table} WHERE {' AND '.join(terms)} ORDER BY {order} LIMIT ?"  # noqa: S608
+    sql = f"{select} WHERE id IN (SELECT id FROM ({page}) AS page) ORDER BY {order}"  # noqa: S608
     return sql, [*values, asked.limit]
 
 

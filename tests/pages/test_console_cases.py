@@ -238,9 +238,10 @@ async def test_what_has_ended_is_a_click_away(town: Town, clerk: Caller, made: S
     assert (await act(director, case, "void", {"note": "登记了两次"})).status == 303
     queue = await clerk.page("/staff/cases")
     assert made.fresh.case_number not in queue.text
-    assert 'href="/staff/cases?ended=1">已结束' in queue.text
+    assert 'href="/staff/cases?view=ended">已结束' in queue.text
     for query, shown in (
         ("ended=1", True),
+        ("view=ended", True),
         ("state=voided&ended=1", True),
         ("state=finished&ended=1", False),
     ):
