@@ -28,7 +28,7 @@ Component({
     value: { type: null, value: '' },
     wrong: String,
   },
-  data: { shown: '', options: [], keyboard: 'text', unit: '', spoken: '' },
+  data: { control: '', shown: '', options: [], keyboard: 'text', unit: '', spoken: '' },
   observers: {
     'field, kind, value, choices, label'(
       /** @type {any} */ field, /** @type {string} */ own, /** @type {any} */ given, /** @type {any[]} */ choices,
@@ -39,7 +39,7 @@ Component({
       const options = kind === 'yes_no' ? YES_NO : (field && field.choices) || choices || []
       const picked = Array.isArray(given) ? given : []
       const now = {
-        kind,
+        control: kind,
         shown: shown(kind, given),
         options: options.map((/** @type {any} */ option) => ({ ...option, on: picked.includes(option.code) })),
         keyboard: /** @type {any} */ (KEYBOARDS)[kind] || 'text',
