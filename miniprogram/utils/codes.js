@@ -56,6 +56,12 @@ function ofOptions(options) {
   return word ? read(decoded(word)) : null
 }
 
+/** What a scanned mini-program code opens: `pages/progress/progress?scene=…`. @param {string} path @returns {Place | null} */
+function ofPath(path) {
+  const scene = /[?&]scene=([^&]*)/.exec(path)
+  return scene ? read(decoded(scene[1])) : null
+}
+
 /** The page of a place. @param {Place} place */
 function page(place) {
   switch (place.kind) {
@@ -68,4 +74,4 @@ function page(place) {
   }
 }
 
-module.exports = { queryCode, read, ofOptions, page }
+module.exports = { queryCode, read, ofOptions, ofPath, page }

@@ -29,6 +29,7 @@ const operations = {
   // the township, its items and its hall
   show_township: { method: 'GET', path: '/v1/township', open: true, query: ['tenant_id'] },
   list_choices: { method: 'GET', path: '/v1/choices', open: true },
+  show_help: { method: 'GET', path: '/v1/help', open: true },
   list_items: {
     method: 'GET', path: '/v1/items', open: true, query: ['tenant_id', 'window', 'kind', 'village', 'limit', 'cursor'],
   },
@@ -54,14 +55,19 @@ const operations = {
     method: 'POST', path: '/v1/appointments/{appointment_id}/reschedule', body: ['window_id', 'day', 'start', 'version'],
   },
 
+  // photos of papers
+  send_photo: { method: 'POST', path: '/v1/photos' },
+  show_photo: { method: 'GET', path: '/v1/photos/{photo_id}' },
+  take_back_photo: { method: 'DELETE', path: '/v1/photos/{photo_id}' },
+
   // cases and their documents
   file_case: {
     method: 'POST', path: '/v1/cases',
-    body: ['rid', 'item_id', 'situation', 'answers', 'materials', 'phone', 'address', 'on_behalf'],
+    body: ['rid', 'item_id', 'situation', 'answers', 'materials', 'phone', 'address', 'photos', 'on_behalf'],
   },
   my_cases: { method: 'GET', path: '/v1/cases', query: ['cursor', 'limit'] },
   show_case: { method: 'GET', path: '/v1/cases/{case_id}' },
-  supplement_case: { method: 'POST', path: '/v1/cases/{case_id}/supplement', body: ['version', 'materials', 'note'] },
+  supplement_case: { method: 'POST', path: '/v1/cases/{case_id}/supplement', body: ['version', 'materials', 'photos', 'note'] },
   withdraw_case: { method: 'POST', path: '/v1/cases/{case_id}/withdraw', body: ['version', 'note'] },
   case_documents: { method: 'GET', path: '/v1/cases/{case_id}/documents' },
   show_document: { method: 'GET', path: '/v1/documents/{document_id}' },

@@ -1,6 +1,6 @@
 // WeChat asks before the first use of a phone number, photos or the like: whoever shows the pop-up answers here.
 
-/** @typedef {(answer: WechatMiniprogram.ResolveParams) => void} Resolve */
+/** @typedef {(answer: {event: string, buttonId?: string}) => void} Resolve */
 
 /** @type {Resolve[]} calls that wait for the citizen */
 let waiting = []

@@ -72,14 +72,12 @@ const OWN = {
  */
 function screen(definition) {
   const { data, fresh, onLoad, onShow, ...rest } = /** @type {any} */ (definition)
-  let wasShown = false
   Page({
     data: { ...SHARED, ...data },
     ...OWN,
     ...rest,
     /** @this {any} @param {Record<string, string>} options */
     async onLoad(options) {
-      wasShown = false
       this.setData({ ...look(), loading: Boolean(this.load) })
       if (onLoad) await onLoad.call(this, options)
       await this.again()
@@ -87,8 +85,8 @@ function screen(definition) {
     /** @this {any} */
     onShow() {
       this.setData(look())
-      if (wasShown && fresh) this.again()
-      wasShown = true
+      if (this.wasShown && fresh) this.again()
+      this.wasShown = true
       if (onShow) onShow.call(this)
     },
   })

@@ -5,7 +5,7 @@ const { Fault } = require('./fault')
 
 const MOST_AT_ONCE = 3
 
-/** @typedef {{template_id: string, purpose: string, left: number}} Grant */
+/** @typedef {{template_id: string, purpose: string, label: string, left: number}} Grant */
 
 /** @returns {Promise<Grant[]>} */
 async function grants() {

@@ -7,10 +7,11 @@ Component({
   data: { asked: false, contract: '用户隐私保护指引' },
   lifetimes: {
     attached() {
-      this.unwatch = privacy.watch((asked) => this.ask(asked))
+      const popup = /** @type {any} */ (this)
+      popup.unwatch = privacy.watch((asked) => this.ask(asked))
     },
     detached() {
-      this.unwatch()
+      /** @type {any} */ (this).unwatch()
     },
   },
   methods: {

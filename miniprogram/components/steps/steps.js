@@ -6,23 +6,27 @@ const { time } = require('../../utils/clock')
 
 const SPOKEN = { done: '已完成：', now: '现在：', todo: '还没到：' }
 
-/** @param {Step[]} steps */
-function lines(steps) {
-  const now = steps.findIndex((step) => !step.done)
+/** @param {Step[]} steps @param {boolean} plain */
+function lines(steps, plain) {
+  const now = plain ? -1 : steps.findIndex((step) => !step.done)
   return steps.map((step, index) => {
     const mark = step.done ? 'done' : index === now ? 'now' : 'todo'
     return {
-      label: step.label, note: step.note || '', time: time(step.at || null), mark, spoken: SPOKEN[mark] + step.label,
+      label: step.label, note: step.note || '', time: time(step.at || null), mark, spoken: (plain ? '' : SPOKEN[mark]) + step.label,
     }
   })
 }
 
 Component({
-  properties: { steps: Array },
-  data: { lines: [] },
+  properties: {
+    steps: Array,
+    // Steps nobody has begun yet: none is “now”.
+    plain: Boolean,
+  },
+  data: { lines: /** @type {any[]} */ ([]) },
   observers: {
-    steps(/** @type {Step[]} */ steps) {
-      this.setData({ lines: lines(steps || []) })
+    'steps, plain'(/** @type {Step[]} */ steps, /** @type {boolean} */ plain) {
+      this.setData({ lines: lines(steps || [], plain) })
     },
   },
 })

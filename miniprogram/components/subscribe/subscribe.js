@@ -12,7 +12,7 @@ function wanted(all, purposes) {
 
 Component({
   properties: { purposes: { type: Array, value: [] } },
-  data: { wanted: [], busy: false, fault: '' },
+  data: { wanted: /** @type {any[]} */ ([]), busy: false, fault: '' },
   lifetimes: {
     attached() {
       this.show(grants())
