@@ -65,6 +65,7 @@ GROUPS = (
         "办事",
         (
             Link("/staff", "我的工作", STAFF, deep=False),
+            Link("/staff/dashboard", "总览", statistics.READERS),
             Link("/staff/cases", "办件", cases.READERS),
             Link("/staff/intake", "登记收件", cases.TAKERS | proxy.TOWNSHIP),
             Link("/staff/agenda", "上会议题", cases.MEETERS),

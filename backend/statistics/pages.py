@@ -17,6 +17,7 @@ from backend.edge import Page, actor, form, now, query
 from backend.keys import AUDIT, STATISTICS
 from backend.statistics import rules, words
 from backend.statistics.http import period_of
+from backend.statistics.pages_dashboard import address
 from backend.supervision.task import SETTERS
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,6 +47,7 @@ async def show_figures(request: web.Request) -> web.Response:
         dimensions=DIMENSIONS,
         windows=WINDOWS,
         no_sums=words.NO_SUMS,
+        address=address,
         days=words.days,
         unsynced=await unsynced(request),
     )

@@ -14,12 +14,13 @@ from backend.actors import Actor
 from backend.catalogue.values import Village
 from backend.people.accounts import Member
 from backend.register.store_work import WorkLine
-from backend.statistics import rules, store
+from backend.statistics import rules, store, store_behind
 from backend.statistics.digest import Digest, Histories, WorkingCalendar
 from backend.statistics.rules import Period, Question
 from backend.statistics.store import LackSum, Lines, Sums
+from backend.statistics.store_behind import Behind
 
-__all__ = ["HotSpots", "Period", "Question", "Statistics", "Table", "WorkSheet"]
+__all__ = ["Behind", "HotSpots", "Period", "Question", "Statistics", "Table", "WorkSheet"]
 
 MOST_LACKS = 30
 AT_TOWNSHIP = "镇级（非村级收件）"
@@ -161,7 +162,7 @@ class Statistics:
         days: dict[str, list[int]] = defaultdict(list)
         for key, used in await store.used(asked):
             days[key].append(used)
-        labels = await self._labels(asked)
+        labels = await self.labels(asked)
         lines = [_line(each, _label(asked.by, each.key, each.name, labels), days[each.key]) for each in found]
         if asked.by is not Dimension.MONTH:
             lines.sort(key=lambda line: (-line.counts[Measure.RECEIVED], line.label))
@@ -173,41 +174,13 @@ class Statistics:
 
     async def hot_spots(self, asked: Question, *, today: date) -> HotSpots:
         """Where people get stuck, by the share of cases that met each obstacle."""
-        await self.digest.catch_up()
-        found = await store.obstacles(asked, today=today)
-        labels = await self._labels(asked)
-        whole = _shares(_added(found))
-        average = {obstacle: rules.share(part, all_) for obstacle, (part, all_) in whole.items()}
-        lines = [
-            HotLine(
-                each.key,
-                _label(asked.by, each.key, each.name, labels),
-                each.cases,
-                {
-                    obstacle: Cell(
-                        rules.share(part, all_),
-                        part,
-                        all_,
-                        rules.heat(
-                            rules.share(part, all_), average[obstacle], cases=counted[obstacle], met=met
-                        ),
-                    )
-                    for counted in (_counted(each),)
-                    for obstacle, (part, all_) in _shares(each).items()
-                    for met in (counted[obstacle] if obstacle is Obstacle.SLOW else part,)
-                },
-            )
-            for each in found
-        ]
-        lines.sort(
-            key=lambda line: (-max(cell.heat for cell in line.cells.values()), -line.cases, line.label)
-        )
+        average, lines = await self.obstacles(asked, today=today)
         steps = await store.steps(asked)
         spent = sum(step.hundredths for step in steps)
         return HotSpots(
             asked=asked,
             average=average,
-            lines=tuple(lines),
+            lines=lines,
             steps=tuple(
                 Step(step.state, step.cases, step.hundredths, rules.share(step.hundredths, spent))
                 for step in steps
@@ -222,6 +195,32 @@ class Statistics:
                 today=today,
             ),
         )
+
+    async def obstacles(
+        self, asked: Question, *, today: date
+    ) -> tuple[Mapping[Obstacle, float], tuple[HotLine, ...]]:
+        """The average share of each obstacle, and every group beside it, the hottest first."""
+        await self.digest.catch_up()
+        found = await store.obstacles(asked, today=today)
+        labels = await self.labels(asked)
+        average = {
+            obstacle: rules.share(part, all_) for obstacle, (part, all_) in _shares(_added(found)).items()
+        }
+        lines = [
+            HotLine(
+                each.key, _label(asked.by, each.key, each.name, labels), each.cases, _cells(each, average)
+            )
+            for each in found
+        ]
+        lines.sort(
+            key=lambda line: (-max(cell.heat for cell in line.cells.values()), -line.cases, line.label)
+        )
+        return average, tuple(lines)
+
+    async def behind(self, asked: Behind, *, today: date, after: str, limit: int) -> list[str]:
+        """Ids of the cases a figure counts, the newest first."""
+        await self.digest.catch_up()
+        return await store_behind.case_ids(asked, today=today, after=after, limit=limit)
 
     async def work(self, actor: Actor, period: Period) -> WorkSheet:
         """Everybody's work in a period, by name (plan, clause 35: yearly, without scoring or ranking).
@@ -257,7 +256,8 @@ class Statistics:
             or any(post.department_id == asked.department_id for post in member.posts)
         ]
 
-    async def _labels(self, asked: Question) -> Mapping[str, str]:
+    async def labels(self, asked: Question) -> Mapping[str, str]:
+        """What the groups of a question are called, by their keys; those of items and months name themselves."""
         match asked.by:
             case Dimension.DEPARTMENT:
                 return {card.id: card.name for card in await self._places.departments(asked.tenant_id)}
@@ -306,6 +306,16 @@ def _counted(one: Lines) -> dict[Obstacle, int]:
         Obstacle.SLOW: one.ended,
         Obstacle.REPEAT: one.cases,
     }
+
+
+def _cells(one: Lines, average: Mapping[Obstacle, float]) -> dict[Obstacle, Cell]:
+    counted, cells = _counted(one), {}
+    for obstacle, (part, whole) in _shares(one).items():
+        share = rules.share(part, whole)
+        met = counted[obstacle] if obstacle is Obstacle.SLOW else part
+        heat = rules.heat(share, average[obstacle], cases=counted[obstacle], met=met)
+        cells[obstacle] = Cell(share, part, whole, heat)
+    return cells
 
 
 def _added(lines: Sequence[Lines]) -> Lines:

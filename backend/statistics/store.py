@@ -49,7 +49,7 @@ _MARK = """
     INSERT INTO figures_mark (name, last_id, calendar_version) VALUES ('cases', ?, ?)
     ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id, calendar_version = excluded.calendar_version
 """
-_KEY = {
+KEY = {
     Dimension.ITEM: "item_id",
     Dimension.WINDOW: '"window"',
     Dimension.DEPARTMENT: "department_id",
@@ -149,10 +149,10 @@ def _plain(value: Any) -> Any:
 
 async def sums(asked: Question, *, today: date) -> list[Sums]:
     """Every measure by group. Months count what was received in each, with what has come of it since."""
-    where, values = _reach(asked)
+    where, values = reach(asked)
     if asked.by is Dimension.MONTH:
         return await _by_month(asked, where, values, today=today)
-    key, span = _KEY[asked.by], asked.period
+    key, span = KEY[asked.by], asked.period
     counted, args = _measures(span, today)
     found = await db.long_read(
         f"SELECT {key} AS key, MAX(item_name) AS name, {counted} FROM case_figures"  # noqa: S608
@@ -173,10 +173,10 @@ async def _by_month(asked: Question, where: str, values: list[Any], *, today: da
     return [_sums(row) for row in found]
 
 
-def _measures(span: Period, today: date) -> tuple[str, list[Any]]:
-    """The SELECT's counted columns and their values."""
+def conditions(span: Period, today: date) -> list[tuple[Measure, str, list[Any]]]:
+    """Which cases each measure counts, as SQL with its values."""
     ended = 'ended_on BETWEEN ? AND ? AND "end"'
-    parts: list[tuple[Measure, str, list[Any]]] = [
+    return [
         (Measure.RECEIVED, "received_on BETWEEN ? AND ?", [span.first, span.last]),
         (Measure.ACCEPTED, "accepted_on BETWEEN ? AND ?", [span.first, span.last]),
         *((Measure(end.value), f"{ended} = ?", [span.first, span.last, end]) for end in End),
@@ -187,6 +187,11 @@ def _measures(span: Period, today: date) -> tuple[str, list[Any]]:
         (Measure.OPEN, '"end" IS NULL', []),
         (Measure.OPEN_LATE, '"end" IS NULL AND due_on < ?', [today]),
     ]
+
+
+def _measures(span: Period, today: date) -> tuple[str, list[Any]]:
+    """The SELECT's counted columns and their values."""
+    parts = conditions(span, today)
     text = ", ".join(
         f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {measure.value}" for measure, condition, _ in parts
     )
@@ -199,8 +204,8 @@ def _sums(row: db.Row) -> Sums:
 
 async def used(asked: Question) -> list[tuple[str, int]]:
     """Group and hundredths of a working day used of every case decided in the period, the quickest first."""
-    where, values = _reach(asked)
-    key = _KEY.get(asked.by, "month")
+    where, values = reach(asked)
+    key = KEY.get(asked.by, "month")
     found = await db.long_read(
         f"SELECT {key} AS key, used_hundredths FROM case_figures"  # noqa: S608
         f" WHERE {where} AND ended_on BETWEEN ? AND ? AND used_hundredths IS NOT NULL ORDER BY used_hundredths",
@@ -230,8 +235,8 @@ class Lines:
 
 
 async def obstacles(asked: Question, *, today: date) -> list[Lines]:
-    where, values = _reach(asked)
-    key = _KEY.get(asked.by, "month")
+    where, values = reach(asked)
+    key = KEY.get(asked.by, "month")
     promised = "used_hundredths IS NOT NULL AND promise_days > 0"
     waiting = '"end" IS NULL AND due_on < ?'
     found = await db.long_read(
@@ -261,7 +266,7 @@ class StepSum:
 
 
 async def steps(asked: Question) -> list[StepSum]:
-    where, values = _reach(asked, "figure.")
+    where, values = reach(asked, "figure.")
     found = await db.long_read(
         "SELECT step.state AS state, COUNT(*) AS cases, SUM(step.hundredths) AS hundredths"  # noqa: S608
         " FROM case_steps AS step JOIN case_figures AS figure ON figure.case_id = step.case_id"
@@ -288,7 +293,7 @@ class LackSum:
 
 
 async def lacks(asked: Question, *, limit: int) -> list[LackSum]:
-    where, values = _reach(asked, "figure.")
+    where, values = reach(asked, "figure.")
     found = await db.long_read(
         "SELECT figure.item_id AS item_id, MAX(figure.item_name) AS item_name, lack.code AS code,"  # noqa: S608
         " MAX(lack.name) AS name, COUNT(*) AS cases"
@@ -300,7 +305,7 @@ async def lacks(asked: Question, *, limit: int) -> list[LackSum]:
     return [LackSum(*(row[name] for name in LackSum.__slots__)) for row in found]
 
 
-def _reach(asked: Question, prefix: str = "") -> tuple[str, list[Any]]:
+def reach(asked: Question, prefix: str = "") -> tuple[str, list[Any]]:
     """The part of the figures a question is about."""
     parts: Iterable[tuple[str, Any]] = (
         (f"{prefix}tenant_id = ?", asked.tenant_id),

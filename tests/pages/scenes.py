@@ -98,6 +98,8 @@ def scenes(town: Town, made: Sample) -> list[Scene]:
         Scene("staff-statistics", "/staff/statistics?by=window", "director"),
         Scene("staff-hot-spots", "/staff/statistics/hot-spots", "director"),
         Scene("staff-work-sheet", "/staff/statistics/work", "director"),
+        Scene("staff-dashboard", "/staff/dashboard", "director"),
+        Scene("staff-figure-cases", "/staff/statistics/cases?measure=received&by=window&key=social", "director"),
         Scene("workdays", "/hall/workdays?start=2026-09-24&days=5"),
         Scene("staff-calendar", "/staff/calendar", "director"),
         Scene("queues", "/hall/queues"),
