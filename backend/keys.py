@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backend.catalogue.service import Catalogue
     from backend.complaints.service import Complaints
     from backend.documents.service import Documents
+    from backend.drafts.service import Drafts
     from backend.enquiries.service import Enquiries
     from backend.hall.service import Hall
     from backend.intake.bundles import Bundles
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from backend.referrals.service import Referrals
     from backend.reviews.service import Reviews
     from backend.settings import Settings
+    from backend.statistics.dashboard import Dashboard
     from backend.statistics.service import Statistics
     from backend.supervision.service import Supervision
     from backend.to_do import Waiting
@@ -43,6 +45,7 @@ SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
 VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
 BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
 OWN_PHOTOS: "web.AppKey[OwnPhotos]" = web.AppKey("own_photos")
+DRAFTS: "web.AppKey[Drafts]" = web.AppKey("drafts")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
 PROVING: "web.AppKey[Proving]" = web.AppKey("proving")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")
@@ -64,6 +67,7 @@ BACKUPS: "web.AppKey[Backups]" = web.AppKey("backups")
 SUPERVISION: "web.AppKey[Supervision]" = web.AppKey("supervision")
 INTAKE: "web.AppKey[Intake]" = web.AppKey("intake")
 BUNDLES: "web.AppKey[Bundles]" = web.AppKey("bundles")
+DASHBOARD: "web.AppKey[Dashboard]" = web.AppKey("dashboard")
 STATISTICS: "web.AppKey[Statistics]" = web.AppKey("statistics")
 NOTICES: "web.AppKey[Notices]" = web.AppKey("notices")
 UPWARD: "web.AppKey[Upward]" = web.AppKey("upward")
