@@ -22,19 +22,20 @@ function isErrand(item) {
 }
 
 /**
- * A new application, with the one that waits on the phone taken up again.
+ * A new application.
  * @param {any} item
- * @param {{rid: string, phone?: string, forOther?: boolean}} start
+ * @param {{rid: string, forOther?: boolean, situation?: string}} start
  * @returns {Draft}
  */
-function begin(item, { rid, forOther }) {
+function begin(item, { rid, forOther, situation }) {
+  const codes = (item.situations || []).map((/** @type {any} */ one) => one.code)
   return {
     kind: isErrand(item) ? 'errand' : 'case',
     itemId: item.id,
     itemName: item.name,
     rid,
     step: 0,
-    situation: item.situations && item.situations.length ? item.situations[0].code : '',
+    situation: situation && codes.includes(situation) ? situation : codes[0] || '',
     answers: {},
     materials: {},
     photos: {},

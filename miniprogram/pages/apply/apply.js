@@ -29,11 +29,11 @@ screen({
   choices: null,
   /** @type {any} */
   draft: null,
-  asked: { id: '', other: false },
+  asked: { id: '', other: false, situation: '' },
   sendingPhotos: /** @type {string[]} */ ([]),
 
   onLoad(/** @type {Record<string, string>} */ options) {
-    this.asked = { id: options.item, other: options.other === '1' }
+    this.asked = { id: options.item, other: options.other === '1', situation: options.situation || '' }
     this.sendingPhotos = []
   },
 
@@ -45,7 +45,7 @@ screen({
     this.item = guide.item
     this.choices = choices
     this.draft = drafts.find(this.item.id, Date.now()) ||
-      application.begin(this.item, { rid: rid(), forOther: this.asked.other })
+      application.begin(this.item, { rid: rid(), forOther: this.asked.other, situation: this.asked.situation })
     const until = application.usualEnd(Date.now())
     this.draft.other = { ...others.usual(this.item.name, until), ...this.draft.other }
     const partner = township.partners.find((/** @type {any} */ one) => one.partner === this.item.partner)

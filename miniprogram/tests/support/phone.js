@@ -11,6 +11,8 @@ const { Township } = require('./township')
 const { wechat } = require('./wechat')
 
 const ARGUMENTS = ['module', 'exports', 'require', 'wx', 'App', 'Page', 'Component', 'getApp', 'getCurrentPages', 'setTimeout']
+// A wait this long is not worth sitting through: the test says when it is over.
+const LONG_MS = 5000
 const compiled = new Map()
 
 function source(file) {
@@ -44,6 +46,7 @@ class Phone {
     this.logins = 0
     this.agrees = true
     this.pending = 0
+    this.timers = []
     this.failed = []
     this.wx = wechat(this)
     this.modules = new Map()
@@ -105,7 +108,7 @@ class Phone {
       (definition) => this.making.Page(definition),
       (definition) => this.making.Component(definition),
       () => ({}), () => [],
-      (work) => this.soon(work),
+      (work, ms = 0) => (ms < LONG_MS ? this.soon(work) : this.timers.push(work)),
     )
     return module.exports
   }
