@@ -26,7 +26,7 @@ from backend.cases.store_watch import Near
 from backend.cases.trail import trail
 from backend.cases.views import Onlooker, case_card, case_view
 from backend.faults import Fault
-from backend.register.day_queue import Order, cursor, cut
+from backend.register.day_queue import BACKWARDS, cursor, cut
 from backend.register.event_chain import ChainBroken
 from backend.register.store_work import WorkLine, work
 
@@ -93,7 +93,7 @@ class Reading:
         Args:
             of: the place: the day the case is due, 9999-12-31 for none, and its id.
         """
-        back: Order = "farthest" if asked.order == "nearest" else "oldest"
+        back = BACKWARDS[asked.order]
         return (
             await store_queue.beside(actor, replace(asked, after=of, order=back, limit=1)),
             await store_queue.beside(actor, replace(asked, after=of, limit=1)),

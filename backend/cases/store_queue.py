@@ -23,6 +23,7 @@ class QueueFilter(Asked):
     Args:
         states: only cases in one of these.
         due_before: only cards whose day is before this one.
+        ended: what has ended, instead of what is open, when no state is asked for.
         from_village: only what a village took.
         held_by: only what this person has in hand.
     """
@@ -32,6 +33,7 @@ class QueueFilter(Asked):
     window: WindowType | None = None
     item_id: str = ""
     due_before: date | None = None
+    ended: bool = False
     from_village: bool = False
     held_by: str = ""
 
@@ -60,7 +62,7 @@ def queue_statement(actor: Actor, asked: QueueFilter, *, columns: str = "*") -> 
         (where, [*values, *asked.states]),
         asked,
         columns=columns,
-        shows_open=OPEN_STATES.issuperset((*asked.states, *filter(None, [asked.state]))),
+        shows_open=not asked.ended and OPEN_STATES.issuperset((*asked.states, *filter(None, [asked.state]))),
         narrowed=(
             ("state = ?", asked.state),
             ('"window" = ?', asked.window),

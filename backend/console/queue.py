@@ -68,11 +68,12 @@ class QueueAddress(Message):
             today=today,
             state=self.state,
             states=() if self.state else states_of(view, who.roles),
+            ended=view is View.ENDED,
             window=self.window,
             colour=self.colour or COLOURS.get(view),
             from_village=view is View.VILLAGE,
             held_by=who.id if view is View.HELD else "",
-            order=self.sort or ("newest" if view is View.ENDED else "nearest"),
+            order=self.sort or ("farthest" if view is View.ENDED else "nearest"),
             after=place(self.cursor) if self.cursor else None,
             limit=PAGE,
         )

@@ -9,7 +9,7 @@ from typing import Final
 
 from api_spec.vocabulary import CaseState as S
 from api_spec.vocabulary import DeadlineColour, Role, Term
-from backend.cases.case import ENDED, OPEN_STATES
+from backend.cases.case import OPEN_STATES
 from backend.cases.service import Count
 from backend.cases.worklist import next_states
 
@@ -45,7 +45,6 @@ STATES: Final = {
     View.FIX: (S.NEED_FIX,),
     View.APPROVE: APPROVING,
     View.HAND_OUT: HANDING_OUT,
-    View.ENDED: ENDED,
 }
 HOLDING: Final = frozenset(
     {Role.WINDOW, Role.GROUP_LEADER, Role.BACK_OFFICE, Role.DEPARTMENT_HEAD, Role.CENTRE_STAFF}

@@ -4,7 +4,7 @@ Cases and errands keep different columns; these they keep alike, and this reads 
 `due_on`, `soon_on`, `tracking_code`, `document_index`, `id`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, TypeVar
@@ -13,6 +13,13 @@ from api_spec.vocabulary import DeadlineColour
 
 Row = TypeVar("Row")
 Order = Literal["nearest", "farthest", "newest", "oldest"]
+
+BACKWARDS: Final[Mapping[Order, Order]] = {
+    "nearest": "farthest",
+    "farthest": "nearest",
+    "newest": "oldest",
+    "oldest": "newest",
+}
 
 AFTER_EVERY_ID: Final = "g"
 """Ids are hexadecimal."""
