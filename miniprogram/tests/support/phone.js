@@ -77,6 +77,12 @@ class Phone {
     if (this.township.wrong.length) throw new Error(this.township.wrong.join('; '))
   }
 
+  // Everything that was put off for later happens now.
+  async wait() {
+    for (const work of this.timers.splice(0)) work()
+    await this.settle()
+  }
+
   install() {
     this.environment = new MiniProgramEnv()
     const space = this.environment.createCodeSpace('', true)

@@ -41,10 +41,10 @@ class Screen {
     return this.text().includes(words)
   }
 
-  /** The innermost element that says `words`, or is labelled so. */
+  /** The innermost element that says exactly `words` or is labelled so; else one that says more. */
   find(words) {
     const saying = this.elements().filter((one) => this.text(one).includes(words) || label(one) === words)
-    const found = saying.pop()
+    const found = saying.filter((one) => this.text(one) === words || label(one) === words).pop() || saying.pop()
     if (!found) throw new Error(`the page does not show “${words}”: ${this.text()}`)
     return found
   }
@@ -68,7 +68,9 @@ class Screen {
   }
 
   async dispatch(target, type, detail) {
-    easel.triggerEvent(target, type, detail, { bubbles: true, composed: true })
+    // Of what a control tells, only a tap goes up the page.
+    const bubbles = type === 'tap'
+    easel.triggerEvent(target, type, detail, { bubbles, composed: bubbles })
     await this.phone.settle()
   }
 

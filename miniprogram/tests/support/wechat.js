@@ -66,6 +66,9 @@ function wechat(phone) {
     getPrivacySetting: ({ success }) => success({ needAuthorization: true, privacyContractName: '《便民通隐私保护指引》' }),
   }
 
+  phone.give = (name, answer) => {
+    known[name] = answer
+  }
   return new Proxy(known, {
     get: (all, name) => {
       if (!(name in all)) throw new Error(`this phone has no wx.${String(name)}: let the test give it`)
