@@ -216,6 +216,10 @@ def test_a_report_names_its_number_and_every_required_paper_and_none_is_wanted_t
     back = EventFacts(reference="耒退1号", wanted=("id",))
     assert wrong(Ask.WANTED, case(), back) == []
     assert wrong(Ask.WANTED, case(), replace(back, wanted=())) == []
+    assert (
+        wrong(Ask.WANTED, case(), replace(back, wanted=tuple(paper.code for paper in case().terms.papers)))
+        == []
+    )
     assert wrong(Ask.WANTED, case(wanted_above=frozenset({"hukou"})), back) == []
     assert wrong(Ask.WANTED, case(wanted_above=frozenset({"id"})), back) == [("wanted", "asked_before")]
     assert wrong(Ask.WANTED, case(), EventFacts(wanted=("else",))) == [
