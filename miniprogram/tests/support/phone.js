@@ -11,8 +11,6 @@ const { Township } = require('./township')
 const { wechat } = require('./wechat')
 
 const ARGUMENTS = ['module', 'exports', 'require', 'wx', 'App', 'Page', 'Component', 'getApp', 'getCurrentPages', 'setTimeout']
-// A wait this long is not worth sitting through: the test says when it is over.
-const LONG_MS = 5000
 const compiled = new Map()
 
 function source(file) {
@@ -46,7 +44,6 @@ class Phone {
     this.logins = 0
     this.agrees = true
     this.pending = 0
-    this.timers = []
     this.failed = []
     this.wx = wechat(this)
     this.modules = new Map()
@@ -114,7 +111,7 @@ class Phone {
       (definition) => this.making.Page(definition),
       (definition) => this.making.Component(definition),
       () => ({}), () => [],
-      (work, ms = 0) => (ms < LONG_MS ? this.soon(work) : this.timers.push(work)),
+      (work) => this.soon(work),
     )
     return module.exports
   }
