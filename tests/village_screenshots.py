@@ -119,7 +119,7 @@ async def morning(clerk: Browser, station: Station, township: Township, time: Ti
     rids.append(rid_of(await filed(clerk)))
     cash = await clerk.get("/cash")
     listed = await clerk.post("/cash/hand-over", [("rid", cash.hidden("rid"))])
-    second = rid_of(await errand(clerk))
+    second = rid_of(await errand(clerk, "0002"))
     await clerk.post(
         f"/cases/{fixing}/told", [("rid", secrets.token_hex(16)), ("how", "phone"), ("answer", "nobody")]
     )

@@ -73,7 +73,7 @@ async def test_residents_to_be_told_are_listed_with_their_telephones_until_someb
 ) -> None:
     entry = await entry_of(station, await filed(clerk))
     await told(station, township, entry, "to_collect", "待领取")
-    assert "有 1 位群众要通知" in (await clerk.get("/")).text
+    assert "要通知的群众（1）" in (await clerk.get("/")).text
     calls = await clerk.get("/calls")
     assert "要通知的群众（1）" in calls.text
     assert 'href="tel:138 0000 0001"' in calls.html

@@ -80,6 +80,13 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def oldest_ms(self) -> int | None:
+        """When the oldest record not confirmed was written, by this computer's clock; None while all are."""
+        row = await self._database.row(
+            "SELECT min(written_ms) AS oldest FROM outbox WHERE seq > (SELECT acked FROM stream)"
+        )
+        return row["oldest"] if row else None
+
     async def stream(self) -> Stream:
         row = await self._database.row(
             "SELECT *, coalesce((SELECT max(seq) FROM outbox), base_seq) AS last_seq FROM stream"

@@ -33,10 +33,17 @@ CLOCK_WARNING_MS: Final = 5 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class SyncLine:
-    """The line at the top of every page."""
+    """The line at the top of every page.
+
+    Args:
+        oldest: how long the oldest record has waited here, "" below a minute.
+        as_of: when this was looked up, by this computer's clock.
+    """
 
     waiting: int
     photos: int
+    oldest: str
+    as_of: str
     stick: str
     met: str
     trouble: str
@@ -61,12 +68,16 @@ def china_day(at_ms: int) -> date:
 
 def ago(passed_ms: int) -> str:
     """How long ago by this computer's clock; a clock that was put back says "just now"."""
+    passed = waited(passed_ms)
+    return f"{passed}前" if passed else "刚才"
+
+
+def waited(passed_ms: int) -> str:
+    """How long something has waited, in its largest unit; "" below a minute or after a clock was put back."""
     minutes = max(0, passed_ms) // 60_000
-    if minutes < 1:
-        return "刚才"
     if minutes < 60:
-        return f"{minutes} 分钟前"
-    return f"{minutes // 60} 小时前" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天前"
+        return f"{minutes} 分钟" if minutes else ""
+    return f"{minutes // 60} 小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天"
 
 
 def _on_a_stick(handed: Sequence[HandedOver]) -> str:
@@ -101,11 +112,14 @@ async def common(app: web.Application) -> dict[str, Any]:
     here = app[STATION]
     contact = await here.journal.contact()
     stream = await here.outbox.stream()
+    now_ms = here.clock.now_ms()
     return {
         "place": here.enrolment.answer,
         "sync": SyncLine(
             waiting=stream.waiting,
             photos=await here.photos.waiting(),
+            oldest=waited(now_ms - oldest_ms) if (oldest_ms := await here.outbox.oldest_ms()) else "",
+            as_of=moment(now_ms),
             stick=_on_a_stick(await here.bundles.handed_over()) if stream.waiting else "",
             met=moment(contact.met_ms) if contact.met_ms is not None else "",
             trouble=_trouble(here, contact.trouble),

@@ -1,49 +1,63 @@
-"""The first page of the day: what needs a hand, what was taken today, what is half typed; search and totals."""
+"""The one screen of morning and evening: what came back, whom to call, what is unsent or half typed; search, totals."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
-from api_spec.china_time import CHINA
+from api_spec.china_time import CHINA, day_text
 from api_spec.feed import NoticeRow
 from api_spec.vocabulary import MoneyMove
+from village_node.access.clerks import Clerk
 from village_node.desk.cash import CashLine
 from village_node.desk.register import scanned
 from village_node.desk.slips import moment
+from village_node.station import Station
 from village_node.web import edge
 from village_node.web.calls import to_call
 from village_node.web.context import station
 from village_node.web.edge import Page
-from village_node.web.lines import Line, lines, loose_ends, needing_attention, to_retake, told_only
+from village_node.web.lines import Line, find_line, lines, loose_ends, needing_attention, to_retake, told_only
 
 LONGEST_QUERY = 300
 NOTICES_SHOWN = 3
+CALLS_SHOWN = 5
+TOLD_SHOWN = 6
+EVENING_FROM = 16
+"""Hour in China from which the page asks what is left to do today."""
+_GREETINGS = ((11, "早上好"), (13, "中午好"), (18, "下午好"), (24, "晚上好"))
 
 
 async def show_home(request: web.Request) -> web.Response:
-    here = station(request)
+    here, me = station(request), edge.clerk(request)
+    hour = datetime.fromtimestamp(here.clock.now_ms() / 1000, CHINA).hour
+    calls = [each for each in await to_call(here) if not each.reached]
     return await edge.render(
         request,
         "home.html",
+        greeting=next(words for until, words in _GREETINGS if hour < until),
+        evening=hour >= EVENING_FROM,
+        day=day_text(here.clock.today()),
         attention=await needing_attention(here),
         loose_ends=await loose_ends(here),
         retake=await to_retake(here),
         today=await _today(request),
-        drafts=[
-            (
-                draft,
-                item.name if (item := here.packs.find_item(draft.item_id)) else "",
-                moment(draft.saved_ms),
-            )
-            for draft in await here.drafts.all()
-        ],
+        drafts=await _drafts(here, me),
+        told=await _told(here),
+        drawer=sum(each.effect_fen for each in await here.cash.in_drawer(me.id)),
         notices=_current(await here.shadow.of_kind(NoticeRow), here.clock.today()),
         compared=await here.sync.comparison.last(),
         ready=bool(here.packs.sha),
-        calls=sum(not each.reached for each in await to_call(here)),
+        calls=calls,
+        shown=CALLS_SHOWN,
     )
+
+
+async def show_line(request: web.Request) -> web.Response:
+    """The line at the top alone: an open page keeps it fresh, and learns from it that the program still runs."""
+    return await edge.render(request, "line.html")
 
 
 async def search(request: web.Request) -> web.Response:
@@ -107,6 +121,47 @@ async def sync_now(request: web.Request) -> web.Response:
     return edge.go("/")
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A draft on the first page. `mine`: this clerk typed in it last, so one press goes on with it."""
+
+    rid: str
+    item_name: str
+    applicant: str
+    clerk_name: str
+    saved: str
+    mine: bool
+    busy: bool
+
+
+async def _drafts(here: Station, me: Clerk) -> list[_Begun]:
+    """Half-typed forms, the clerk's own first: after a power cut they are what was on the screen."""
+    found = [
+        _Begun(
+            rid=draft.rid,
+            item_name=item.name if (item := here.packs.find_item(draft.item_id)) else "",
+            applicant=dict(draft.pairs).get("name", ""),
+            clerk_name=draft.clerk_name,
+            saved=moment(draft.saved_ms),
+            mine=draft.clerk_id == me.id,
+            busy=bool(draft.tab),
+        )
+        for draft in await here.drafts.all()
+    ]
+    return sorted(found, key=lambda each: not each.mine)
+
+
+async def _told(here: Station) -> list[Line]:
+    """Whose cases the township spoke of last, the newest word first; by its clock alone."""
+    spoken = sorted(
+        (case for case in (await here.shadow.cases()).values() if case.steps),
+        key=lambda case: case.steps[-1].at_ms,
+        reverse=True,
+    )[:TOLD_SHOWN]
+    found = [await find_line(here, case.rid) for case in spoken]
+    return [line for line in found if line is not None]
+
+
 def _current(notices: list[NoticeRow], today: date) -> list[NoticeRow]:
     """Those whose day has not passed, the newest first: ids rise with time."""
     shown = [notice for notice in notices if not notice.until or notice.until >= today.isoformat()]
@@ -127,6 +182,7 @@ def _bounds(day: date) -> tuple[int, int]:
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/", show_home),
+    Page("GET", "/line", show_line),
     Page("POST", "/search", search),
     Page("GET", "/totals", show_totals),
     Page("POST", "/sync", sync_now),

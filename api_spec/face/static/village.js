@@ -40,6 +40,7 @@
   let under = null; // the save on its way
   let sent = content();
   let over = false; // somebody else has the turn
+  let leaving = false; // with the form itself
 
   function content() {
     const body = new URLSearchParams();
@@ -84,10 +85,19 @@
   }
   form.addEventListener("input", () => soon(QUIET_MS));
   form.addEventListener("change", () => soon(0));
+  document.addEventListener("bmt:back", () => soon(0));
+  // Whoever goes elsewhere in mid-word loses nothing either.
+  addEventListener("pagehide", () => {
+    const body = content();
+    if (leaving || over || under || body.toString() === sent.toString()) return;
+    body.append("do", "auto");
+    navigator.sendBeacon(form.action, body);
+  });
 
   // A save on its way has the form's number: wait for its answer before anything else is sent.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    leaving = true;
     if (!under) return;
     event.preventDefault();
     event.stopImmediatePropagation();
