@@ -264,7 +264,7 @@ screen({
         if (!confirm) return
         drafts.drop(this.item.id)
         this.draft = null
-        wx.navigateBack()
+        wx.navigateBack({ delta: 1 })
       },
     })
   },

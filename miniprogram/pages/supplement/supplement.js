@@ -68,6 +68,6 @@ screen({
         note,
       },
     }))
-    if (done) wx.navigateBack()
+    if (done) wx.navigateBack({ delta: 1 })
   },
 })
