@@ -10,14 +10,14 @@ RUNS ?= 2000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-sqlite test-postgres test-village check format bench soak contract migration screenshots lock clean
+.PHONY: run test quick test-sqlite test-postgres test-village test-miniprogram check format bench soak contract migration screenshots lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
 
 # Side by side: each run is one process, and much of the third is waiting. Random walks are long on SQLite, short on PostgreSQL.
 test: $(VENV)/test.stamp
-	$(MAKE) --no-print-directory -j3 -Otarget test-sqlite test-postgres test-village
+	$(MAKE) --no-print-directory -j4 -Otarget test-sqlite test-postgres test-village test-miniprogram
 
 test-sqlite: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --durations=10 $(NO_TOWNSHIP:%=--ignore=%)
@@ -27,6 +27,10 @@ test-postgres: $(VENV)/test.stamp
 
 test-village: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --durations=10 $(NO_TOWNSHIP)
+
+# Needs node 20 or newer; without it says so and passes.
+test-miniprogram:
+	@sh miniprogram/tests/run.sh
 
 quick: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -x -m "not slow and not browser"
