@@ -77,7 +77,6 @@ from backend.settings import Settings
 from backend.statistics import http as statistics_http
 from backend.statistics import pages as statistics_pages
 from backend.statistics import pages_dashboard as dashboard_pages
-from backend.statistics.dashboard import Dashboard
 from backend.supervision import http as supervision_http
 from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
@@ -252,5 +251,5 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.UPWARD] = office.upward
     app[keys.WEBHOOKS] = office.webhooks
     app[keys.STATISTICS] = office.statistics
-    app[keys.DASHBOARD] = Dashboard(office.statistics)
+    app[keys.DASHBOARD] = office.dashboard
     app[keys.WAITING] = waiting_lists(office)

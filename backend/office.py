@@ -52,6 +52,7 @@ from backend.recount.service import Recount
 from backend.referrals.service import Referrals
 from backend.reviews.service import Reviews
 from backend.settings import Settings
+from backend.statistics.dashboard import Dashboard
 from backend.statistics.service import Statistics
 from backend.supervision import store_chains as card_histories
 from backend.supervision.service import Supervision
@@ -118,6 +119,7 @@ class Office:
     complaints: Complaints
     enquiries: Enquiries
     statistics: Statistics
+    dashboard: Dashboard
     outbox: Outbox
     notices: Notices
     upward: Upward
@@ -311,6 +313,7 @@ def _build(
     statistics = Statistics(
         cases, proxy, hall, places=catalogue, staff=people.accounts, ratings=voices.reviews.figures
     )
+    dashboard = Dashboard(statistics, tenant_ids=lambda: catalogue.tenant_ids)
     cases.on_move(statistics.digest.follow)
     for watched in voices.watched:
         supervision.watch(watched)
@@ -349,6 +352,7 @@ def _build(
         backups=Backups(settings, key=vault_key(settings), clock=clock),
         supervision=supervision,
         statistics=statistics,
+        dashboard=dashboard,
         outbox=ways.outbox,
         notices=ways.notices,
         upward=ways.upward,
@@ -360,7 +364,7 @@ def _build(
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="keeping", every_s=KEEPING_EVERY_S, run=keeping.run),
             Round(name="own-photos", every_s=KEEPING_EVERY_S, run=photos.forget),
-            Round(name="figures", every_s=FIGURES_EVERY_S, run=lambda _: statistics.digest.catch_up()),
+            Round(name="figures", every_s=FIGURES_EVERY_S, run=dashboard.run),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in leaving),
         ),
     )

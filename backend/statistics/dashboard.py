@@ -1,9 +1,10 @@
-"""The director's dashboard: today from the figures as they stand, the year and its obstacles at most a minute old."""
+"""The director's dashboard: today from the figures as they stand, the year and its obstacles as of the last round."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from api_spec.china_time import day_in_china
 from api_spec.messages.statistics import Dimension, Obstacle
 from backend.actors import Actor
 from backend.cache import Cache
@@ -12,8 +13,9 @@ from backend.statistics.overview import MONTHS, Names, Today, Year, year
 from backend.statistics.rules import Question
 from backend.statistics.service import HotLine, Statistics
 
-LIFE_S = 60.0
-"""Twelve months change little in a minute, and cost one pass over all of them."""
+LIFE_S = 900.0
+"""Twelve months change little in a quarter of an hour, and cost some passes over all of them: a round makes the
+township's anew before they are too old, so that nobody waits for them."""
 MOST_KEPT = 200
 HOTTEST = 8
 
@@ -31,8 +33,9 @@ class YearSeen:
 class Dashboard:
     """What somebody with a view of the figures sees first."""
 
-    def __init__(self, statistics: Statistics) -> None:
+    def __init__(self, statistics: Statistics, *, tenant_ids: Callable[[], Sequence[str]]) -> None:
         self._statistics = statistics
+        self._tenant_ids = tenant_ids
         self._kept: Cache[tuple[str, str, date], YearSeen] = Cache(life_s=LIFE_S, size=MOST_KEPT)
 
     async def today(self, actor: Actor, day: date) -> Today:
@@ -43,7 +46,27 @@ class Dashboard:
 
     async def year(self, actor: Actor, day: date) -> YearSeen:
         """Raises Fault: as `rules.question`."""
-        asked = rules.question(actor, rules.months_back(day, MONTHS), by=Dimension.MONTH)
+        return await self._year(
+            rules.question(actor, rules.months_back(day, MONTHS), by=Dimension.MONTH), day
+        )
+
+    async def run(self, at: datetime) -> None:
+        """One round: the figures that are due, and every township's year anew."""
+        await self._statistics.digest.catch_up()
+        for tenant_id in self._tenant_ids():
+            day = day_in_china(at)
+            self._kept.drop((tenant_id, "", day))
+            await self._year(
+                Question(
+                    tenant_id=tenant_id,
+                    department_id="",
+                    period=rules.months_back(day, MONTHS),
+                    by=Dimension.MONTH,
+                ),
+                day,
+            )
+
+    async def _year(self, asked: Question, day: date) -> YearSeen:
         return await self._kept.get(
             (asked.tenant_id, asked.department_id, day), lambda: self._seen(asked, day)
         )
