@@ -45,12 +45,22 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True)
 class FreeDay:
-    """A day on offer. A day without times is closed, over, or fully booked; `note` says why it is special."""
+    """A day on offer. A day without times is closed, over, or fully booked; `note` says why it is special.
+
+    Args:
+        full: the half days that could still be booked, had others not taken every place.
+    """
 
     day: date
     times: tuple[FreeTime, ...]
     note: str
     provisional: bool
+    full: tuple[DayPeriod, ...] = ()
+
+    @property
+    def places(self) -> int:
+        """How many places are left in all."""
+        return sum(time.free for time in self.times)
 
 
 def days_of(
@@ -79,14 +89,22 @@ def _day(
     policy: BookingPolicy,
 ) -> FreeDay:
     free: dict[tuple[int, int], int] = {}
+    taken_up: set[DayPeriod] = set()
     for window, taken in windows:
         for slot in window.slots.values():
+            if not may_book(slot, at=at, policy=policy):
+                continue
             left = slot.capacity - taken.get((day.isoformat(), slot.start), 0)
-            if left > 0 and may_book(slot, at=at, policy=policy):
+            if left > 0:
                 free[slot.start, slot.end] = free.get((slot.start, slot.end), 0) + left
+            else:
+                taken_up.add(period_of(slot.start))
+    times = tuple(FreeTime(start, end, left) for (start, end), left in sorted(free.items()))
+    open_still = {time.period for time in times}
     return FreeDay(
         day,
-        tuple(FreeTime(start, end, left) for (start, end), left in sorted(free.items())),
+        times,
         next((window.time.note for window, _ in windows if window.time.note), ""),
         any(window.time.provisional for window, _ in windows),
+        tuple(period for period in DayPeriod if period in taken_up - open_still),
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from aiohttp import web
 from markupsafe import Markup
 
-from api_spec.china_time import day_text, minute_of, typed_day
+from api_spec.china_time import WEEKDAYS, day_text, minute_of, typed_day
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.appointments import AppointmentView
 from api_spec.messages.base import HexId, Message, Version
@@ -33,7 +33,7 @@ from backend.edge import Page, actor, find_actor, form, now, path_id, path_text,
 from backend.edge.pages import PageHandler
 from backend.faults import Fault
 from backend.hall.http import asked_tenant
-from backend.keys import APPOINTMENTS, SETTINGS
+from backend.keys import APPOINTMENTS, CATALOGUE, SETTINGS
 from backend.wording import SENTENCES
 
 MOST_SHOWN = 30
@@ -168,9 +168,14 @@ async def _appointment(
     request: web.Request, view: AppointmentView, *, fault: Fault | None = None
 ) -> web.Response:
     link = f"{request.app[SETTINGS].base_url}/a/{view.code}"
+    catalogue = request.app[CATALOGUE]
+    item = catalogue.shelf(actor(request).tenant_id).by_id.get(view.item_id)
     return render(
         request,
         "appointments/appointment.html",
+        materials=item.materials if item else (),
+        has_situations=bool(item and item.situations),
+        tenant=await catalogue.tenant(actor(request).tenant_id),
         status=STATUS[fault.code] if fault else 200,
         one=view,
         sentence=SENTENCES[fault.code] if fault else "",
@@ -212,9 +217,11 @@ def _offer(
         status=STATUS[fault.code] if fault else 200,
         item_name=offer.item.name if offer.item else "",
         place=_place(offer),
-        days=[(day, day_text(day.day)) for day in free],
-        closed=[(day_text(day.day), day.note) for day in offer.days if not day.times and day.note],
+        week=WEEKDAYS,
+        days=[(day, day_text(day.day), _word(day, today=offer.days[0].day)) for day in offer.days],
         chosen=chosen,
+        picked="day" in request.match_info,
+        chosen_label=day_text(chosen.day) if chosen else "",
         periods=[(period, [time for time in chosen.times if time.period is period]) for period in DayPeriod]
         if chosen
         else [],
@@ -225,6 +232,17 @@ def _offer(
         wrong=fault.wrong if fault else (),
         identity_missing=fault is not None and fault.code is ErrorCode.IDENTITY_MISSING,
     )
+
+
+def _word(day: FreeDay, *, today: date) -> str:
+    """What stands under a day: places left, that it is full, or that nobody is there."""
+    if day.times:
+        return f"余{day.places}"
+    if day.full:
+        return "约满"
+    if day.note:
+        return "休息"
+    return "过了" if day.day == today else "没有"
 
 
 def _place(offer: Offer) -> str:

@@ -22,7 +22,7 @@ from backend.edge import Page, find_actor, form, now, path_text, query, redirect
 from backend.edge.pages import ELDER_COOKIE, local_path
 from backend.faults import Fault
 from backend.home.next_action import NextAction, next_action
-from backend.home.words import COMMON_WORDS, QUESTIONS
+from backend.home.words import ASKED, COMMON_WORDS, TROUBLES
 from backend.keys import APPOINTMENTS, CASES, CATALOGUE, HALL, PROXY
 from backend.people.notices import current
 from backend.progress.mistyped import mistake
@@ -99,7 +99,7 @@ async def find_progress(request: web.Request) -> web.Response:
 
 
 async def show_help(request: web.Request) -> web.Response:
-    return render(request, "home/help.html", tenant=await visited(request), questions=QUESTIONS)
+    return render(request, "home/help.html", tenant=await visited(request), asked=ASKED, troubles=TROUBLES)
 
 
 async def show_privacy(request: web.Request) -> web.Response:

@@ -155,6 +155,7 @@ async def _errand(
         "proxy/errand.html",
         status=STATUS[fault.code] if fault else 200,
         view=view,
+        way=own_way.way(view.state, reached=[event.state for event in view.events]),
         may_sign=ErrandAction.CONSENT in may and not in_force,
         may_end=ErrandAction.END in may and not view.papers_held,
         typed=typed or {},

@@ -39,11 +39,28 @@
     main.prepend(reader);
   }
 
+  // A card with many questions is cut into twos; questions that are not asked now make no screen of their own.
+  const cut = (card) => {
+    const fields = [...card.children].filter((part) => part.matches(".field"));
+    if (fields.length <= 3) return [card];
+    const groups = [];
+    fields.forEach((field, place) => {
+      if (place % 2 === 0) {
+        groups.push(document.createElement("div"));
+        field.before(groups.at(-1));
+      }
+      groups.at(-1).append(field);
+    });
+    return groups;
+  };
+  const asked = (part) => !part.matches("div") || [...part.children].some((field) => !field.hidden);
+
   for (const form of document.querySelectorAll("form[data-screens]")) {
-    const parts = [...form.children].filter((part) => part.matches("section.card"));
+    const cards = [...form.children].filter((part) => part.matches("section.card"));
+    const parts = cards.flatMap(cut);
     if (parts.length < 2) continue;
     const last = parts.length - 1;
-    const after = [...form.children].slice([...form.children].indexOf(parts[last]) + 1);
+    const after = [...form.children].slice([...form.children].indexOf(cards.at(-1)) + 1);
     const where = document.createElement("p");
     where.className = "soft";
     where.setAttribute("role", "status");
@@ -52,31 +69,33 @@
     const bar = document.createElement("div");
     bar.className = "screens";
     bar.append(back, on);
-    parts[0].before(where);
-    parts[last].after(bar);
+    cards[0].before(where);
+    cards.at(-1).after(bar);
     let at = Math.max(0, parts.findIndex((part) => part.querySelector(".wrong")));
-    const show = (next) => {
-      at = next;
-      parts.forEach((part, place) => (part.hidden = place !== at));
-      after.forEach((part) => (part.hidden = at !== last));
+    const show = () => {
+      for (const card of cards) card.hidden = !card.contains(parts[at]);
+      for (const part of parts) if (!cards.includes(part)) part.hidden = part !== parts[at];
+      for (const part of after) part.hidden = at !== last;
       back.hidden = at === 0;
       on.hidden = at === last;
       where.textContent = `第 ${at + 1} 步，共 ${parts.length} 步`;
     };
-    const go = (next) => {
-      show(next);
-      const head = parts[at].querySelector("h2, legend, label");
-      head?.setAttribute("tabindex", "-1");
-      head?.focus({ preventScroll: true });
+    const go = (by) => {
+      at += by;
+      while (!asked(parts[at]) && parts[at + by]) at += by;
+      show();
       where.scrollIntoView();
+      const first = parts[at].querySelector("legend, label, h2");
+      first?.setAttribute("tabindex", "-1");
+      first?.focus({ preventScroll: true });
     };
-    back.addEventListener("click", () => go(at - 1));
-    on.addEventListener("click", () => go(at + 1));
+    back.addEventListener("click", () => go(-1));
+    on.addEventListener("click", () => go(1));
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || at === last || !event.target.matches("input")) return;
       event.preventDefault();
-      go(at + 1);
+      go(1);
     });
-    show(at);
+    show();
   }
 })();
