@@ -28,6 +28,7 @@ from backend.catalogue.service import Catalogue
 from backend.complaints.service import Complaints
 from backend.db import open_database
 from backend.documents.service import Documents, Issuing, Press
+from backend.drafts.service import Drafts
 from backend.enquiries.service import Enquiries
 from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
@@ -99,6 +100,7 @@ class Office:
     proving: Proving
     blobs: Blobs
     photos: OwnPhotos
+    drafts: Drafts
     catalogue: Catalogue
     hall: Hall
     recount: Recount
@@ -225,7 +227,7 @@ def _build(
         free_bytes=lambda: shutil.disk_usage(settings.data).free,
         floor_bytes=2 * settings.disk_floor_mb * 2**20,
     )
-    photos = OwnPhotos(blobs)
+    photos, drafts = OwnPhotos(blobs), Drafts(vault)
     intake = Intake(
         cases,
         proxy,
@@ -325,6 +327,7 @@ def _build(
         proving=proving,
         blobs=blobs,
         photos=photos,
+        drafts=drafts,
         catalogue=catalogue,
         hall=hall,
         recount=recount,
@@ -364,6 +367,7 @@ def _build(
             Round(name="calendar", every_s=CALENDAR_EVERY_S, run=recount.run),
             Round(name="keeping", every_s=KEEPING_EVERY_S, run=keeping.run),
             Round(name="own-photos", every_s=KEEPING_EVERY_S, run=photos.forget),
+            Round(name="drafts", every_s=KEEPING_EVERY_S, run=drafts.forget),
             Round(name="figures", every_s=FIGURES_EVERY_S, run=dashboard.run),
             *(Round(name=name, every_s=every_s, run=run) for name, every_s, run in leaving),
         ),

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from api_spec.catalogue import Item
+from api_spec.answers import Value
+from api_spec.catalogue import SITUATION, Item
 from api_spec.forms import from_pairs
+from backend.drafts.draft import Filled
 from backend.faults import Wrong
 
 Pairs = Sequence[tuple[str, str]]
@@ -13,6 +15,8 @@ ANSWERS: Final = "answers."
 PAPER: Final = "paper."
 OTHER: Final = "on_behalf."
 OTHERS_OWN: Final = ("name", "document_type", "document_number", "phone", "address")
+MANDATE: Final = ""
+"""Stands for the paper's code where a photo shows the 委托书."""
 BETWEEN: Final = ("relation", "scope", "valid_until", "method")
 
 
@@ -33,6 +37,26 @@ def sent_form(item: Item, pairs: Pairs) -> dict[str, Any]:
             **{name: fields[OTHER + name] for name in BETWEEN if fields.get(OTHER + name)},
         }
     return form
+
+
+def application(item: Item, filled: Filled) -> dict[str, Any]:
+    """A draft in the shape of the message `FileCase`; photos of papers another 情形 would want stay behind."""
+    form = sent_form(item, filled.pairs)
+    wanted = {paper.code for paper in item.materials_for(form["situation"])}
+    form["photos"] = {code: ids for code, ids in filled.photos.items() if code in wanted}
+    form["materials"] = {code: said for code, said in form["materials"].items() if code in wanted}
+    if "on_behalf" in form:
+        form["on_behalf"]["photos"] = filled.photos.get(MANDATE, [])
+    return form
+
+
+def answered(item: Item, clean: Mapping[str, Value]) -> list[tuple[str, str]]:
+    """Question and checked answer as people read them, before anything is sent: one's own, so in full."""
+    return [
+        (each.label, each.label_of(clean[each.name]))
+        for each in item.form.fields
+        if each.name != SITUATION and clean.get(each.name) not in (None, "", [])
+    ]
 
 
 def papers(fields: Mapping[str, str]) -> dict[str, str]:

@@ -1,63 +1,49 @@
-"""A citizen's own cases: file one, see how far it is, supplement, withdraw."""
+"""A citizen's own cases: what they have begun and filed, how far each is and whom to ask, supplement, withdraw."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from api_spec import identity_number
-from api_spec.catalogue import Item
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages import cases as m
-from api_spec.vocabulary import CaseAction, Channel, ItemKind, MaterialStatus, Relation
+from api_spec.vocabulary import CaseAction, MaterialStatus
+from backend.cases import pages_filing
 from backend.cases.case import EventFacts
-from backend.cases.http import own_filing
-from backend.cases.own_form import ANSWERS, by_input, papers, sent_form
+from backend.cases.http import hang_supplement
+from backend.cases.own_form import papers
+from backend.cases.pages_filing import SHOWN_ON_THE_PAGE
+from backend.cases.pages_whom import to_ask
 from backend.cases.service import Command
+from backend.drafts.draft import Draft
 from backend.edge import PANELS, Page, actor, form_fields, now, panels, path_id, query, redirect, render
-from backend.faults import Fault, Wrong
-from backend.ids import new_id
-from backend.keys import CASES, CATALOGUE, PEOPLE
-from backend.register.pages_own import Chosen, Further, message, own, under
+from backend.edge.uploads import MULTIPART
+from backend.faults import Fault
+from backend.keys import CASES, CATALOGUE, DRAFTS, OWN_PHOTOS
+from backend.photos.http import lines, photos_of_form
+from backend.register.pages_own import Further, own
 from backend.wording import SENTENCES
 
 VERSION = re.compile(r"[0-9]{1,9}")
-OTHERS = tuple(
-    (relation.value, relation.zh) for relation in (Relation.RELATIVE, Relation.GUARDIAN, Relation.ENTRUSTED)
-)
-SHOWN_ON_THE_PAGE = frozenset(
-    {ErrorCode.FORM_INVALID, ErrorCode.BODY_INVALID, ErrorCode.MATERIAL_MISSING, ErrorCode.CASE_MOVED}
-)
 
 
 async def list_cases(request: web.Request) -> web.Response:
     asked = query(request, Further)
     page = await request.app[CASES].mine(actor(request), at=now(request), before=asked.cursor or "")
-    return render(request, "cases/list.html", page=page, further=bool(asked.cursor))
+    drafts = [] if asked.cursor else await begun(request)
+    return render(request, "cases/list.html", page=page, drafts=drafts, further=bool(asked.cursor))
 
 
-async def show_form(request: web.Request) -> web.Response:
-    chosen = query(request, Chosen)
-    item = await _item(request, chosen.item)
-    return await _form(request, item, {"rid": new_id(), "situation": chosen.situation})
-
-
-async def file_case(request: web.Request) -> web.Response:
-    """File it, or show every mistake at once with nothing typed lost."""
-    fields = await form_fields(request)
-    pairs = [(name, value) for name, values in fields.items() for value in values]
-    typed: dict[str, Any] = {name: sent if len(sent) > 1 else sent[0] for name, sent in fields.items()}
-    item = await _item(request, str(typed.get("item", "")))
-    try:
-        await request.app[PEOPLE].citizens.agree(actor(request).id, typed, at=now(request))
-        filing = await own_filing(request, message(m.FileCase, sent_form(item, pairs)), channel=Channel.WEB)
-        filed = await request.app[CASES].file(filing, at=filing.received_at)
-    except Fault as fault:
-        if fault.code not in SHOWN_ON_THE_PAGE:
-            raise
-        return await _form(request, item, typed, wrong=fault.wrong)
-    return redirect(f"/cases/{filed.case_id}")
+async def begun(request: web.Request) -> list[tuple[Draft, str]]:
+    """One's drafts with the names of their matters; what is no longer offered cannot be gone on with."""
+    catalogue, caller = request.app[CATALOGUE], actor(request)
+    found = []
+    for draft in await request.app[DRAFTS].mine(caller.id):
+        try:
+            found.append((draft, catalogue.item_now(draft.tenant_id, draft.item_id).name))
+        except Fault:
+            continue
+    return found
 
 
 async def show_case(request: web.Request) -> web.Response:
@@ -65,8 +51,20 @@ async def show_case(request: web.Request) -> web.Response:
 
 
 async def supplement(request: web.Request) -> web.Response:
-    fields = {name: sent[-1] for name, sent in (await form_fields(request)).items()}
+    """Papers said to be ready, and photos of them: a paper that is shown is handed in."""
+    photos: dict[str, list[str]] = {}
+    if request.content_type == MULTIPART:
+        sent = await photos_of_form(request)
+        fields = sent.fields
+        for code, photo_id in sent.photos:
+            photos.setdefault(code, []).append(photo_id)
+        if sent.wrong:
+            return await _case(request, fault=Fault(ErrorCode.BODY_INVALID, wrong=sent.wrong))
+    else:
+        fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
     found = {code: MaterialStatus(status) for code, status in papers(fields).items()}
+    found |= dict.fromkeys(photos, MaterialStatus.PRESENT)
+    await hang_supplement(request, photos, version=_version(fields))
     return await _move(request, fields, CaseAction.SUPPLEMENT, EventFacts(materials=found))
 
 
@@ -80,14 +78,13 @@ async def _move(
 ) -> web.Response:
     case_id = path_id(request, "case_id")
     command = Command(action=action, note=fields.get("note", "")[:2000], facts=facts)
-    version = fields.get("version", "")
     try:
         await request.app[CASES].act(
             case_id,
             command,
             actor=actor(request),
             at=now(request),
-            version=int(version) if VERSION.fullmatch(version) else -1,
+            version=_version(fields),
         )
     except Fault as fault:
         if fault.code not in SHOWN_ON_THE_PAGE:
@@ -96,65 +93,45 @@ async def _move(
     return redirect(f"/cases/{case_id}")
 
 
+def _version(fields: Mapping[str, str]) -> int:
+    """The state the form was drawn from; -1, which none has, where it says nonsense."""
+    version = fields.get("version", "")
+    return int(version) if VERSION.fullmatch(version) else -1
+
+
 async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Response:
     cases, at = request.app[CASES], now(request)
     view = await cases.show(path_id(request, "case_id"), actor=actor(request), at=at)
     may = {line.action for line in view.actions}
+    photos = await request.app[OWN_PHOTOS].of_case(
+        actor(request).tenant_id, await cases.filed_under(view.id, actor=actor(request))
+    )
     return render(
         request,
         "cases/case.html",
         status=STATUS[fault.code] if fault else 200,
         view=view,
-        public=await cases.progress(view.tracking_code, at=at),
+        ahead=await _ahead(request, view),
         may_supplement=CaseAction.SUPPLEMENT in may,
         may_withdraw=CaseAction.WITHDRAW in may,
         sentence=SENTENCES[fault.code] if fault else "",
         wrong=fault.wrong if fault else (),
+        photos=lines(view, photos),
+        whom=await to_ask(request, view.window),
         panels=await panels(request, request.app[PANELS].own, view),
         complaint_phone=(await request.app[CATALOGUE].tenant(actor(request).tenant_id)).complaint_phone,
     )
 
 
-async def _item(request: web.Request, item_id: str) -> Item:
-    """Raises Fault: ITEM_NOT_FOUND, ITEM_NOT_OFFERED for errands and for what wants the person or their signature."""
-    item = request.app[CATALOGUE].item_now(actor(request).tenant_id, item_id)
-    if item.kind is ItemKind.PROXY or item.in_person:
-        raise Fault(ErrorCode.ITEM_NOT_OFFERED, item=item.code)
-    return item
-
-
-async def _form(
-    request: web.Request, item: Item, typed: Mapping[str, Any], *, wrong: Sequence[Wrong] = ()
-) -> web.Response:
-    people, caller = request.app[PEOPLE], actor(request)
-    situation = str(typed.get("situation", ""))
-    if situation not in {each.code for each in item.situations}:
-        situation = item.situations[0].code if item.situations else ""
-    errors = by_input(wrong, for_other=typed.get("for_other") == "yes")
-    return render(
-        request,
-        "cases/new.html",
-        status=422 if wrong else 200,
-        item=item,
-        typed=typed,
-        situation=situation,
-        answers={"situation": situation, **under(ANSWERS, typed)},
-        answer_errors=under(ANSWERS, errors),
-        errors=errors,
-        wrong=wrong,
-        papers=item.materials_for(situation),
-        me=await people.citizen(caller.id),
-        own_phone=(await people.citizens.own(caller.id)).phone,
-        asked=await people.citizens.still_to_agree(caller.id, at=now(request)),
-        documents=[(kind.value, kind.zh) for kind in identity_number.DOCUMENT_TYPES],
-        relations=OTHERS,
-    )
+async def _ahead(request: web.Request, view: m.CaseView) -> list[str]:
+    """What comes on the straight way."""
+    public = await request.app[CASES].progress(view.tracking_code, at=now(request))
+    return [step.label for step in public.steps if not step.done] if public else []
 
 
 PAGES: tuple[Page, ...] = (
+    *pages_filing.PAGES,
     own("GET", "/cases", list_cases),
-    own("GET", "/cases/new", show_form),
-    own("POST", "/cases/new", file_case),
     own("GET", "/cases/{case_id}", show_case),
     own("POST", "/cases/{case_id}/supplement", supplement),
     own("POST", "/cases/{case_id}/withdraw", withdraw),

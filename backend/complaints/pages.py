@@ -1,17 +1,20 @@
 """Pages to complain and to ask, for everybody, signed in or not; and to read the answer with the code."""
 
+import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import web
+from pydantic import StringConstraints
 
 from api_spec.complaint_terms import ComplaintAbout, ComplaintChannel, ComplaintRoute, EnquiryChannel
 from api_spec.errors import STATUS, ErrorCode
+from api_spec.messages.base import Message
 from backend.complaints import pages_staff
 from backend.complaints.complaint import Filing, Words
 from backend.complaints.http import department_of, source
 from backend.console.commands import value_of
-from backend.edge import Page, actor, find_actor, form_fields, now, render
+from backend.edge import Page, actor, find_actor, form_fields, now, query, render
 from backend.edge.requests import HEX_ID
 from backend.enquiries import pages_staff as enquiries_staff
 from backend.enquiries.enquiry import Asking, Question
@@ -22,6 +25,7 @@ from backend.keys import CATALOGUE, COMPLAINTS, ENQUIRIES
 from backend.register.pages_own import own
 from backend.wording import SENTENCES
 
+CASE_NUMBER: Final = r"[0-9A-Z]{1,8}-\d{6}-[0-9A-Z]{1,8}-[0-9A-Z]"
 SHORTEST: Final = 4
 LONGEST: Final = 2000
 CORRECTABLE: Final = frozenset({ErrorCode.FORM_INVALID, ErrorCode.TOO_MANY_REQUESTS, ErrorCode.CODE_UNKNOWN})
@@ -32,8 +36,17 @@ KEPT_FROM: Final = (
 )
 
 
+class About(Message):
+    """The case a complaint is about, by the number on its receipt."""
+
+    case: Annotated[str, StringConstraints(pattern=CASE_NUMBER)] | None = None
+
+
 async def complain(request: web.Request) -> web.Response:
-    return await _complain(request, {"rid": new_id()})
+    about = query(request, About).case
+    return await _complain(
+        request, {"rid": new_id(), **({"case": about, "about": "matter"} if about else {})}
+    )
 
 
 async def file_complaint(request: web.Request) -> web.Response:
@@ -47,7 +60,7 @@ async def file_complaint(request: web.Request) -> web.Response:
             channel=ComplaintChannel.WEB,
             about=about_of(typed),
             words=Words(
-                text=text_of(typed),
+                text=_with_case(text_of(typed), typed.get("case", "")),
                 whom=line_of(typed, "whom"),
                 name=line_of(typed, "name"),
                 phone=line_of(typed, "phone"),
@@ -64,6 +77,11 @@ async def file_complaint(request: web.Request) -> web.Response:
             raise
         return await _complain(request, typed, fault=fault)
     return render(request, "complaints/filed.html", filed=filed, code=filed.code, is_complaint=True)
+
+
+def _with_case(text: str, number: str) -> str:
+    """The words, led by the number of the case they are about."""
+    return f"（关于办件 {number}）{text}" if re.fullmatch(CASE_NUMBER, number) else text
 
 
 async def ask(request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """Forms with a file, as a browser sends them: short fields as text, one file as bytes, nothing longer than allowed."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,6 +62,53 @@ async def upload(request: web.Request, *, file: str, most: int) -> Upload:
     except (ValueError, AssertionError, BadHttpMessage):
         raise Fault(ErrorCode.BODY_INVALID) from None
     raise Fault(ErrorCode.BODY_TOO_LARGE, limit_fields=MOST_PARTS)
+
+
+async def file_parts(
+    request: web.Request, *, most: int, most_files: int
+) -> AsyncIterator[tuple[str, bytes, bool]]:
+    """The parts of a multipart form one after the other: name, content, and whether it is a file.
+
+    Args:
+        most: the largest file, bytes; one that is larger comes cut off behind it, so that whoever reads refuses it alone.
+
+    Raises:
+        Fault: MEDIA_TYPE, BODY_TOO_LARGE, BODY_INVALID.
+    """
+    if request.content_type != MULTIPART:
+        raise Fault(ErrorCode.MEDIA_TYPE, expected=MULTIPART)
+    files = 0
+    try:
+        reader = await request.multipart()
+        for _ in range(MOST_PARTS + most_files):
+            part = await reader.next()
+            if part is None:
+                return
+            if not isinstance(part, BodyPartReader) or not part.name:
+                raise Fault(ErrorCode.BODY_INVALID)
+            is_file = part.filename is not None
+            files += is_file
+            if files > most_files:
+                raise Fault(ErrorCode.BODY_TOO_LARGE, limit_fields=most_files)
+            if is_file:
+                yield part.name, await _cut(part, most), True
+            else:
+                yield part.name, await _whole(part, LONGEST_FIELD), False
+    except (ValueError, AssertionError, BadHttpMessage):
+        raise Fault(ErrorCode.BODY_INVALID) from None
+    raise Fault(ErrorCode.BODY_TOO_LARGE, limit_fields=MOST_PARTS)
+
+
+async def _cut(part: BodyPartReader, most: int) -> bytes:
+    """The part, one byte more than allowed where it is too long; what comes behind is passed over, up to ten times."""
+    content = bytearray()
+    passed = 0
+    while piece := await part.read_chunk():
+        passed += len(piece)
+        if passed > 10 * most:
+            raise Fault(ErrorCode.BODY_TOO_LARGE, limit_bytes=most)
+        content += piece[: most + 1 - len(content)]
+    return bytes(content)
 
 
 async def _whole(part: BodyPartReader, most: int) -> bytes:

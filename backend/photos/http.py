@@ -1,6 +1,7 @@
-"""A citizen's photos over HTTP: a form with one file, as a browser and `wx.uploadFile` send it."""
+"""A citizen's photos over HTTP: one file, as `wx.uploadFile` sends it, and a page's form with files under its papers."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -12,14 +13,40 @@ from api_spec.route import Route
 from api_spec.routes import photos as routes
 from backend.blobs.service import Blob
 from backend.edge import ROUTE, Handler, actor, no_content, now, path_id, reply, reply_bytes
-from backend.edge.uploads import upload
-from backend.faults import Fault
+from backend.edge.uploads import file_parts, upload
+from backend.faults import Fault, Wrong
 from backend.keys import CASES, OWN_PHOTOS
 from backend.photos.service import MANDATE, OwnPhoto, Photo
+from backend.wording import SENTENCES
 
 WITHIN_S: Final = 600.0
 """Ten megabytes at 17 KB a second."""
 MANDATE_NAME: Final = "委托书"
+UNDER: Final = "photo."
+"""Before the code of a paper, in the name of a form's file input."""
+MOST_AT_ONCE: Final = 20
+SAID: Final = frozenset(
+    {
+        ErrorCode.BLOB_TOO_LARGE,
+        ErrorCode.BLOB_TYPE,
+        ErrorCode.BLOB_BROKEN,
+        ErrorCode.BLOB_HUGE,
+        ErrorCode.TOO_MANY_REQUESTS,
+        ErrorCode.BUSY,
+    }
+)
+"""What a page says under the paper; the other photos of the form are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A page's form: its fields, the photos that were kept by their paper, and which were not."""
+
+    fields: dict[str, str]
+    photos: list[tuple[str, str]]
+    wrong: list[Wrong]
+
+
 PRIVATE: Final = {
     "Content-Type": "image/jpeg",
     "Cache-Control": "no-store",
@@ -51,6 +78,36 @@ async def received(request: web.Request, *, max_bytes: int) -> tuple[OwnPhoto, B
         except TimeoutError:
             raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
         return await photos.receive(sent.file, actor=actor(request), at=now(request))
+
+
+async def photos_of_form(request: web.Request) -> SentForm:
+    """A page's form with files; each is kept as it comes, so that one bad photo loses none of the others.
+
+    Raises:
+        Fault: MEDIA_TYPE, BODY_TOO_LARGE, BODY_INVALID.
+    """
+    photos, caller, at = request.app[OWN_PHOTOS], actor(request), now(request)
+    sent = SentForm({}, [], [])
+    with photos.place():
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                async for name, content, is_file in file_parts(
+                    request, most=routes.PHOTO_MAX, most_files=MOST_AT_ONCE
+                ):
+                    if not is_file:
+                        sent.fields[name] = content.decode(errors="replace").replace("\0", "")
+                    elif content and name.startswith(UNDER):
+                        try:
+                            photo, _ = await photos.receive(content, actor=caller, at=at)
+                        except Fault as fault:
+                            if fault.code not in SAID:
+                                raise
+                            sent.wrong.append(Wrong(name, fault.code, SENTENCES[fault.code]))
+                        else:
+                            sent.photos.append((name.removeprefix(UNDER), photo.id))
+        except TimeoutError:
+            raise Fault(ErrorCode.BODY_TOO_LARGE, reason="slow") from None
+    return sent
 
 
 async def show_photo(request: web.Request) -> web.Response:

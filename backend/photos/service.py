@@ -103,6 +103,10 @@ class OwnPhotos:
         ids = [each for named in asked.values() for each in named]
         return rules.chosen(asked, await store.find(actor.tenant_id, actor.id, ids))
 
+    async def kept(self, ids: Sequence[str], *, actor: Actor) -> set[str]:
+        """Those of these photos that are still this person's."""
+        return set(await store.find(actor.tenant_id, actor.id, ids))
+
     async def hang(self, naming: Naming, *, rid: str, at: datetime) -> None:
         """Put them under the case that was filed under `rid`, which the caller has shown to be theirs.
 

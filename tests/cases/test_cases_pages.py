@@ -1,8 +1,12 @@
 """A citizen's pages: the form that loses nothing, the case, the slip."""
 
+import asyncio
+import io
 import re
 from html import unescape
 from typing import Any
+
+from aiohttp import FormData
 
 from tests.support.applications import application, file
 from tests.support.township import Caller, Town, id_number
@@ -31,9 +35,30 @@ def words(html: str) -> str:
 
 
 async def filed_on_the_page(town: Town, citizen: Caller) -> str:
-    sent = await citizen.send("/cases/new", form_of(application(town, "SD-003")))
+    """Form, papers, last look, sent: the case's page."""
+    form = form_of(application(town, "SD-003"))
+    papers = {name: value for name, value in form.items() if name.startswith("paper.")}
+    step = await citizen.send("/cases/new", {name: form[name] for name in form.keys() - papers.keys()})
+    assert step.status == 303, words(step.text)
+    step = await citizen.send(step.headers["Location"], multipart({**papers, "do": "next"}))
+    assert step.status == 303, words(step.text)
+    check = step.headers["Location"]
+    assert "您填的是" in (await citizen.page(check)).text
+    sent = await citizen.send(check.replace("/check", "/file"), {})
     assert sent.status == 303, words(sent.text)
-    return sent.headers["Location"]
+    receipt = sent.headers["Location"]
+    return receipt.removesuffix("/receipt")
+
+
+def multipart(fields: dict[str, Any]) -> FormData:
+    """A form with files, even where it has none."""
+    form = FormData(default_to_multipart=True)
+    for name, value in fields.items():
+        if isinstance(value, bytes):
+            form.add_field(name, io.BytesIO(value), filename="photo.jpg", content_type="image/jpeg")
+        else:
+            form.add_field(name, value)
+    return form
 
 
 async def test_the_guide_leads_to_the_form_and_the_form_to_the_case(town: Town) -> None:
@@ -76,6 +101,11 @@ async def test_a_wrong_form_tells_everything_and_keeps_what_was_typed(town: Town
 async def test_the_same_form_sent_twice_is_one_case(town: Town) -> None:
     citizen = await town.citizen()
     assert await filed_on_the_page(town, citizen) == await filed_on_the_page(town, citizen)
+    step = await citizen.send("/cases/new", form_of(application(town, "SD-003", number=2)))
+    send = step.headers["Location"].replace("/papers", "/file")
+    both = await asyncio.gather(citizen.send(send, {}), citizen.send(send, {}))
+    assert [each.status for each in both] == [303, 303]
+    assert len((await citizen.get("/v1/cases")).json["cases"]) == 2
 
 
 async def test_whoever_has_not_agreed_is_asked_on_the_form(town: Town) -> None:
