@@ -473,6 +473,17 @@ def test_a_clock_stopped_on_its_last_day_still_has_the_day_it_runs_again(until: 
     assert found[T.PROMISE].due == day(due)
 
 
+def test_a_stop_after_the_last_day_hides_no_lateness() -> None:
+    late = reckon(
+        ("04-07", A.SUBMIT),
+        ("04-07", A.ACCEPT),
+        ("04-13", A.START_SPECIAL),
+        ("04-20", A.END_SPECIAL),
+        promise=Limit(days=2),
+    )
+    assert late[T.PROMISE].due == day("04-09")
+
+
 @pytest.mark.plan(37)
 def test_a_case_taken_up_again_in_review_has_its_whole_time_once_more() -> None:
     said = (
