@@ -29,7 +29,7 @@ class Histories(Protocol):
 
     async def histories(self, case_ids: Sequence[str]) -> list[CaseRecord]: ...
     async def ids_after(self, case_id: str, *, limit: int, only_open: bool = False) -> list[str]: ...
-    async def asked_before(self, case_id: str, *, within: timedelta) -> bool: ...
+    async def asked_before(self, case_ids: Sequence[str], *, within: timedelta) -> set[str]: ...
 
 
 class WorkingCalendar(Protocol):
@@ -93,14 +93,14 @@ class Digest:
 
     async def _make(self, case_ids: Sequence[str]) -> int:
         records = await self._cases.histories(case_ids)
-        await store.put([await self._figure(record) for record in records])
+        repeated = await self._cases.asked_before(case_ids, within=REPEATED_WITHIN)
+        await store.put([self._figure(record, repeat=record.case.id in repeated) for record in records])
         if gone := set(case_ids) - {record.case.id for record in records}:
             await store.forget(gone)
         return len(records)
 
-    async def _figure(self, record: CaseRecord) -> Figure:
+    def _figure(self, record: CaseRecord, *, repeat: bool) -> Figure:
         calendar = self._hall.calendar()
-        repeat = await self._cases.asked_before(record.case.id, within=REPEATED_WITHIN)
         timers = deadlines.timers(record.events, record.case.terms, calendar)
         return figure_of(record, timers, calendar=calendar, repeat=repeat)
 
