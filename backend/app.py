@@ -83,6 +83,8 @@ from backend.timekeeper import keeping_time
 from backend.upward import pages as upward_pages
 from backend.waiting_lists import waiting_lists
 from backend.webhooks import pages as webhooks_pages
+from backend.wechat.link_pages import bind_link_checks
+from backend.wechat.link_rule import read_checks
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -125,6 +127,7 @@ def build(
     app.cleanup_ctx.append(office)
     bind_all(app, handlers())
     bind_pages(app, pages())
+    bind_link_checks(app, read_checks(settings.wechat_link_check))
     return app
 
 

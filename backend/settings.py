@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from backend.wechat.link_rule import read_checks
+
 
 class BadSettings(ValueError):
     """Every fault at once, so that one restart fixes them all. Names only: a value may be a secret."""
@@ -49,6 +51,11 @@ class Settings:
         "BMT_WECHAT_PUSH_TOKEN",
         "",
         "word agreed with WeChat for its events at /v1/wechat/push; empty: none come",
+    )
+    wechat_link_check: str = setting(
+        "BMT_WECHAT_LINK_CHECK",
+        "",
+        "check files of WeChat's ordinary-link rule, name.txt:content, several parted by blanks; empty: none",
     )
     sms_url: str = setting("BMT_SMS_URL", "", "address of the short-message gateway; empty: none are sent")
     sms_account: str = setting("BMT_SMS_ACCOUNT", "", "account at the gateway")
@@ -198,6 +205,10 @@ def _inconsistent(settings: Settings) -> list[str]:
         faults.append("BMT_VAULT_SUITE：应为 aes-256-gcm 或 sm4-gcm")
     if not 0 <= settings.backup_hour <= 23:
         faults.append("BMT_BACKUP_HOUR：应为 0 到 23")
+    try:
+        read_checks(settings.wechat_link_check)
+    except ValueError as wrong:
+        faults.append(f"BMT_WECHAT_LINK_CHECK：{wrong}")
     if settings.backup_secret and len(settings.backup_secret) < 12:
         faults.append("BMT_BACKUP_SECRET：至少 12 个字符")
     for name, hour in (("BMT_QUIET_FROM", settings.quiet_from), ("BMT_QUIET_UNTIL", settings.quiet_until)):
