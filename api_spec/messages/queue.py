@@ -64,11 +64,21 @@ class CallView(Answer, frozen=True, kw_only=True):
     spoken: str
 
 
+class WindowNow(Answer, frozen=True, kw_only=True):
+    """One window on the wall. `ticket` is who is there, "" while nobody is; `working` whether somebody serves."""
+
+    window: int
+    name: str
+    ticket: str
+    working: bool
+
+
 class ScreenView(Answer, frozen=True, kw_only=True):
-    """What hangs on the hall's wall: the latest calls first."""
+    """What hangs on the hall's wall: the latest calls first, and every window by number."""
 
     hall: str
     calls: list[CallView]
+    windows: list[WindowNow]
     queues: list[QueueView]
     rule: str
 

@@ -58,11 +58,21 @@ class CallNow:
     times: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingNow:
+    """One window and the number that is there, "" while none is; `working`: somebody serves there now."""
+
+    window: WindowCard
+    label: str
+    working: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HallNow:
-    """What hangs on the wall: the latest calls first, then the queues in the order of the plan."""
+    """What hangs on the wall: the latest calls first, the windows, then the queues in the order of the plan."""
 
     calls: Sequence[CallNow]
+    windows: Sequence[ServingNow]
     queues: Sequence[QueueNow]
 
 
@@ -129,7 +139,18 @@ class HallView:
             if one.window_id in by_id
         ]
         queues = [self._queue(tenant_id, queue, cards, today, at=at) for queue in WindowType]
-        return HallNow(calls[:CALLS_SHOWN], [queue for queue in queues if queue.windows])
+        return HallNow(
+            calls[:CALLS_SHOWN],
+            [
+                ServingNow(
+                    window=card,
+                    label=there.ticket.label if (there := today.open_at(card.id)) else "",
+                    working=self._works(tenant_id, card, at=at),
+                )
+                for card in sorted(cards, key=lambda card: card.number)
+            ],
+            [queue for queue in queues if queue.windows],
+        )
 
     async def ranks(self, tenant_id: str, day: date, *, at: datetime) -> Mapping[str, int]:
         """How many are before each appointment that waits."""

@@ -58,6 +58,12 @@ def screen_view(hall: str, now: HallNow) -> messages.ScreenView:
     return messages.ScreenView(
         hall=hall,
         calls=[call_view(call) for call in now.calls],
+        windows=[
+            messages.WindowNow(
+                window=one.window.number, name=one.window.name, ticket=one.label, working=one.working
+            )
+            for one in now.windows
+        ],
         queues=[queue_view(queue) for queue in now.queues],
         rule=RULE,
     )

@@ -1,16 +1,18 @@
 """The rating device at a window: five faces for a minute after each service, else it rests. Nobody signs in on it.
 
-Its token is in its own cookie, out of reach of pages and people. It asks again by itself (Refresh), without script.
+Its token is in its own cookie, out of reach of pages and people. It asks again by itself (Refresh), without script;
+with one a low face asks what was not good before it is sent, and is sent by itself when nobody answers.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import web
 
 from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import HexId, Message, ShortLine
-from api_spec.review_terms import ReviewLevel
-from backend.edge import Page, form, now, redirect, render
+from api_spec.review_terms import ReviewLevel, ReviewReason
+from backend.edge import Page, form, form_fields, now, read, redirect, render
 from backend.faults import Fault
 from backend.keys import REVIEWS, SETTINGS
 
@@ -19,6 +21,8 @@ COOKIE_LIFE_S: Final = 400 * 86_400
 LOOK_EVERY_S: Final = 3
 FACES_EVERY_S: Final = 15
 """Faces are not drawn anew under a finger that is about to tap."""
+THANKS_S: Final = 5
+"""The next one must not read the last one's answer."""
 
 
 class CodeForm(Message):
@@ -39,7 +43,9 @@ async def show(request: web.Request) -> web.Response:
         if fault.code is not ErrorCode.NOT_FOUND:
             raise
         return _draw(request, "setup")
-    return _draw(request, "faces" if asked else "rest", occasion=asked.id if asked else "")
+    if asked is None:
+        return _draw(request, "rest")
+    return _draw(request, "faces", occasion=asked.id, reasons=asked.reasons)
 
 
 async def start(request: web.Request) -> web.Response:
@@ -65,11 +71,13 @@ async def start(request: web.Request) -> web.Response:
 
 
 async def tap(request: web.Request) -> web.Response:
-    """One face was tapped. A second tap, or one too late, changes nothing."""
-    sent = await form(request, TapForm)
+    """One face was tapped, after a low one perhaps reasons. A second tap, or one too late, changes nothing."""
+    fields = await form_fields(request)
+    reasons = fields.pop("reason", [])
+    sent = read({name: values[-1] for name, values in fields.items()}, TapForm)
     try:
         await request.app[REVIEWS].rate_at_terminal(
-            request.cookies.get(COOKIE, ""), sent.occasion, sent.level, at=now(request)
+            request.cookies.get(COOKIE, ""), sent.occasion, sent.level, reasons=reasons, at=now(request)
         )
     except Fault as fault:
         if fault.code not in (ErrorCode.REVIEW_GIVEN, ErrorCode.NOT_FOUND):
@@ -79,7 +87,13 @@ async def tap(request: web.Request) -> web.Response:
 
 
 def _draw(
-    request: web.Request, screen: str, *, status: int = 200, occasion: str = "", error: str = ""
+    request: web.Request,
+    screen: str,
+    *,
+    status: int = 200,
+    occasion: str = "",
+    reasons: Sequence[ReviewReason] = (),
+    error: str = "",
 ) -> web.Response:
     answer = render(
         request,
@@ -87,11 +101,12 @@ def _draw(
         status=status,
         screen=screen,
         occasion=occasion,
+        reasons=reasons,
         levels=list(ReviewLevel),
+        every_s=FACES_EVERY_S,
         error=error,
     )
-    if screen != "setup":
-        every_s = FACES_EVERY_S if screen == "faces" else LOOK_EVERY_S
+    if every_s := {"rest": LOOK_EVERY_S, "thanks": THANKS_S}.get(screen):
         answer.headers["Refresh"] = f"{every_s}; url=/terminal"
     return answer
 

@@ -3,7 +3,7 @@
 Who rated is shown to nobody. What the rated side sees, and when, is decided here and in `rules`, not by its pages.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -86,7 +86,13 @@ class Reviews(Occasions):
         await self._rate(self._still_open(found, at), rating, at=at)
 
     async def rate_at_terminal(
-        self, token: str, occasion_id: str, level: ReviewLevel, *, at: datetime
+        self,
+        token: str,
+        occasion_id: str,
+        level: ReviewLevel,
+        *,
+        reasons: Collection[str] = (),
+        at: datetime,
     ) -> None:
         """Raises Fault: NOT_FOUND (no such device, or it asks about something else by now); REVIEW_GIVEN."""
         terminal = await self.terminals.load(token)
@@ -95,7 +101,12 @@ class Reviews(Occasions):
         found = await store.find(occasion_id)
         if found is None:
             raise Fault(ErrorCode.NOT_FOUND)
-        rating = Rating(level=level, channel=ReviewChannel.TERMINAL, terminal_id=terminal.id)
+        rating = Rating(
+            level=level,
+            channel=ReviewChannel.TERMINAL,
+            terminal_id=terminal.id,
+            reasons=tuple(each for each in found.reasons if each.value in reasons),
+        )
         await self._rate(found, rating, at=at)
 
     async def asked_at_terminal(self, token: str, *, at: datetime) -> Rateable | None:

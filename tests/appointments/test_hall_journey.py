@@ -75,6 +75,10 @@ async def test_a_ticket_goes_from_the_machine_over_two_windows_to_served(town: T
     )
     assert (called["ticket"], wall.status) == ("A001", 200)
     (shown,) = wall.json["calls"]
+    assert [(one["window"], one["ticket"]) for one in wall.json["windows"] if one["ticket"]] == [
+        (shown["window"], "A001")
+    ]
+    assert len(wall.json["windows"]) == 11
     assert (shown["ticket"], shown["stands"], shown["times"]) == ("A001", True, 1)
     assert shown["spoken"] == f"请 A 零 零 一 号，到 {shown['window']} 号窗口。"
     assert f"请到 {shown['window']}号窗口" in (await town.anyone.page(f"/q/{first['code']}")).text

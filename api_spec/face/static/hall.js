@@ -18,6 +18,18 @@
 
   if (document.querySelector("[data-autoprint]")) window.print();
 
+  // A kiosk is at its start again when nobody has touched it for a while.
+  const kiosk = document.querySelector("[data-back-s]");
+  if (kiosk) {
+    let timer = 0;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => location.replace("/kiosk"), kiosk.dataset.backS * 1000);
+    };
+    ["pointerdown", "keydown", "input"].forEach((kind) => document.addEventListener(kind, wait));
+    wait();
+  }
+
   const screen = document.querySelector("[data-screen]");
   if (!screen) return;
 
@@ -67,6 +79,7 @@
   };
 
   const calls = document.querySelector("[data-calls]");
+  const windows = document.querySelector("[data-windows]");
   const queues = document.querySelector("[data-queues]");
   const lost = document.querySelector("[data-lost]");
   let heard = null; // what was read out already; null before the first look, so that a reload does not shout
@@ -81,23 +94,28 @@
     }
     heard = keys;
   };
+  const short = (name) => name.replaceAll("窗口", "");
   const draw = (now) => {
     calls.replaceChildren(
       ...(now.calls.length
-        ? now.calls.map((call) =>
-            joined(
-              "p",
-              [element("b", call.ticket), element("span", call.stands ? "请到" : "刚叫"), element("b", `${call.window}号窗口`)],
-              call.stands ? "wall-call stands" : "wall-call",
-            ),
-          )
+        ? now.calls.map((call) => {
+            const where = joined("b", [`${call.window}号`, element("small", "窗口")]);
+            const words = [element("b", call.ticket), element("span", call.stands ? "请到" : "刚叫"), where];
+            return joined("p", words, call.stands ? "wall-call stands" : "wall-call");
+          })
         : [element("p", "还没有叫号，请取号后在座位等候", "wall-none")]),
+    );
+    windows.replaceChildren(
+      ...now.windows.map((one) => {
+        const state = one.ticket || (one.working ? "空闲" : "未开");
+        return joined("p", [element("b", one.window), element("span", short(one.name)), element("strong", state)], one.ticket ? "busy" : "");
+      }),
     );
     queues.replaceChildren(
       ...now.queues.map((queue) =>
-        joined("div", [
+        joined("p", [
           element("b", queue.letter),
-          joined("span", [queue.name, element("small", `${queue.windows.join("、")}号窗口`)]),
+          element("span", short(queue.name)),
           element("strong", `${queue.waiting} 人`),
           element("em", queue.resumes ? `${queue.resumes} 开始` : queue.wait),
         ]),
@@ -121,9 +139,16 @@
       lost.hidden = false;
     }
   };
+  // A wall stays on for weeks: once a night it begins afresh, when the township answers.
+  const STARTED = Date.now();
+  const DAY_MS = 24 * 3600 * 1000;
   const clock = document.querySelector("[data-clock]");
+  const date = document.querySelector("[data-date]");
+  const local = (asked) => new Date().toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai", ...asked });
   const tick = () => {
-    clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+    clock.textContent = local({ hour: "2-digit", minute: "2-digit" });
+    date.textContent = local({ month: "long", day: "numeric", weekday: "long" });
+    if (Date.now() - STARTED > DAY_MS && clock.textContent === "03:30" && lost.hidden) location.reload();
   };
   tick();
   look();
