@@ -39,6 +39,8 @@ class AuditAction(Term):
     SETTLE_NOTICE = "settle_notice", "处理通知"
     SEND_AGAIN = "send_again", "重新上报"
     END_DOCUMENT = "end_document", "撤销或替换文书"
+    PUBLISH_ITEM = "publish_item", "发布事项"
+    WITHDRAW_ITEM = "withdraw_item", "撤下事项"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,11 @@ async def show_item(request: web.Request) -> web.Response:
     """The guide: what to bring, how long, how much, where."""
     catalogue = request.app[CATALOGUE]
     tenant = await visited(request)
-    item = await catalogue.item(tenant.id, path_id(request, "item_id"))
+    return await draw_guide(request, await catalogue.item(tenant.id, path_id(request, "item_id")), tenant)
+
+
+async def draw_guide(request: web.Request, item: Item, tenant: Tenant, *, preview: str = "") -> web.Response:
+    """The guide's page; `preview`: the address it has while it is a draft that only its editor sees."""
     situation = query(request, Choice).situation
     if situation and situation not in {each.code for each in item.situations}:
         raise Fault(ErrorCode.NOT_FOUND)
@@ -102,6 +106,8 @@ async def show_item(request: web.Request) -> web.Response:
         helpers=guide.helpers(item),
         place=Place.of(item, places),
         tenant=tenant,
+        preview=preview,
+        here_url=preview or f"/items/{item.id}",
         apply_url=f"{apply}?item={item.id}{chosen_here}",
         book_url=f"/appointments/new/{item.id}",
     )

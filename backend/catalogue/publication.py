@@ -16,6 +16,8 @@ from backend.faults import Fault, Wrong
 
 Fact = TypeVar("Fact", Limit, Fee)
 
+_CENTRE = frozenset({Role.DIRECTOR, Role.CENTRE_STAFF})
+_DEPARTMENT = frozenset({Role.GROUP_LEADER, Role.DEPARTMENT_HEAD})
 _EVERYWHERE = frozenset({Role.DIRECTOR, Role.SYSTEM})
 
 
@@ -62,6 +64,12 @@ def refuse_confirmation(item: Item, actor: Actor, department_id: str) -> None:
     if not actor.name or not (head or actor.has(_EVERYWHERE)):
         raise Fault(ErrorCode.NOT_ALLOWED)
     refuse(found for found in blocking(item) if found.rule not in _CONFIRMABLE)
+
+
+def refuse_editing(actor: Actor, department_id: str) -> None:
+    """The centre edits every item, a department the items of its own windows; raises Fault(NOT_ALLOWED)."""
+    if not (actor.has(_CENTRE) or (actor.has(_DEPARTMENT) and actor.department_id == department_id)):
+        raise Fault(ErrorCode.NOT_ALLOWED)
 
 
 def refuse(findings: Iterable[Finding]) -> None:

@@ -4,8 +4,9 @@ Reading never touches the database: `load` puts the published pack of a township
 publication replaces that shelf after its commit.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,8 @@ from api_spec.errors import ErrorCode
 from api_spec.item_search import ItemIndex
 from backend.actors import Actor
 from backend.catalogue import (
+    drafting,
+    editing,
     publication,
     store,
     store_lists,
@@ -25,14 +28,18 @@ from backend.catalogue import (
     validator,
 )
 from backend.catalogue.imports import Imports
+from backend.catalogue.sheets import Reading
 from backend.catalogue.shelves import Shelves
-from backend.catalogue.values import Draft, Imported, ListedEntry, PackBytes, Shelf, Tenant, Village
+from backend.catalogue.values import Draft, Imported, ListedEntry, PackBytes, Shelf, Tenant, Version, Village
 from backend.db import in_transaction
 from backend.faults import Fault
 
-__all__ = ["Catalogue", "Draft", "Imported", "ListedEntry", "PackBytes", "Tenant", "Village"]
+__all__ = ["Catalogue", "Draft", "Imported", "ListedEntry", "PackBytes", "Tenant", "Version", "Village"]
 
 _DECODED_PACKS = 8
+
+OnChange = Callable[[str], Awaitable[None]]
+"""Told the id of an item that was put in force or taken off."""
 
 
 class Catalogue(Shelves, Imports):
@@ -136,6 +143,44 @@ class Catalogue(Shelves, Imports):
             raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
         return _judged(found)
 
+    async def edit(
+        self, tenant_id: str, item_id: str, cells: Mapping[str, str], *, version: int, by: Actor, at: datetime
+    ) -> tuple[Draft, Reading]:
+        """A new version as the editor's form says; what is in force stays in force, and cases keep theirs.
+
+        Args:
+            version: of the draft the form was drawn from.
+
+        Returns:
+            The draft as it stands then, and the reading: with anything wrong in it nothing was stored.
+
+        Raises:
+            Fault: ITEM_NOT_FOUND; NOT_ALLOWED, another department's item; BUSY, somebody else edited it meanwhile.
+        """
+        before = await self.draft(tenant_id, item_id)
+        departments = {card.type: card.department_id for card in await store_townships.windows(tenant_id)}
+        publication.refuse_editing(by, departments[before.item.window])
+        if before.item.version != version:
+            raise Fault(ErrorCode.BUSY, item_id=item_id)
+        reading = editing.read(cells, before.item)
+        if reading.wrong:
+            return before, reading
+        (said,) = reading.items
+        publication.refuse_editing(by, departments[said.window])
+        if publication.digest(said) != publication.digest(before.item):
+            draft = msgspec.structs.replace(said, id=item_id, version=before.item.version + 1)
+            spelled = await asyncio.to_thread(drafting.spelled, [draft])
+            await store.add_versions(tenant_id, spelled, by=by.id, at=at)
+        return await self.draft(tenant_id, item_id), reading
+
+    async def versions(self, tenant_id: str, item_id: str) -> list[Version]:
+        """Every version of an item, the newest first."""
+        return await store.versions(tenant_id, item_id)
+
+    async def in_force(self, tenant_id: str, item_id: str) -> Item | None:
+        """The published version of an item, None while it is not offered."""
+        return self.shelf(tenant_id).by_id.get(item_id)
+
     async def confirm(
         self, tenant_id: str, item_ids: Collection[str], *, by: Actor, at: datetime
     ) -> list[Draft]:
@@ -156,9 +201,18 @@ class Catalogue(Shelves, Imports):
         return [await self.draft(tenant_id, item_id) for item_id in item_ids]
 
     async def publish(
-        self, tenant_id: str, item_ids: Collection[str] | None = None, *, by: Actor, at: datetime
+        self,
+        tenant_id: str,
+        item_ids: Collection[str] | None = None,
+        *,
+        by: Actor,
+        at: datetime,
+        note: OnChange | None = None,
     ) -> PackBytes:
         """Put the latest drafts in force, all of `item_ids` (or of the township) or none; gives the new pack.
+
+        Args:
+            note: told, in the transaction, of each item that is put in force: who keeps account of why.
 
         Raises:
             Fault: ITEM_NOT_FOUND; ITEM_NOT_PUBLISHABLE with every error of every item.
@@ -170,13 +224,16 @@ class Catalogue(Shelves, Imports):
         async with in_transaction():
             await store.hold(tenant_id)
             for draft in drafts:
-                await store.publish(draft.item, by=by.id, day=day_in_china(at), at=at)
+                if await store.publish(draft.item, by=by.id, day=day_in_china(at), at=at) and note:
+                    await note(draft.item.id)
             pack, packed = await self._pack_anew(tenant_id, at=at)
         await self._shelve(tenant_id, pack, packed)
         return packed
 
-    async def withdraw(self, tenant_id: str, item_id: str, *, at: datetime) -> PackBytes:
-        """Take an item off the catalogue; cases filed with it go on.
+    async def withdraw(
+        self, tenant_id: str, item_id: str, *, at: datetime, note: OnChange | None = None
+    ) -> PackBytes:
+        """Take an item off the catalogue; cases filed with it go on. `note` as in `publish`.
 
         Raises:
             Fault: ITEM_NOT_FOUND.
@@ -185,6 +242,8 @@ class Catalogue(Shelves, Imports):
             await store.hold(tenant_id)
             if not await store.withdraw(tenant_id, item_id, day=day_in_china(at)):
                 raise Fault(ErrorCode.ITEM_NOT_FOUND, item_id=item_id)
+            if note:
+                await note(item_id)
             pack, packed = await self._pack_anew(tenant_id, at=at)
         await self._shelve(tenant_id, pack, packed)
         return packed

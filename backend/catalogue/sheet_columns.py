@@ -23,10 +23,16 @@ SITUATION_CODE: Final = "情形编码"
 
 
 class Codec(NamedTuple):
-    """How one kind of value is written in a cell; `read` raises ValueError with a sentence."""
+    """How one kind of value is written in a cell; `read` raises ValueError with a sentence.
+
+    Args:
+        words: all a cell may say, where that is a choice; `lines`: whether it holds several lines.
+    """
 
     write: Callable[[Any], str]
     read: Callable[[str], Any]
+    words: tuple[str, ...] = ()
+    lines: bool = False
 
 
 def _text(cell: str) -> str:
@@ -66,14 +72,14 @@ def term(values: type[Term]) -> Codec:
             raise ValueError(f"没有“{cell[:20]}”，可填：{'、'.join(by_word)}")
         return by_word[cell]
 
-    return Codec(lambda value: str(value.zh), read)
+    return Codec(lambda value: str(value.zh), read, tuple(by_word))
 
 
 TEXT = Codec(str, _text)
 NUMBER = Codec(str, _number)
-YES_NO = Codec(lambda value: "是" if value else "否", _yes)
-LINES = Codec("\n".join, _lines)
-CHOICES = Codec(lambda value: "\n".join(f"{each.code}={each.label}" for each in value), _choices)
+YES_NO = Codec(lambda value: "是" if value else "否", _yes, ("是", "否"))
+LINES = Codec("\n".join, _lines, lines=True)
+CHOICES = Codec(lambda value: "\n".join(f"{each.code}={each.label}" for each in value), _choices, lines=True)
 
 
 class Column(NamedTuple):

@@ -10,7 +10,7 @@ from api_spec.catalogue import Item
 from api_spec.errors import ErrorCode
 from backend import db
 from backend.catalogue.tables import ItemVersionRow, PackRow
-from backend.catalogue.values import Draft, PackBytes
+from backend.catalogue.values import Draft, PackBytes, Version
 from backend.faults import Fault
 from backend.ids import new_id
 from backend.instants import to_ms
@@ -71,6 +71,24 @@ async def drafts(tenant_id: str) -> list[Draft]:
 async def find_draft(tenant_id: str, item_id: str) -> Draft | None:
     rows = ItemVersionRow.filter(tenant_id=tenant_id, item_id=item_id).order_by("-version").limit(1)
     return next((_draft(row) for row in await rows.select_related("item")), None)
+
+
+async def versions(tenant_id: str, item_id: str) -> list[Version]:
+    """Every version of an item, the newest first."""
+    rows = await ItemVersionRow.filter(tenant_id=tenant_id, item_id=item_id).order_by("-version")
+    return [
+        Version(
+            item=row.body,
+            drafted_at=row.drafted_at,
+            drafted_by=row.drafted_by,
+            confirmed_name=row.confirmed_name,
+            published_at=row.published_at,
+            published_by=row.published_by,
+            effective_from=row.effective_from,
+            effective_to=row.effective_to,
+        )
+        for row in rows
+    ]
 
 
 async def confirm(item: Item, *, by: str, name: str, at: datetime) -> bool:

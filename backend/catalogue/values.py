@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from api_spec.catalogue import CataloguePack, Item
 from api_spec.item_search import ItemIndex
@@ -59,6 +59,25 @@ class Draft:
     drafted_at: datetime
     confirmed_name: str
     findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an item: who wrote, confirmed and published it, and from when to when it was in force.
+
+    Args:
+        drafted_by, published_by: ids of staff; "" where nobody did.
+        effective_to: the day another took its place or it was taken off; None while it is in force.
+    """
+
+    item: Item
+    drafted_at: datetime
+    drafted_by: str
+    confirmed_name: str
+    published_at: datetime | None
+    published_by: str
+    effective_from: date | None
+    effective_to: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
