@@ -190,11 +190,14 @@ def read(fields: Mapping[str, str], model: type[Model]) -> Model:
 
 
 def page_response(html: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(
+    """A page, compressed for whoever reads that: a third of the bytes on a village's line."""
+    page = web.Response(
         body=html.encode(),
         status=status,
         headers=HTML_HEADERS if headers is None else {**HTML_HEADERS, **headers},
     )
+    page.enable_compression()
+    return page
 
 
 def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:

@@ -110,3 +110,12 @@ async def test_assets_are_kept_for_ever_under_their_fingerprint_only(town: Town)
     old = await town.anyone.get("/static/0123456789/base.css")
     assert (old.status, old.headers["Cache-Control"]) == (200, "no-cache")
     assert (await town.anyone.get(face.asset_url("secret.css"))).status == 404
+
+
+async def test_a_page_is_compressed_for_whoever_reads_that(town: Town) -> None:
+    plain = await town.anyone.page("/", headers={"Accept-Encoding": "identity"})
+    packed = await town.anyone.page("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < len(plain.body) / 2
+    assert packed.text == plain.text
