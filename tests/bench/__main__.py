@@ -13,6 +13,7 @@ from rich.table import Table
 from backend.database_url import DatabaseUrl
 from backend.migrate import migrate
 from tests.bench.booking import measure_booking
+from tests.bench.desk import measure_desk
 from tests.bench.figures import measure_statistics
 from tests.bench.node_starting import measure_node_start
 from tests.bench.over_http import Row, measure
@@ -52,6 +53,7 @@ def main(
                 village.mkdir()
                 console.print(str(asyncio.run(measure_sync(bench_settings(url, folder), village))))
                 console.print(str(asyncio.run(measure_photos(bench_settings(url, folder)))))
+                console.print(str(asyncio.run(measure_desk(bench_settings(url, folder)))))
                 console.print(str(measure_start(bench_settings(url, folder))))
                 apart = folder / "reconnect"
                 apart.mkdir()
@@ -64,6 +66,7 @@ def main(
                 folder = Path(place)
                 _print_rates(console, url, folder, min(cases, POSTGRES_CASES), rounds, seconds)
                 console.print(str(asyncio.run(measure_push(bench_settings(url, folder)))))
+                console.print(str(asyncio.run(measure_desk(bench_settings(url, folder)))))
     except NoWrk as missing:
         console.print(str(missing))
         raise typer.Exit(1) from None
