@@ -87,7 +87,7 @@ _ACTIVE: Mapping[S, TimerKind] = {
 def _move(running: dict[TimerKind, Timer], event: Event, terms: Terms) -> None:
     """Let one event start, stop, lengthen and end timers."""
     match event.action:
-        case A.SUPPLEMENT | A.RESUME_REVIEW if event.before in {S.RETURNED_UP, S.LEGAL_SIGN}:
+        case A.SUPPLEMENT | A.RESUME_REVIEW if event.before is S.RETURNED_UP:
             _end(running, event.at, TimerKind.SUPPLEMENT)
         case A.SUBMIT | A.SUPPLEMENT:
             _end(running, event.at, TimerKind.SUPPLEMENT)

@@ -473,6 +473,25 @@ def test_a_clock_stopped_on_its_last_day_still_has_the_day_it_runs_again(until: 
     assert found[T.PROMISE].due == day(due)
 
 
+def test_papers_brought_straight_to_the_window_start_the_clock_on_that_day() -> None:
+    found = reckon(
+        ("04-07", A.SUBMIT),
+        ("04-08", A.REQUEST_FIX, EventFacts(days=5)),
+        ("04-13", A.ACCEPT),
+        promise=Limit(days=2),
+    )
+    assert (found[T.PROMISE].started, found[T.PROMISE].due) == (day("04-13"), day("04-15"))
+    assert found[T.SUPPLEMENT].ended == day("04-13")
+
+
+@pytest.mark.parametrize(
+    ("today", "late"), [("04-10", None), ("04-11", 0), ("04-12", 0), ("04-13", 1), ("04-15", 3)]
+)
+def test_days_late_are_working_days_after_the_promised_one(today: str, late: int | None) -> None:
+    assert deadlines.days_late(day("04-10"), day(today), CALENDAR) == late
+    assert deadlines.days_late(None, day(today), CALENDAR) is None
+
+
 def test_a_stop_after_the_last_day_hides_no_lateness() -> None:
     late = reckon(
         ("04-07", A.SUBMIT),
