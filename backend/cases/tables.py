@@ -77,6 +77,12 @@ class CaseRow(Model):
                 name="ix_cases_open_counts",
                 condition={"is_open": 1},
             ),
+            # A department looking for one ending among its many closed cases.
+            PartialIndex(
+                fields=("tenant_id", "department_id", "state", "due_on", "id"),
+                name="ix_cases_closed_state",
+                condition={"is_open": 0},
+            ),
         )
         constraints = (
             UniqueConstraint(fields=("tenant_id", "rid"), name="uq_cases_rid"),
