@@ -58,6 +58,8 @@ from backend.notices import pages as notices_pages
 from backend.office import Clock, Office, open_office
 from backend.organisation import http as organisation_http
 from backend.organisation import pages_board, pages_people, pages_print, pages_records
+from backend.own_data import http as own_data_http
+from backend.own_data import pages as own_data_pages
 from backend.pages_env import make_environment
 from backend.people import http as people_http
 from backend.people import pages as people_pages
@@ -81,7 +83,7 @@ from backend.supervision import http as supervision_http
 from backend.supervision import pages as supervision_pages
 from backend.timekeeper import keeping_time
 from backend.upward import pages as upward_pages
-from backend.waiting_lists import waiting_lists
+from backend.waiting_lists import gathering_of, waiting_lists
 from backend.webhooks import pages as webhooks_pages
 from backend.wechat.link_pages import bind_link_checks
 from backend.wechat.link_rule import read_checks
@@ -147,6 +149,7 @@ def handlers() -> Mapping[Route, Handler]:
         **notices_http.HANDLERS,
         **organisation_http.HANDLERS,
         **people_http.HANDLERS,
+        **own_data_http.HANDLERS,
         **photos_http.HANDLERS,
         **progress_http.HANDLERS,
         **proxy_http.HANDLERS,
@@ -166,6 +169,7 @@ def pages() -> tuple[Page, ...]:
         *gallery_pages.PAGES,
         *catalogue_pages.PAGES,
         *people_pages.PAGES,
+        *own_data_pages.PAGES,
         *cases_pages.PAGES,
         *documents_pages.PAGES,
         *documents_staff.PAGES,
@@ -231,6 +235,8 @@ def _hang(app: web.Application, office: Office) -> None:
     app[keys.BLOBS] = office.blobs
     app[keys.OWN_PHOTOS] = office.photos
     app[keys.DRAFTS] = office.drafts
+    app[keys.OWN_DATA] = office.own_data
+    app[keys.GATHERING] = gathering_of(office)
     app[keys.CATALOGUE] = office.catalogue
     app[keys.HALL] = office.hall
     app[keys.RECOUNT] = office.recount

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from backend.intake.service import Intake
     from backend.notices.service import Notices
     from backend.organisation.service import Organisation
+    from backend.own_data.gathering import Gathering
+    from backend.own_data.service import OwnData
     from backend.people.service import People
     from backend.photos.service import OwnPhotos
     from backend.progress.service import ProgressDesk
@@ -46,6 +48,8 @@ VAULT: "web.AppKey[Vault]" = web.AppKey("vault")
 BLOBS: "web.AppKey[Blobs]" = web.AppKey("blobs")
 OWN_PHOTOS: "web.AppKey[OwnPhotos]" = web.AppKey("own_photos")
 DRAFTS: "web.AppKey[Drafts]" = web.AppKey("drafts")
+OWN_DATA: "web.AppKey[OwnData]" = web.AppKey("own_data")
+GATHERING: "web.AppKey[Gathering]" = web.AppKey("gathering")
 AUDIT: "web.AppKey[Audit]" = web.AppKey("audit")
 PROVING: "web.AppKey[Proving]" = web.AppKey("proving")
 CATALOGUE: "web.AppKey[Catalogue]" = web.AppKey("catalogue")

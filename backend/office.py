@@ -33,8 +33,8 @@ from backend.enquiries.service import Enquiries
 from backend.hall.service import Hall
 from backend.intake.bundles import Bundles
 from backend.intake.service import Intake
-from backend.migrate import migrate
 from backend.ledgers import LEDGERS
+from backend.migrate import migrate
 from backend.notices.service import Notices
 from backend.organisation.keeping import Keeping
 from backend.organisation.service import Organisation
@@ -42,6 +42,7 @@ from backend.organisation.watching import EntryWatch
 from backend.outbox.http_line import HttpLine, public_session
 from backend.outbox.service import Outbox
 from backend.overseeing import SUPERVISION_EVERY_S, Desks, open_supervision
+from backend.own_data.service import OwnData
 from backend.people import notices
 from backend.people.service import Hashing, People, WeChatDoor, tokens_of
 from backend.photos.service import OwnPhotos
@@ -101,6 +102,7 @@ class Office:
     blobs: Blobs
     photos: OwnPhotos
     drafts: Drafts
+    own_data: OwnData
     catalogue: Catalogue
     hall: Hall
     recount: Recount
@@ -328,6 +330,7 @@ def _build(
         blobs=blobs,
         photos=photos,
         drafts=drafts,
+        own_data=OwnData(vault, audit, hall.calendar),
         catalogue=catalogue,
         hall=hall,
         recount=recount,

@@ -143,8 +143,23 @@ class Consents(Answer, frozen=True, kw_only=True):
     items: list[ConsentView]
 
 
+class OwnLine(Answer, frozen=True, kw_only=True):
+    """One thing held of a citizen, in words."""
+
+    title: str
+    at: datetime
+    facts: dict[str, str]
+
+
+class OwnPart(Answer, frozen=True, kw_only=True):
+    """What one part of the office holds: cases, photos, notices, …"""
+
+    title: str
+    lines: list[OwnLine]
+
+
 class OwnExport(Answer, frozen=True, kw_only=True):
-    """Everything a citizen's account holds, in full."""
+    """Everything held of a citizen, in full: the account, and `parts` with all the rest."""
 
     id: str
     name: str
@@ -154,6 +169,7 @@ class OwnExport(Answer, frozen=True, kw_only=True):
     address: str
     consents: list[ConsentView]
     exported_at: datetime
+    parts: list[OwnPart] = []
 
 
 class PostView(Answer, frozen=True, kw_only=True):

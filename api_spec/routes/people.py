@@ -106,16 +106,6 @@ SET_IDENTITY: Final = Route(
     ),
     max_bytes=SMALL,
 )
-EXPORT_ME: Final = Route(
-    name="export_me",
-    method="GET",
-    path="/v1/me/export",
-    summary="Everything the citizen's account holds, in full.",
-    tag=TAG,
-    who=CITIZENS,
-    answer=m.OwnExport,
-    errors=(ErrorCode.NOT_FOUND,),
-)
 LIST_NOTICES: Final = Route(
     name="list_notices",
     method="GET",
@@ -287,7 +277,6 @@ ROUTES: tuple[Route, ...] = (
     BIND_PHONE,
     SET_CONTACT,
     SET_IDENTITY,
-    EXPORT_ME,
     LIST_NOTICES,
     LIST_CONSENTS,
     GIVE_CONSENT,

@@ -15,11 +15,11 @@ from backend.cases.own_form import papers
 from backend.cases.pages_filing import SHOWN_ON_THE_PAGE
 from backend.cases.pages_whom import to_ask
 from backend.cases.service import Command
-from backend.drafts.draft import Draft
+from backend.drafts.pages_begun import begun
 from backend.edge import PANELS, Page, actor, form_fields, now, panels, path_id, query, redirect, render
 from backend.edge.uploads import MULTIPART
 from backend.faults import Fault
-from backend.keys import CASES, CATALOGUE, DRAFTS, OWN_PHOTOS
+from backend.keys import CASES, CATALOGUE, OWN_PHOTOS
 from backend.photos.http import lines, photos_of_form
 from backend.register.pages_own import Further, own
 from backend.wording import SENTENCES
@@ -32,18 +32,6 @@ async def list_cases(request: web.Request) -> web.Response:
     page = await request.app[CASES].mine(actor(request), at=now(request), before=asked.cursor or "")
     drafts = [] if asked.cursor else await begun(request)
     return render(request, "cases/list.html", page=page, drafts=drafts, further=bool(asked.cursor))
-
-
-async def begun(request: web.Request) -> list[tuple[Draft, str]]:
-    """One's drafts with the names of their matters; what is no longer offered cannot be gone on with."""
-    catalogue, caller = request.app[CATALOGUE], actor(request)
-    found = []
-    for draft in await request.app[DRAFTS].mine(caller.id):
-        try:
-            found.append((draft, catalogue.item_now(draft.tenant_id, draft.item_id).name))
-        except Fault:
-            continue
-    return found
 
 
 async def show_case(request: web.Request) -> web.Response:

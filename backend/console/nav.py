@@ -105,6 +105,7 @@ GROUPS = (
             Link("/staff/reviews", "好差评", reviews.READERS),
             Link("/staff/complaints", "投诉", complaints.TAKERS),
             Link("/staff/enquiries", "咨询", enquiries.READERS),
+            Link("/staff/data-wishes", "个人信息请求", CENTRE),
             Link("/staff/supervision", "电子监察", supervision.READERS),
             Link("/staff/spot-checks", "办结件抽查", supervision.CHECKERS),
             Link("/staff/improvements", "整改任务", supervision.TASK_READERS),

@@ -64,23 +64,6 @@ async def set_identity(request: web.Request) -> web.Response:
     return reply(_me(await people.citizen(caller.id)))
 
 
-async def export_me(request: web.Request) -> web.Response:
-    caller, at = actor(request), now(request)
-    own, consents = await request.app[PEOPLE].citizens.export(caller, at=at)
-    return reply(
-        m.OwnExport(
-            id=caller.id,
-            name=own.name,
-            document_type=own.document_type,
-            document_number=own.document_number,
-            phone=own.phone,
-            address=own.address,
-            consents=[_consent(each) for each in consents],
-            exported_at=at,
-        )
-    )
-
-
 async def list_notices(request: web.Request) -> web.Response:
     today = day_in_china(now(request))
     current = [notices.current(purpose, today) for purpose in ConsentPurpose]
@@ -96,7 +79,7 @@ async def list_notices(request: web.Request) -> web.Response:
 
 async def list_consents(request: web.Request) -> web.Response:
     given = await request.app[PEOPLE].citizens.consents(actor(request).id)
-    return reply(m.Consents(items=[_consent(each) for each in given]))
+    return reply(m.Consents(items=[consent_view(each) for each in given]))
 
 
 async def give_consent(request: web.Request) -> web.Response:
@@ -109,7 +92,7 @@ async def give_consent(request: web.Request) -> web.Response:
         channel=Channel.MINI_PROGRAM,
         at=now(request),
     )
-    return reply(_consent(given), status=201)
+    return reply(consent_view(given), status=201)
 
 
 async def withdraw_consent(request: web.Request) -> web.Response:
@@ -223,7 +206,7 @@ def _me(citizen: Citizen) -> m.Me:
     )
 
 
-def _consent(consent: Consent) -> m.ConsentView:
+def consent_view(consent: Consent) -> m.ConsentView:
     return m.ConsentView(
         id=consent.id,
         purpose=consent.purpose,
@@ -278,7 +261,6 @@ HANDLERS: dict[Route, Handler] = {
     routes.BIND_PHONE: bind_phone,
     routes.SET_CONTACT: set_contact,
     routes.SET_IDENTITY: set_identity,
-    routes.EXPORT_ME: export_me,
     routes.LIST_NOTICES: list_notices,
     routes.LIST_CONSENTS: list_consents,
     routes.GIVE_CONSENT: give_consent,

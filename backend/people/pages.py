@@ -12,12 +12,12 @@ from api_spec.errors import STATUS, ErrorCode
 from api_spec.messages.base import Message, OptionalLine, ShortLine
 from api_spec.route import CITIZENS, Door
 from api_spec.vocabulary import Channel, ConsentPurpose, DocumentType
+from backend.drafts.pages_begun import begun
 from backend.edge import Page, actor, form, form_fields, now, path_id, redirect, render
 from backend.edge.pages import local_path
 from backend.faults import Fault
 from backend.keys import PEOPLE
 from backend.people import notices, pages_sign_in
-from backend.people.http import export_me
 from backend.wording import SENTENCES
 
 OWN_PAGE = "/me"
@@ -40,12 +40,6 @@ class ContactPageForm(Message):
 
 async def own_page(request: web.Request) -> web.Response:
     return await _own(request)
-
-
-async def download_own(request: web.Request) -> web.Response:
-    answer = await export_me(request)
-    answer.headers["Content-Disposition"] = 'attachment; filename="bianmintong-my-data.json"'
-    return answer
 
 
 async def keep_identity(request: web.Request) -> web.Response:
@@ -120,6 +114,7 @@ async def _own(
         "people/me.html",
         status=STATUS[fault.code] if fault else 200,
         me=await people.citizen(caller.id),
+        drafts=await begun(request),
         own_phone=own.phone,
         own_address=own.address,
         consents=[consent for consent in given if consent.ended_at is None],
@@ -141,7 +136,6 @@ def _own_page(method: str, path: str, handler: Callable[[web.Request], Awaitable
 PAGES: tuple[Page, ...] = (
     *pages_sign_in.PAGES,
     _own_page("GET", OWN_PAGE, own_page),
-    _own_page("GET", "/me/export", download_own),
     _own_page("POST", "/me/identity", keep_identity),
     _own_page("POST", "/me/contact", keep_contact),
     _own_page("POST", "/me/notices", allow_notices),

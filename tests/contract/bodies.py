@@ -45,6 +45,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "take_ticket": {"queue": "social"},
     "transfer_ticket": {"window_id": ID, "any_window": True, "version": 1},
     "reschedule_for_somebody": {"window_id": ID, "day": DAY, "start": "09:00", "version": 1},
+    "make_wish": {"rid": ID, "wish": "correct", "text": "电话换了，请更正。"},
     "file_case": {
         "rid": ID,
         "item_id": ID,

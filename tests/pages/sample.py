@@ -31,6 +31,8 @@ from backend.proxy.service import Command as ErrandCommand
 from backend.proxy.service import ErrandRequest, FiledErrand, Mandate, Move, Sharing
 from tests.pages.organised import Organised, organise
 from tests.pages.overseen import Overseen, oversee
+from tests.pages.sample_begun import OwnThings, begin
+from tests.pages.sample_coming import Coming, ask_and_book
 from tests.pages.sample_voices import Voiced, speak
 from tests.support.township import id_number
 
@@ -50,6 +52,7 @@ class Sample:
     own: FiledCase
     inspected: FiledCase
     overseen: Overseen
+    begun: OwnThings
     voiced: Voiced
     errand: FiledErrand
     handover: str
@@ -58,6 +61,7 @@ class Sample:
     own_notice: str
     own_notice_code: str
     ticket: str
+    coming: Coming
 
 
 def answer(field: Field, today: date) -> Any:
@@ -94,6 +98,21 @@ def answers(item: Item, situation: str, *, today: date) -> dict[str, Any]:
             continue
         given[field.name] = situation if field.name == "situation" else answer(field, today)
     return given
+
+
+def typed(bench: "Bench", code: str) -> dict[str, list[str]]:
+    """The form of an item as somebody filled it in on the phone."""
+    item = next(i for i in bench.office.catalogue.shelf(bench.tenant_id).pack.items if i.code == code)
+    given = answers(item, "", today=day_in_china(bench.at))
+    words = {
+        f"answers.{name}": value if isinstance(value, list) else [_word(value)]
+        for name, value in given.items()
+    }
+    return {"rid": [new_id()], "item": [item.id], "situation": [""], "phone": ["13800000001"], **words}
+
+
+def _word(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 class Bench:
@@ -351,6 +370,9 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         voiced=await speak(office, at=at, owner=owner),
         organised=await organise(office, at=at),
         ticket=await queue(bench),
+        coming=await ask_and_book(
+            office, at=at, owner=owner, answered=lambda item: answers(item, "", today=day_in_china(at))
+        ),
         notice=notice.entry.id,
         own_notice=own_notice.entry.id,
         own_notice_code=own_notice.entry.code,
@@ -362,6 +384,7 @@ async def fill(office: Office, *, at: datetime, owner: str = "") -> Sample:
         reviewing=reviewing,
         ready=ready,
         overdue=overdue,
+        begun=await begin(office, at=at, owner=owner, typed=typed(bench, "SD-003")),
         overseen=await oversee(office, case_id=overdue.case_id, case_number=overdue.case_number, at=at),
         own=own,
         inspected=await inspect(bench),

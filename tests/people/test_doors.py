@@ -15,15 +15,17 @@ from aiohttp.test_utils import TestClient, TestServer
 from api_spec.route import Door
 from api_spec.routes import people as routes
 from api_spec.vocabulary import Role
+from backend.drafts.service import Drafts
 from backend.edge import AUTHENTICATE, PAGES_ENV, bind_all, bind_pages, observe
 from backend.edge.observe import METER, Meter
 from backend.ids import new_id
-from backend.keys import CLOCK, PEOPLE, SETTINGS
+from backend.keys import CLOCK, DRAFTS, PEOPLE, SETTINGS
 from backend.pages_env import make_environment
 from backend.people.http import HANDLERS
 from backend.people.pages import PAGES
 from backend.people.service import People
 from backend.settings import Settings
+from backend.vault import Vault
 from backend.wechat.values import MiniSession, PhoneNumber, WebIdentity
 from tests.people.conftest import NOON, PASSWORD, Hire, Phones, later, number_of
 from tests.support import contract
@@ -85,6 +87,7 @@ async def door(people: People, phones: Phones) -> AsyncIterator[Visitor]:
     app[METER] = Meter()
     app[PAGES_ENV] = make_environment()
     app[PEOPLE] = people
+    app[DRAFTS] = Drafts(Vault({0: bytes(32)}))
     app[AUTHENTICATE] = people.authenticate
     bind_all(app, HANDLERS)
     bind_pages(app, PAGES)
@@ -122,8 +125,6 @@ async def test_a_citizen_signs_in_says_who_they_are_and_signs_out(door: Visitor)
     contact = {"address": "三都镇某村1组"}
     assert (await door.say("PUT", "/v1/me/contact", contact))[1]["has_address"]
     assert number_of(1) not in json.dumps(await door.say("GET", "/v1/me"))
-    export = (await door.say("GET", "/v1/me/export"))[1]
-    assert (export["document_number"], export["address"]) == (number_of(1), "三都镇某村1组")
     [listed] = (await door.say("GET", "/v1/me/consents"))[1]["items"]
     assert (await door.say("DELETE", f"/v1/me/consents/{listed['id']}"))[0] == 204
     assert not (await door.say("GET", "/v1/me"))[1]["has_identity"]
@@ -314,7 +315,7 @@ async def test_identity_without_a_tick_asks_for_the_consent(door: Visitor) -> No
     assert (status, "请先阅读并同意" in page) == (409, True)
 
 
-async def test_contact_consents_and_export_work_from_the_page(door: Visitor) -> None:
+async def test_contact_and_consents_work_from_the_page(door: Visitor) -> None:
     await through_wechat(door, "/me")
     assert (await door.post("/me/contact", {"phone": "138 0000 0001", "address": "三都镇某村"}))[0] == 303
     page = (await door.open("/me"))[1]
@@ -326,7 +327,7 @@ async def test_contact_consents_and_export_work_from_the_page(door: Visitor) -> 
     for path in re.findall(r'action="(/me/consents/[0-9a-f]{32}/withdraw)"', page):
         assert (await door.post(path, {}))[::2] == (303, "/me")
     assert "还没有。" in (await door.open("/me"))[1]
-    assert '"address":"三都镇某村"' in (await door.open("/me/export"))[1]
+    assert 'value="三都镇某村"' in (await door.open("/me"))[1]
 
 
 async def test_a_citizen_who_signs_out_is_out_for_good(door: Visitor) -> None:
