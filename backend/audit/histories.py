@@ -85,3 +85,7 @@ class History(Protocol):
     async def find_subject(self, tenant_id: str, number: str) -> str:
         """The id under a number people use; "" when there is none."""
         ...
+
+    async def numbers(self, tenant_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """The numbers people use, by id; of those that are there."""
+        ...

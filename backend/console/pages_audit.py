@@ -17,6 +17,7 @@ from api_spec.vocabulary import Role
 from backend.audit.chain import AuditAction, Entry
 from backend.audit.histories import Line, Search
 from backend.audit.proving import Finding
+from backend.console import audit_names
 from backend.console.frame import show
 from backend.console.nav import GROUPS
 from backend.edge import Page, actor, form, now, path_text, query
@@ -54,6 +55,19 @@ SUBJECTS: Final = {
     "statistics": "统计报表",
     "upward": "上报",
     "post": "岗位",
+    "item": "事项",
+    "delegation": "公用企业委托",
+    "paper": "任命文件或委托书",
+    "appointment_paper": "任命文件或委托书",
+    "assignment": "选派",
+    "hall_entry": "事项进驻",
+    "list_placing": "清单事项",
+    "staff_card": "阳光台信息",
+    "document": "文书",
+    "appointment": "预约",
+    "items": "事项",
+    "roster": "值班表",
+    "catalogue": "事项目录",
 }
 """What entries are about."""
 PAGES_OF_THE_MENU: Final = {
@@ -149,11 +163,12 @@ async def _page(
     if len(found.lines) > SHOWN:
         said = {name: value for name, value in asked.model_dump().items() if value and name != "cursor"}
         next_url = str(request.rel_url.with_path(HOME).with_query({**said, "cursor": str(lines[-1].number)}))
+    named = await audit_names.subjects(request, lines)
     return await show(
         request,
         "console/audit.html",
         status=422 if found.wrong else 200,
-        lines=lines,
+        lines=[(line, _kind(line), audit_names.shown(line, line.subject_kind, named)) for line in lines],
         names=await request.app[PEOPLE].staff_names(who.tenant_id, [each.actor_id for each in lines]),
         whole=who.has(AUDITORS),
         asked=asked,
@@ -202,14 +217,18 @@ async def _sign_ins(request: web.Request, before: int | None) -> _Found:
     return _Found([_line(entry) for entry in entries], {})
 
 
+def _kind(line: Line) -> str:
+    """What the subject of a line is, in the office's words."""
+    return SUBJECTS.get(line.subject_kind) or PAGES_OF_THE_MENU.get(line.subject_kind, "其他")
+
+
 def _line(entry: Entry) -> Line:
-    kind = SUBJECTS.get(entry.subject_kind) or PAGES_OF_THE_MENU.get(entry.subject_kind, entry.subject_kind)
     return Line(
         number=entry.number,
         at=entry.at,
         actor_id=entry.actor_id,
         action_label=entry.action.zh,
-        subject_kind=kind,
+        subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
         reason=entry.reason,
     )

@@ -1,6 +1,7 @@
 """The roster for those who plan it and those who sit there: the week by window, leave, who sits there instead."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Final
 
@@ -31,10 +32,26 @@ DAYS: Final = 7
 MOST_STAFF: Final = 500
 
 
+STAND_IN: Final = "A岗有事，由B岗办理"
+"""What people read when B is put in by one press; whoever wants to say more fills in the form."""
+
+
 class WeekOf(Message):
-    """Which week; this one when nothing is said."""
+    """Which week, this one when nothing is said; and which half day of a window to look at closely."""
 
     start: Annotated[CalendarDay | None, Field(alias="from")] = None
+    window: HexId | None = None
+    day: CalendarDay | None = None
+    period: DayPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One half day of one window that was chosen on the board."""
+
+    card: WindowCard
+    shift: Shift
+    pair: Pair | None
 
 
 class LeaveForm(Message):
@@ -63,6 +80,9 @@ class PairForm(Message):
     b: HexId
 
 
+Row = tuple[WindowCard, list[tuple[Shift, Shift]], Pair | None]
+
+
 async def show_week(request: web.Request) -> web.Response:
     return await _week(request)
 
@@ -70,8 +90,10 @@ async def show_week(request: web.Request) -> web.Response:
 async def _week(request: web.Request, *, refused: Fault | None = None) -> web.Response:
     who, at, duties = actor(request), now(request), request.app[HALL].duties
     today = day_in_china(at)
-    asked = (query(request, WeekOf).start if request.method == "GET" else None) or today
-    first = asked - timedelta(days=asked.weekday())
+    wanted = query(request, WeekOf) if request.method == "GET" else WeekOf()
+    first = wanted.start or today
+    if wanted.day is not None and not first <= wanted.day < first + timedelta(days=DAYS):
+        first = wanted.day
     windows = await request.app[CATALOGUE].windows(who.tenant_id)
     leaves = duties.leaves(who.tenant_id, since=today)
     names = await request.app[PEOPLE].staff_names(who.tenant_id, [leave.staff_id for leave in leaves])
@@ -91,12 +113,17 @@ async def _week(request: web.Request, *, refused: Fault | None = None) -> web.Re
         refused_at=_place(refused, windows) if refused else "",
         days=[first + timedelta(days=ahead) for ahead in range(DAYS)],
         board=board,
-        gaps=sum(
-            shift.is_gap and shift.half.day >= today
-            for _, days, _ in board
+        gaps=[
+            (card, shift)
+            for card, days, _ in board
             for half in days
             for shift in half
-        ),
+            if shift.is_gap and shift.half.day >= today
+        ],
+        first=first,
+        looked=_looked(board, wanted),
+        stand_in=STAND_IN,
+        own={card.id for card in planned},
         doubled=_doubled(
             await request.app[HALL].doubled(
                 who.tenant_id, first=max(first, today), days=DAYS - max(0, (today - first).days)
@@ -167,6 +194,15 @@ async def set_pair(request: web.Request) -> None:
         b=Clerk(sent.b, names[sent.b]),
     )
     await request.app[HALL].duties.set_pair(pair, actor=who)
+
+
+def _looked(board: Sequence[Row], wanted: WeekOf) -> Looked | None:
+    for card, days, pair in board:
+        for half in days:
+            for shift in half:
+                if (card.id, shift.half.day, shift.half.period) == (wanted.window, wanted.day, wanted.period):
+                    return Looked(card, shift, pair)
+    return None
 
 
 def _days(shifts: Sequence[Shift]) -> list[tuple[Shift, Shift]]:

@@ -106,6 +106,17 @@ class Journal:
         )
         return str(row["id"]) if row else ""
 
+    async def numbers(self, tenant_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """The numbers people use, by id; of those that are there."""
+        if not ids:
+            return {}
+        found = await db.long_read(
+            f"SELECT id, {self.number} AS number FROM {self.owners}"  # noqa: S608
+            f" WHERE tenant_id = ? AND id IN ({', '.join('?' * len(ids))})",
+            [tenant_id, *ids],
+        )
+        return {row["id"]: str(row["number"]) for row in found}
+
     async def _still_broken(self, row: Row) -> Break | None:
         """Whether it does not hold either when its owner stands still from before its events are read to after."""
         now: Row | None = row

@@ -69,7 +69,9 @@ async def test_the_auditor_finds_by_person_number_action_and_day(town: Town) -> 
         return (await auditor.page(f"/staff/audit?{said}")).text
 
     assert filed.case_id in await search(who="agriculture", action="read_case")
-    assert filed.case_id in await search(who="农业窗口甲", about=filed.case_number, day="2026-04-10")
+    found = await search(who="农业窗口甲", about=filed.case_number, day="2026-04-10")
+    assert f'about={filed.case_id}">{filed.case_number}</a>' in found, "by the number people use"
+    assert "查看办件" in found
     assert filed.case_id not in await search(who="director")
     assert filed.case_id not in await search(day="2026-04-09")
     assert filed.case_id not in await search(action="export")
