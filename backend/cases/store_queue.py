@@ -13,7 +13,7 @@ from backend.cases.records import Card
 from backend.cases.store import card, reach
 from backend.register.day_queue import AFTER_EVERY_ID, Asked, statement
 
-_IN_HAND = "id IN (SELECT case_id FROM case_holds WHERE staff_id = ? AND current = 1)"
+_IN_HAND = "id IN (SELECT case_id FROM case_holds WHERE tenant_id = ? AND staff_id = ? AND current = 1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,15 @@ def queue_statement(actor: Actor, asked: QueueFilter, *, columns: str = "*") -> 
     where, values = reach(actor)
     if asked.states:
         where = f"{where} AND state IN ({', '.join('?' * len(asked.states))})"
+        values = [*values, *asked.states]
     if asked.from_village:
         where = f"{where} AND village_id <> ''"
+    if asked.held_by:
+        where = f"{where} AND {_IN_HAND}"
+        values = [*values, actor.tenant_id, asked.held_by]
     return statement(
         "cases",
-        (where, [*values, *asked.states]),
+        (where, values),
         asked,
         columns=columns,
         shows_open=not asked.ended and OPEN_STATES.issuperset((*asked.states, *filter(None, [asked.state]))),
@@ -68,7 +72,6 @@ def queue_statement(actor: Actor, asked: QueueFilter, *, columns: str = "*") -> 
             ('"window" = ?', asked.window),
             ("item_id = ?", asked.item_id),
             ("due_on < ?", asked.due_before),
-            (_IN_HAND, asked.held_by),
             ("case_number = ?", asked.number),
         ),
     )
@@ -97,18 +100,24 @@ async def beside(actor: Actor, asked: QueueFilter) -> str | None:
     return found[0]["id"] if found else None
 
 
-async def counts(actor: Actor, today: date) -> Sequence[Count]:
-    """Open cases by state."""
+def counts_statement(actor: Actor, today: date) -> tuple[str, list[Any]]:
+    """The SELECT of `counts` and its values; apart, so that a test can look at its plan."""
     where, values = reach(actor)
-    found = await db.long_read(
+    sql = (
         "SELECT state, COUNT(*) AS total,"  # noqa: S608
         " SUM(CASE WHEN due_on > ? AND soon_on <= ? THEN 1 ELSE 0 END) AS soon,"
         " SUM(CASE WHEN due_on = ? THEN 1 ELSE 0 END) AS due,"
         " SUM(CASE WHEN due_on < ? THEN 1 ELSE 0 END) AS overdue,"
         " SUM(CASE WHEN village_id <> '' THEN 1 ELSE 0 END) AS village"
-        f" FROM cases WHERE {where} AND is_open = 1 GROUP BY state",
-        [today, today, today, today, *values],
+        f" FROM cases WHERE {where} AND is_open = 1 GROUP BY state"
     )
+    return sql, [today, today, today, today, *values]
+
+
+async def counts(actor: Actor, today: date) -> Sequence[Count]:
+    """Open cases by state."""
+    sql, values = counts_statement(actor, today)
+    found = await db.long_read(sql, values)
     by_state = {CaseState(row["state"]): row for row in found}
     return [
         Count(state, row["total"], row["soon"], row["due"], row["overdue"], row["village"])

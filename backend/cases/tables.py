@@ -73,7 +73,7 @@ class CaseRow(Model):
             ("owner_id", "id"),
             # The counts above every queue: read from the index alone, which the many closed cases do not fill.
             PartialIndex(
-                fields=("tenant_id", "state", "due_on", "soon_on", "department_id", "village_id"),
+                fields=("tenant_id", "state", "due_on", "soon_on", "department_id", "village_id", "is_open"),
                 name="ix_cases_open_counts",
                 condition={"is_open": 1},
             ),
