@@ -58,7 +58,7 @@ async def ask_and_book(
     )
     errand = await office.proxy.file(request, at=at)
     visits = []
-    for code, hold in (("SD-001", False), ("SD-029", True)):
+    for code, hold in (("SD-002", False), ("SD-029", True)):
         time = Time(item_id=items[code].id, window_id=None, day=day_in_china(at) + AHEAD, start=NINE)
         visits.append(
             await office.appointments.book(time, hold=hold, actor=citizen, channel=Channel.WEB, at=at)
