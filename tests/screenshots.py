@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from backend.app import OFFICE, build
 from backend.demo.seed import seed
@@ -20,7 +20,8 @@ from backend.people.service import Hashing
 from backend.wechat.standin.app import make_app
 from tests.pages.browser import chromium
 from tests.pages.sample import fill
-from tests.pages.scenes import Scene, scenes
+from tests.pages.scenes import Scene
+from tests.pages.stage import Stage
 from tests.support.township import CHEAP, Clock, Town, settings_for
 
 FOLDER = Path("screenshots")
@@ -61,39 +62,38 @@ async def open_town() -> AsyncIterator[Town]:
 
 
 async def take(words: list[str], modes: list[str]) -> None:
+    """One township, one browser, one window for each mode."""
     async with open_town() as town, async_playwright() as playwright:
         owner = await town.citizen()
         made = await fill(town.office, at=town.clock(), owner=owner.id)
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        stage = Stage(browser, town, owner, made)
+        chosen = [scene for scene in stage.scenes if not words or any(word in scene.name for word in words)]
         for name in modes:
-            for scene in scenes(town, made):
-                if not words or any(word in scene.name for word in words):
-                    await shoot(browser, town, scene, name)
+            await shoot(stage, chosen, name)
         await browser.close()
 
 
-async def shoot(browser: Browser, town: Town, scene: Scene, name: str) -> None:
+async def shoot(stage: Stage, chosen: list[Scene], name: str) -> None:
+    """Every chosen page in one mode; tells what is too wide and what the browser complained of."""
     mode = MODES[name]
-    token = ""
-    if scene.who == "citizen":
-        token = (await town.citizen()).token
-    elif scene.who:
-        token = (await town.staff(scene.who)).token
-    context = await browser.new_context(
+    context = await stage.browser.new_context(
         viewport={"width": mode.width, "height": mode.height}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
-    base = str(town.client.make_url("/"))
-    cookies = {"bmt_session": token, "bmt_elder": "1" if mode.elder else ""}
-    await context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items() if v])
+    if mode.elder:
+        await context.add_cookies([{"name": "bmt_elder", "value": "1", "url": stage.address()}])
     page = await context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))
-    answer = await page.goto(base.rstrip("/") + scene.path)
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    await _picture(page, FOLDER / f"{name}-{scene.name}.png")
-    status = answer.status if answer else 0
-    too_wide = f" WIDE {wide}" if wide > mode.width else ""
-    sys.stdout.write(f"{name:8} {status} {scene.name}{too_wide} {' '.join(problems)[:300]}\n")
+    for scene in chosen:
+        problems.clear()
+        await stage.enter(context, scene.who)
+        answer = await page.goto(stage.address(scene.path))
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        await _picture(page, FOLDER / f"{name}-{scene.name}.png")
+        status = answer.status if answer else 0
+        too_wide = f" WIDE {wide}" if wide > mode.width else ""
+        sys.stdout.write(f"{name:8} {status} {scene.name}{too_wide} {' '.join(problems)[:300]}\n")
     await context.close()
 
 
