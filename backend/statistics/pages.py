@@ -1,6 +1,6 @@
 """Pages of the statistics: figures, hot spots, everybody's work, and the workbook of all of it."""
 
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 from aiohttp import web
@@ -27,7 +27,13 @@ WINDOWS: Final = (("", "全部窗口"), *((each.value, each.zh) for each in Wind
 
 
 class Asked(m.FiguresQuery):
-    """As the API's; a choice of all windows comes as an empty field, which a form leaves out."""
+    """As the API's; a choice of all windows comes as an empty field, which a form leaves out.
+
+    Args:
+        whole: list every measure, also those that counted nothing.
+    """
+
+    whole: Literal["yes"] | None = None
 
 
 async def show_figures(request: web.Request) -> web.Response:
@@ -44,6 +50,7 @@ async def show_figures(request: web.Request) -> web.Response:
         figures=await statistics.table(question, today=today),
         trend=await statistics.table(months, today=today),
         measures=tuple(m.Measure),
+        all=asked.whole is not None,
         dimensions=DIMENSIONS,
         windows=WINDOWS,
         no_sums=words.NO_SUMS,
@@ -122,7 +129,7 @@ async def export(request: web.Request) -> web.Response:
     )
 
 
-def _asked(request: web.Request) -> m.FiguresQuery:
+def _asked(request: web.Request) -> Asked:
     return query(request, Asked)
 
 
