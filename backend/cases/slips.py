@@ -7,6 +7,7 @@ from backend.cases.intake_desk import Desk
 from backend.cases.masking import masked_name
 from backend.cases.papers import ONLY_SAID, UNCHECKED, only_said
 from backend.cases.records import CaseRecord
+from backend.people.identity import mask_name
 
 RECEIVED = "本回执证明材料已经收到，不代表已经受理。受理与否以通知书或进度页为准。"
 RECEIVED_FROM_AFAR = (
@@ -39,7 +40,7 @@ def slip_of(record: CaseRecord, contents: Contents, desk: Desk, *, link: str, ta
         place=f"{entry.channel.zh}（{terms.window.zh}）",
         item=terms.item_name,
         situation=terms.situation,
-        applicant=masked_name(contents.applicant),
+        applicant=_whose(contents),
         number=entry.case_number,
         code=entry.tracking_code,
         link=link,
@@ -54,6 +55,12 @@ def slip_of(record: CaseRecord, contents: Contents, desk: Desk, *, link: str, ta
         phone=desk.phones.get(terms.window, desk.phone),
         complaint_phone=desk.phone,
     )
+
+
+def _whose(contents: Contents) -> str:
+    """Whose case it is, and who acted: whoever is helped reads it on the paper they take home."""
+    name = masked_name(contents.applicant)
+    return f"{name}（由{mask_name(contents.mandate.agent_name)}代办）" if contents.mandate else name
 
 
 def _word(status: MaterialStatus | None) -> str:

@@ -79,16 +79,18 @@ async def own_case(request: web.Request, view: CaseView) -> Panel | None:
     """On the page of the applicant's finished case: the way to rate it."""
     if view.state is not CaseState.FINISHED:
         return None
-    link = await request.app[REVIEWS].link_of_subject(Occasion.CASE, view.id, at=now(request))
-    return Panel("reviews/panel.html", {"link": link}) if link else None
+    return _faces(await request.app[REVIEWS].link_of_subject(Occasion.CASE, view.id, at=now(request)))
 
 
 async def own_errand(request: web.Request, view: ErrandView) -> Panel | None:
     """As `own_case`, of a done errand."""
     if view.state is not ErrandState.DONE:
         return None
-    link = await request.app[REVIEWS].link_of_subject(Occasion.ERRAND, view.id, at=now(request))
-    return Panel("reviews/panel.html", {"link": link}) if link else None
+    return _faces(await request.app[REVIEWS].link_of_subject(Occasion.ERRAND, view.id, at=now(request)))
+
+
+def _faces(link: str | None) -> Panel | None:
+    return Panel("reviews/panel.html", {"link": link, "levels": list(ReviewLevel)}) if link else None
 
 
 async def _own(request: web.Request) -> Rateable:

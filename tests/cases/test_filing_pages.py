@@ -105,6 +105,8 @@ async def test_whoever_files_for_somebody_shows_the_mandate_and_the_case_says_wh
     listed = (await citizen.get(f"/v1{path}/photos")).json["photos"]
     assert [(each["material"], each["name"]) for each in listed] == [("", "委托书")]
     assert "代办" in words((await citizen.page(path)).text)
+    code = (await citizen.get(f"/v1{path}")).json["tracking_code"]
+    assert "由演**代办" in (await citizen.page(f"/slips/{code}")).text
 
 
 async def test_papers_asked_for_are_photographed_on_the_case_page(town: Town) -> None:

@@ -103,12 +103,13 @@ def answers(item: Item, situation: str, *, today: date) -> dict[str, Any]:
 def typed(bench: "Bench", code: str) -> dict[str, list[str]]:
     """The form of an item as somebody filled it in on the phone."""
     item = next(i for i in bench.office.catalogue.shelf(bench.tenant_id).pack.items if i.code == code)
-    given = answers(item, "", today=day_in_china(bench.at))
+    situation = item.situations[0].code if item.situations else ""
+    given = answers(item, situation, today=day_in_china(bench.at))
     words = {
         f"answers.{name}": value if isinstance(value, list) else [_word(value)]
         for name, value in given.items()
     }
-    return {"rid": [new_id()], "item": [item.id], "situation": [""], "phone": ["13800000001"], **words}
+    return {"rid": [new_id()], "item": [item.id], "situation": [situation], "phone": ["13800000001"], **words}
 
 
 def _word(value: Any) -> str:
