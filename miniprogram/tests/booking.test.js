@@ -129,6 +129,7 @@ test('in the hall the place in the queue is looked at again until it is over', a
     return { ...BOOKED, state, state_label: state === 'served' ? '已服务' : state, ticket: 'A012', ahead, actions: [] }
   })
   const one = await device.open('pages/appointment/appointment', { id: ID })
+  for (let times = 0; times < 4; times += 1) await device.wait()
   assert.deepEqual(seen, ['checked_in', 'checked_in', 'called', 'served'])
   assert.ok(one.shows('已服务'))
 })

@@ -4,8 +4,8 @@ const { date } = require('../../utils/clock')
 
 Component({
   properties: {
-    due: String,
-    daysLeft: { type: Number, optionalTypes: [String] },
+    due: { type: String, optionalTypes: [null] },
+    daysLeft: { type: Number, optionalTypes: [null] },
     // calm, soon, due, overdue; what it means the API says in words.
     colour: String,
     colourLabel: String,

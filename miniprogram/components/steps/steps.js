@@ -12,7 +12,8 @@ function lines(steps, plain) {
   return steps.map((step, index) => {
     const mark = step.done ? 'done' : index === now ? 'now' : 'todo'
     return {
-      label: step.label, note: step.note || '', time: time(step.at || null), mark, spoken: (plain ? '' : SPOKEN[mark]) + step.label,
+      key: index, label: step.label, note: step.note || '', time: time(step.at || null), mark,
+      spoken: (plain ? '' : SPOKEN[mark]) + step.label,
     }
   })
 }

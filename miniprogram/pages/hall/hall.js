@@ -8,7 +8,8 @@ const { hours } = require('../../utils/words')
 function waiting(queue) {
   if (queue.resumes) return `${queue.resumes} 再叫号，前面 ${queue.waiting} 人`
   if (!queue.taking) return '今天不再取号'
-  return `${queue.wait}，前面 ${queue.waiting} 人，${queue.working} 个窗口在叫`
+  const before = queue.waiting ? `前面 ${queue.waiting} 人` : '前面没有人'
+  return `${queue.wait}，${before}，${queue.working} 个窗口在叫`
 }
 
 /** @param {any} window of the board @param {any} today the same window's hours and who is there */

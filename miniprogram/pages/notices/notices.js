@@ -18,9 +18,9 @@ screen({
 
   async load() {
     const { items } = await call('list_own_notices')
-    const lines = items.map((/** @type {any} */ notice) => {
+    const lines = items.map((/** @type {any} */ notice, /** @type {number} */ key) => {
       const page = /** @type {Record<string, string>} */ (PAGES)[notice.about_kind]
-      return { ...notice, time: time(notice.made_at), to: page ? page + notice.about_id : '' }
+      return { ...notice, key, time: time(notice.made_at), to: page ? page + notice.about_id : '' }
     })
     this.setData({ lines, loaded: true })
   },

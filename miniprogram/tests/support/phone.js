@@ -11,6 +11,8 @@ const { Township } = require('./township')
 const { wechat } = require('./wechat')
 
 const ARGUMENTS = ['module', 'exports', 'require', 'wx', 'App', 'Page', 'Component', 'getApp', 'getCurrentPages', 'setTimeout']
+// A wait this long is not sat through: the test says when it is over (`wait`).
+const LONG_MS = 5000
 const compiled = new Map()
 
 function source(file) {
@@ -31,6 +33,13 @@ function allTemplates() {
   return templatesOnce
 }
 
+// What the engine only warns of on a phone (a wrong type, two rows of one key) is a fault here.
+const warned = []
+easel.addGlobalWarningListener((warning) => {
+  warned.push(new Error(String(warning)))
+  return false
+})
+
 class Phone {
   /** @param {{township?: Township, fontSize?: number}} [given] */
   constructor({ township = new Township(), fontSize = 16 } = {}) {
@@ -44,6 +53,7 @@ class Phone {
     this.logins = 0
     this.agrees = true
     this.pending = 0
+    this.timers = []
     this.failed = []
     this.wx = wechat(this)
     this.modules = new Map()
@@ -70,6 +80,7 @@ class Phone {
       await new Promise((resolve) => setImmediate(resolve))
       quiet = this.pending ? 0 : quiet + 1
     }
+    this.failed.push(...warned.splice(0))
     if (this.failed.length) throw this.failed[0]
     if (this.township.wrong.length) throw new Error(this.township.wrong.join('; '))
   }
@@ -111,7 +122,7 @@ class Phone {
       (definition) => this.making.Page(definition),
       (definition) => this.making.Component(definition),
       () => ({}), () => [],
-      (work) => this.soon(work),
+      (work, ms = 0) => (ms < LONG_MS ? this.soon(work) : this.timers.push(work)),
     )
     return module.exports
   }

@@ -45,7 +45,7 @@ function picture(screen, name) {
   const sheets = ['app.wxss', ...packaged().filter((file) => file.startsWith('components/') && file.endsWith('.wxss'))]
   const page = `${name}.wxss`
   if (packaged().includes(page)) sheets.push(page)
-  const styles = sheets.map(read).join('\n').replace(/\bpage\{/g, 'body{')
+  const styles = sheets.map(read).join('\n').replace(/(^|\n)page\{/g, '$1body{')
   return `<!doctype html><html lang="zh-CN" style="font-size:${screen.data.root}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>${name}</title><style>${WECHAT}${styles}</style><body>${html(screen.component)}</body></html>`
 }
