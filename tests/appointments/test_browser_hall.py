@@ -1,14 +1,13 @@
 """The hall's own devices in a real browser: wall, kiosk, rating device; each as large as the thing it hangs on."""
 
-import re
 from datetime import timedelta
 from importlib.resources import files
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from api_spec.vocabulary import DeviceKind
 from backend import db
+from tests.appointments.hall_devices import paired
 from tests.pages.browser import MISSING, find_chromium
 from tests.support.township import Town
 
@@ -17,28 +16,6 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason=MISSING),
 ]
 LOOK = "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])"
-
-
-async def cookies(town: Town, base: str) -> list[dict[str, str]]:
-    """A wall and a kiosk that were registered, a rating device set up at window 1."""
-    director = await town.staff("director")
-    found = {}
-    for kind in DeviceKind:
-        made = await director.post("/v1/staff/hall/devices", {"kind": kind.value, "name": "门口"})
-        found[f"bmt_{kind.value}"] = made.json["code"].replace("-", "")
-    page = (await director.page("/staff/reviews/terminals")).text
-    window = re.search(r'value="([0-9a-f]{32})">1号', page)
-    assert window
-    told = await director.send("/staff/reviews/terminals", {"window": window[1]})
-    code = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4})+", told.text)
-    assert code
-    started = await town.anyone.send("/terminal/start", {"code": code[0]})
-    token = re.search(r"bmt_terminal=([^;]+);", started.headers["Set-Cookie"])
-    assert token
-    found["bmt_terminal"] = token[1]
-    clerk = await town.staff("social")
-    assert (await clerk.send("/staff/reviews/ask", {"window": window[1]})).status == 303
-    return [{"name": name, "value": value, "url": base} for name, value in found.items()]
 
 
 async def faultless(page: Page, path: str, width: int, height: int) -> None:
@@ -56,7 +33,8 @@ async def test_wall_kiosk_and_rating_device_do_their_work(town: Town) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         context = await browser.new_context(base_url=base, locale="zh-CN", bypass_csp=True)
-        await context.add_cookies(await cookies(town, base))  # type: ignore[arg-type]
+        for name, value in (await paired(town)).items():
+            await context.add_cookies([{"name": name, "value": value, "url": base}])
         page = await context.new_page()
         await _kiosk(page)
         await _wall(page)

@@ -76,7 +76,8 @@ def test_every_setting_exists() -> None:
 
 
 def test_every_page_exists() -> None:
-    known = {page.path for page in (*pages(), *VILLAGE_PAGES)} | {route.path for route in routes.ALL}
+    known = {page.path for page in pages()} | {page.path for page in VILLAGE_PAGES}
+    known |= {route.path for route in routes.ALL}
     shapes = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "/?$") for path in known]
     for document, name in _names(r"`(?:GET )?(/[a-z][\w/-]*)(?:<[^`]*>)?`"):
         if name.startswith(ELSEWHERE):
