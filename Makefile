@@ -10,7 +10,7 @@ RUNS ?= 2000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test quick test-sqlite test-postgres test-village test-miniprogram check format bench soak contract migration screenshots lock clean
+.PHONY: run test quick test-sqlite test-postgres test-village test-miniprogram check format bench soak contract migration screenshots lighthouse lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m backend demo
@@ -61,6 +61,10 @@ migration: $(VENV)/test.stamp
 screenshots: $(VENV)/test.stamp
 	$(BIN)/python -m tests.screenshots
 	$(BIN)/python -m tests.village_screenshots
+
+# What Lighthouse says of the pages citizens open most; needs Node.js and the npm registry.
+lighthouse: $(VENV)/test.stamp
+	$(BIN)/python -m tests.lighthouse
 
 # Both locks anew from pyproject.toml, in environments of their own.
 lock:
