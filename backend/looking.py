@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backend.backup import sqlite
+from backend.backup.values import Refused
 from backend.database_url import DatabaseUrl
 from backend.office import Clock, Office, open_office, vault_key
 from backend.settings import Settings
@@ -29,6 +30,11 @@ async def looking(settings: Settings, *, clock: Clock) -> AsyncIterator[Office]:
         async with open_office(beside(settings), clock=clock) as office:
             yield office
         return
+    if not url.path.is_file():
+        raise Refused(
+            f"没有找到数据库 {url.path}。请到装便民通的文件夹里运行，或用 BMT_DATA 指明数据文件夹；"
+            "演示的数据在 data/township。"
+        )
     with tempfile.TemporaryDirectory(prefix=".look-", dir=settings.data) as place:
         copy = Path(place) / "township.db"
         sqlite.copy_to(url.path, copy)
