@@ -20,6 +20,7 @@ class Choices(Answer, frozen=True, kw_only=True):
         review_levels: the five levels, the best first.
         window_types: what the hall has windows for.
         material_forms: how a paper is to be brought.
+        data_wishes: what one may ask for about one's own data (个人信息保护法 46-48).
     """
 
     document_types: list[ChoiceLine]
@@ -28,6 +29,7 @@ class Choices(Answer, frozen=True, kw_only=True):
     review_levels: list[ChoiceLine]
     window_types: list[ChoiceLine]
     material_forms: list[ChoiceLine]
+    data_wishes: list[ChoiceLine]
 
 
 class HelpLine(Answer, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from aiohttp import web
 from api_spec.complaint_terms import ComplaintAbout
 from api_spec.identity_number import DOCUMENT_TYPES
 from api_spec.messages import choices as messages
+from api_spec.own_data_terms import DataWish
 from api_spec.review_terms import ReviewLevel
 from api_spec.route import Route
 from api_spec.routes import choices as routes
@@ -31,6 +32,7 @@ ENCODED: Final = encode(
         review_levels=_lines(ReviewLevel),
         window_types=_lines(WindowType),
         material_forms=_lines(MaterialForm),
+        data_wishes=_lines(DataWish),
     )
 )
 HELP: Final = encode(

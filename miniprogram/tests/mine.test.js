@@ -15,7 +15,10 @@ const GIVEN = { id: 'b'.repeat(32), purpose: 'sensitive', label: '处理身份�
 function township(me = NOBODY, consents = []) {
   return new Township()
     .answer('show_me', me)
-    .answer('list_choices', { document_types: [{ value: 'id_card', label: '居民身份证' }, { value: 'passport', label: '护照' }] })
+    .answer('list_looks', { items: [{ post: '社会窗口', what: '证件号码', about: '申请低保', reason: '核对身份', at: '2026-04-10T01:30:00Z' }] })
+    .answer('list_wishes', { items: [] })
+    .answer('list_choices', {
+      data_wishes: [{ value: 'correct', label: '更正我的信息' }, { value: 'delete', label: '删除我的信息' }], document_types: [{ value: 'id_card', label: '居民身份证' }, { value: 'passport', label: '护照' }] })
     .answer('list_notices', { items: [SENSITIVE] })
     .answer('list_consents', { items: consents })
 }
@@ -140,6 +143,33 @@ test('everything held is shown in full on demand only, and can be taken along', 
   await page.tap('复制一份')
   assert.ok(phone.copied[0].includes('证件号码：430400196001010012'))
   assert.ok(![...phone.stored.values()].some((value) => value.includes('430400196001010012')))
+})
+
+test('who looked is told by post and reason, never by name', async () => {
+  const page = await new Phone({ township: township(SOMEBODY) }).open('pages/privacy/privacy')
+  assert.ok(!page.shows('谁看过'))
+  await page.tap('登录看看')
+  assert.ok(page.shows('社会窗口看了证件号码') && page.shows('原因：核对身份'))
+})
+
+test('a wish about one’s data is one wish however often it is sent, and its answer has a day', async () => {
+  const town = township(SOMEBODY)
+  let times = 0
+  const wish = { id: 'd'.repeat(32), wish: 'delete', wish_label: '删除我的信息', state: 'waiting', state_label: '等答复', text: '删掉旧住址', asked_at: '2026-04-10T01:30:00Z', due_on: '2026-04-25' }
+  town.answer('make_wish', () => (++times === 1 ? refusal(503, 'busy', '现在办理的人太多，请过一会儿再试。') : { items: [wish] }))
+  const page = await new Phone({ township: town }).open('pages/privacy/privacy')
+  await page.tap('登录看看')
+  await page.tap('提交')
+  assert.ok(page.shows('请先选您要求什么。'))
+  await page.choose('删除我的信息')
+  await page.type('说一说', '删掉旧住址')
+  await page.tap('提交')
+  assert.ok(page.shows('现在办理的人太多'))
+  await page.tap('提交')
+  const [first, second] = town.of('make_wish').map((one) => one.body)
+  assert.deepEqual(first, second)
+  assert.deepEqual([first.wish, first.text], ['delete', '删掉旧住址'])
+  assert.ok(page.shows('2026年4月25日前答复：删掉旧住址'))
 })
 
 test('what lies on the phone can be deleted', async () => {

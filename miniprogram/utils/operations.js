@@ -19,6 +19,9 @@ const operations = {
   give_consent: { method: 'POST', path: '/v1/me/consents', body: ['purpose', 'version', 'partner'] },
   withdraw_consent: { method: 'DELETE', path: '/v1/me/consents/{consent_id}' },
   export_me: { method: 'GET', path: '/v1/me/export' },
+  list_looks: { method: 'GET', path: '/v1/me/looks' },
+  list_wishes: { method: 'GET', path: '/v1/me/wishes' },
+  make_wish: { method: 'POST', path: '/v1/me/wishes', body: ['rid', 'wish', 'text'] },
 
   // notices
   list_notices: { method: 'GET', path: '/v1/notices', open: true },

@@ -3,6 +3,7 @@
 const { call } = require('../../utils/api')
 const { date, time } = require('../../utils/clock')
 const { screen } = require('../../utils/screen')
+const { rid } = require('../../utils/rid')
 const session = require('../../utils/session')
 const store = require('../../utils/store')
 
@@ -12,7 +13,18 @@ function line(consent) {
   return { ...consent, words: `${date(consent.given_at)}同意，第 ${consent.version} 版说明${ended}` }
 }
 
-/** @param {any} all the export @returns {{key: string, value: string}[]} */
+/** @param {any} part one thing of the export */
+function sentence(part) {
+  const facts = Object.entries(part.facts).map(([name, value]) => `${name}：${value}`)
+  return [`${part.title}（${time(part.at)}）`, ...facts].join('，')
+}
+
+/** @param {any} wish */
+function asked(wish) {
+  return { ...wish, words: `${date(wish.asked_at)}提出${wish.answer ? '' : `，${date(wish.due_on)}前答复`}：${wish.text}` }
+}
+
+/** @param {any} all the export @returns {{id: number, key: string, value: string}[]} */
 function readable(all) {
   return [
     { key: '姓名', value: all.name },
@@ -20,16 +32,22 @@ function readable(all) {
     { key: '手机号', value: all.phone },
     { key: '住址', value: all.address },
     { key: '同意记录', value: all.consents.map((/** @type {any} */ one) => line(one).label + '：' + line(one).words).join('\n') },
+    ...all.parts.map((/** @type {any} */ part) => ({ key: part.title, value: part.lines.map(sentence).join('\n') })),
     { key: '导出时间', value: time(all.exported_at) },
-  ]
+  ].map((line, id) => ({ id, ...line }))
 }
+
+// A wish is one however often it is sent; it says at least this much.
+const LEAST = 4
 
 screen({
   fresh: true,
   data: {
     me: /** @type {any} */ ({}), consents: /** @type {any[]} */ ([]), notices: /** @type {any[]} */ ([]),
-    whole: /** @type {any[]} */ ([]),
+    whole: /** @type {any[]} */ ([]), looks: /** @type {any[]} */ ([]), wishes: /** @type {any[]} */ ([]),
+    offered: /** @type {any[]} */ ([]), wish: '', text: '', short: '',
   },
+  rid: '',
 
   async load() {
     this.setData({ notices: (await call('list_notices')).items })
@@ -37,8 +55,16 @@ screen({
   },
 
   async own() {
-    const [me, consents] = await Promise.all([call('show_me'), call('list_consents')])
-    this.setData({ me, consents: consents.items.map(line) })
+    const [me, consents, looks, wishes, choices] = await Promise.all([
+      call('show_me'), call('list_consents'), call('list_looks'), call('list_wishes'), call('list_choices'),
+    ])
+    this.setData({
+      me,
+      consents: consents.items.map(line),
+      looks: looks.items.map((/** @type {any} */ look, /** @type {number} */ key) => ({ ...look, key, time: time(look.at) })),
+      wishes: wishes.items.map(asked),
+      offered: choices.data_wishes.map((/** @type {any} */ one) => ({ code: one.value, label: one.label })),
+    })
   },
 
   signIn() {
@@ -59,6 +85,24 @@ screen({
 
   hide() {
     this.setData({ whole: [] })
+  },
+
+  typedWish(/** @type {any} */ event) {
+    this.setData({ [event.detail.name]: event.detail.value, short: '' })
+  },
+
+  ask() {
+    const { wish, text } = this.data
+    if (!wish || text.trim().length < LEAST) {
+      this.setData({ short: wish ? '请多写几个字，说清楚要改什么、删什么。' : '请先选您要求什么。' })
+      return undefined
+    }
+    this.rid = this.rid || rid()
+    return this.attempt(async () => {
+      const wishes = await call('make_wish', { body: { rid: this.rid, wish, text: text.trim() } })
+      this.rid = ''
+      this.setData({ wishes: wishes.items.map(asked), wish: '', text: '' })
+    })
   },
 
   withdraw(/** @type {any} */ event) {
@@ -85,7 +129,7 @@ screen({
       success: (/** @type {any} */ answer) => {
         if (!answer.confirm) return
         store.forget()
-        this.setData({ me: {}, consents: [], whole: [] })
+        this.setData({ me: {}, consents: [], whole: [], looks: [], wishes: [] })
       },
     })
   },
