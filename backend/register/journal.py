@@ -13,6 +13,7 @@ from backend.audit.anchors import Trace
 from backend.audit.histories import Break, Line, Search
 from backend.instants import from_ms
 from backend.register.event_chain import ChainBroken
+from backend.register.walking import walk
 
 BATCH: Final = 25
 """Histories rebuilt at a time: some milliseconds, for nobody else is served meanwhile."""
@@ -58,13 +59,10 @@ class Journal:
         The office may go on working meanwhile: a history that moved between two reads is not called broken.
         """
         found = [Break(each, 0) for each in await self._orphans(tenant_id)]
-        after = ""
-        while rows := await db.long_read(
-            f"SELECT * FROM {self.owners} WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?",  # noqa: S608
-            [tenant_id, after, BATCH],
-        ):
-            after = rows[-1]["id"]
-            events = await self._events_of([row["id"] for row in rows])
+        async for ids in walk(self.owners, tenant_id, batch=BATCH):
+            marks = ", ".join("?" * len(ids))
+            rows = await db.long_read(f"SELECT * FROM {self.owners} WHERE id IN ({marks}) ORDER BY id", ids)  # noqa: S608
+            events = await self._events_of(ids)
             doubtful = [row for row in rows if self._break(row, events.get(row["id"], []))]
             found += [one for row in doubtful if (one := await self._still_broken(row))]
         return found

@@ -15,6 +15,7 @@ from backend import db
 from backend.audit import store_seals
 from backend.audit.histories import Break
 from backend.audit.store_seals import Seal
+from backend.register.walking import walk
 
 BATCH: Final = 200
 """Rows digested at a time: some milliseconds, for nobody else is served meanwhile."""
@@ -67,15 +68,13 @@ class Ledger:
 
     async def unsealed(self, tenant_id: str) -> AsyncIterator[list[Seal]]:
         """A seal for every row that has none at its present stamp, batch by batch."""
-        after = ""
-        while rows := await db.long_read(
-            f"{self._select} WHERE tenant_id = ? AND id > ?"  # noqa: S608
-            f" AND NOT EXISTS (SELECT 1 FROM audit_seals AS kept WHERE kept.kind = ? AND kept.row_id = {self.table}.id"
-            f" AND kept.stamp = {self.stamp}) ORDER BY id LIMIT ?",
-            [tenant_id, after, self.kind, BATCH],
-        ):
-            after = rows[-1]["id"]
-            moves = await self._moves_of([row["id"] for row in rows])
+        bare = (
+            f"NOT EXISTS (SELECT 1 FROM audit_seals AS kept WHERE kept.kind = ? AND kept.row_id = {self.table}.id"  # noqa: S608
+            f" AND kept.stamp = {self.stamp})"
+        )
+        async for ids in walk(self.table, tenant_id, batch=BATCH, also=bare, values=[self.kind]):
+            rows = await self._rows(ids)
+            moves = await self._moves_of(ids)
             yield [self._seal(row, moves.get(row["id"], []), row["stamp"]) for row in rows]
 
     async def breaks(self, tenant_id: str) -> Sequence[Break]:
@@ -88,13 +87,8 @@ class Ledger:
             *await self._orphans(tenant_id),
         }
         found = [Break(each, 0) for each in sorted(gone)]
-        after = ""
-        while rows := await db.long_read(
-            f"{self._select} WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?",
-            [tenant_id, after, BATCH],
-        ):
-            after = rows[-1]["id"]
-            doubtful = [row for row, holds in await self._judged(rows) if not holds]
+        async for ids in walk(self.table, tenant_id, batch=BATCH):
+            doubtful = [row for row, holds in await self._judged(await self._rows(ids)) if not holds]
             found += [
                 Break(row["id"], row["stamp"]) for row in doubtful if not await self._holds_after_all(row)
             ]
@@ -104,6 +98,11 @@ class Ledger:
     def _select(self) -> str:
         state = ", state AS _state" if self.moves and self.moves.after else ""
         return f"SELECT id, {self.stamp} AS stamp{state}, {_names(self.columns)} FROM {self.table}"  # noqa: S608
+
+    async def _rows(self, ids: Sequence[str]) -> list[Row]:
+        return await db.long_read(
+            f"{self._select} WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY id", ids
+        )
 
     async def _judged(self, rows: Sequence[Row]) -> list[tuple[Row, bool]]:
         ids = [row["id"] for row in rows]
