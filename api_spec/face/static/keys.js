@@ -1,4 +1,4 @@
-// The clerk's keys: Alt and a digit goes to a list, "?" shows every key of the page. Letters are pressed by face.js.
+// The clerk's keys: every action has one and shows it, Alt and a digit goes to a list, "?" tells all. face.js presses them.
 "use strict";
 (() => {
   // Keys that open something of the browser's over a form; nothing here is done with them.
@@ -21,6 +21,22 @@
     copy.querySelectorAll("kbd").forEach((each) => each.remove());
     return copy.textContent.trim() || element.getAttribute("aria-label") || document.querySelector(`label[for="${element.id}"]`)?.textContent.trim();
   };
+  // What has no letter of its own gets a digit, as far as they go; what a fold hides gets one when it opens.
+  const number = () => {
+    const digits = [..."123456789"].filter((digit) => !document.querySelector(`[data-key="${digit}"]`));
+    for (const each of document.querySelectorAll("main :is(.btn, details > summary):not([data-key], [data-photos] *)")) {
+      if (!digits.length) return;
+      if (!each.offsetParent || each.querySelector("kbd") || each.closest(".list, [data-sign]")) continue;
+      each.dataset.key = digits.shift();
+      each.setAttribute("aria-keyshortcuts", each.dataset.key);
+      const cap = Object.assign(document.createElement("kbd"), { textContent: each.dataset.key });
+      cap.setAttribute("aria-hidden", "true");
+      each.append(" ", cap);
+    }
+  };
+  number();
+  document.addEventListener("toggle", number, true);
+
   const show = () => {
     const own = [...document.querySelectorAll("[data-key]")]
       .filter((each) => each.offsetParent)
