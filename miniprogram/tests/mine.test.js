@@ -10,6 +10,8 @@ const SOMEBODY = {
   id: 'a'.repeat(32), masked_name: '张**', has_identity: true, document_label: '居民身份证', masked_document: '4304**********0012',
 }
 const SENSITIVE = { purpose: 'sensitive', version: 2, title: '身份证件怎么用', text: '只用来办您的事。' }
+const REMINDER = { purpose: 'notices', version: 3, title: '办件提醒', text: '办好了告诉您。' }
+const REMINDED = { id: 'e'.repeat(32), purpose: 'notices', label: '接收办件进度提醒', version: 3, given_at: '2026-04-10T01:30:00Z' }
 const GIVEN = { id: 'b'.repeat(32), purpose: 'sensitive', label: '处理身份证件等敏感个人信息', version: 2, given_at: '2026-04-10T01:30:00Z' }
 
 function township(me = NOBODY, consents = []) {
@@ -19,7 +21,7 @@ function township(me = NOBODY, consents = []) {
     .answer('list_wishes', { items: [] })
     .answer('list_choices', {
       data_wishes: [{ value: 'correct', label: '更正我的信息' }, { value: 'delete', label: '删除我的信息' }], document_types: [{ value: 'id_card', label: '居民身份证' }, { value: 'passport', label: '护照' }] })
-    .answer('list_notices', { items: [SENSITIVE] })
+    .answer('list_notices', { items: [SENSITIVE, REMINDER] })
     .answer('list_consents', { items: consents })
 }
 
@@ -184,7 +186,7 @@ test('what lies on the phone can be deleted', async () => {
 const PROGRESS = { template_id: 'T1', purpose: 'progress', label: '办件进度提醒', left: 0 }
 
 test('messages are asked for on the tap itself, and what WeChat answered is counted', async () => {
-  const town = township().answer('list_own_notices', { items: [] }).answer('list_grants', { items: [PROGRESS] })
+  const town = township(NOBODY, [REMINDED]).answer('list_own_notices', { items: [] }).answer('list_grants', { items: [PROGRESS] })
   town.answer('report_grants', { items: [{ ...PROGRESS, left: 1 }] })
   const phone = new Phone({ township: town })
   const asked = []
@@ -207,8 +209,17 @@ test('messages are asked for on the tap itself, and what WeChat answered is coun
   assert.ok(page.shows('办件进度提醒：还可以收 1 次'))
 })
 
+test('before anything is sent one is asked whether it may be', async () => {
+  const town = township().answer('list_own_notices', { items: [] }).answer('list_grants', { items: [PROGRESS] }).answer('give_consent', REMINDED)
+  const page = await new Phone({ township: town }).open('pages/notices/notices')
+  assert.ok(page.shows('办好了告诉您。') && !page.shows('有消息就用微信告诉我'))
+  await page.tap('打开办件提醒')
+  assert.deepEqual(town.of('give_consent')[0].body, { purpose: 'notices', version: 3 })
+  assert.ok(page.shows('有消息就用微信告诉我'))
+})
+
 test('reminders switched off in WeChat are explained', async () => {
-  const town = township().answer('list_own_notices', { items: [] }).answer('list_grants', { items: [PROGRESS] })
+  const town = township(NOBODY, [REMINDED]).answer('list_own_notices', { items: [] }).answer('list_grants', { items: [PROGRESS] })
   const phone = new Phone({ township: town })
   phone.give('requestSubscribeMessage', ({ fail }) => fail({ errMsg: 'fail', errCode: 20004 }))
   const page = await phone.open('pages/notices/notices')
@@ -217,12 +228,12 @@ test('reminders switched off in WeChat are explained', async () => {
 })
 
 test('a message leads to what it is about, without claiming that it arrived', async () => {
-  const town = township().answer('list_grants', { items: [] }).answer('list_own_notices', {
-    items: [{ label: '已受理', text: '您的申请已受理。', about_kind: 'case', about_id: 'c'.repeat(32), state_label: '已交给微信', made_at: '2026-04-10T01:30:00Z' }],
+  const town = township(NOBODY, [REMINDED]).answer('list_grants', { items: [] }).answer('list_own_notices', {
+    items: [{ label: '已受理', text: '您的申请已受理，承诺5月8日前办结。进度可查 https://bmt.example.gov.cn/c/1ABC 。', about_kind: 'case', about_id: 'c'.repeat(32), state_label: '已交给微信', made_at: '2026-04-10T01:30:00Z' }],
   })
   const phone = new Phone({ township: town })
   const page = await phone.open('pages/notices/notices')
-  assert.ok(page.shows('4月10日 09:30') && page.shows('已交给微信'))
+  assert.ok(page.shows('承诺5月8日前办结。已交给微信') && page.shows('4月10日 09:30') && page.shows('已交给微信'))
   await page.tap('看这件事')
   assert.equal(phone.went.pop().url, `/pages/case/case?id=${'c'.repeat(32)}`)
 })
