@@ -1,7 +1,7 @@
 """A citizen's own cases: what they have begun and filed, how far each is and whom to ask, supplement, withdraw."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from aiohttp import web
 
@@ -47,7 +47,10 @@ async def supplement(request: web.Request) -> web.Response:
         for code, photo_id in sent.photos:
             photos.setdefault(code, []).append(photo_id)
         if sent.wrong:
-            return await _case(request, fault=Fault(ErrorCode.BODY_INVALID, wrong=sent.wrong))
+            await hang_supplement(request, photos, version=_version(fields))
+            return await _case(
+                request, fault=Fault(ErrorCode.BODY_INVALID, wrong=sent.wrong), given=photos.keys()
+            )
     else:
         fields = {name: values[-1] for name, values in (await form_fields(request)).items()}
     found = {code: MaterialStatus(status) for code, status in papers(fields).items()}
@@ -77,7 +80,7 @@ async def _move(
     except Fault as fault:
         if fault.code not in SHOWN_ON_THE_PAGE:
             raise
-        return await _case(request, fault=fault)
+        return await _case(request, fault=fault, given=facts.materials)
     return redirect(f"/cases/{case_id}")
 
 
@@ -87,7 +90,10 @@ def _version(fields: Mapping[str, str]) -> int:
     return int(version) if VERSION.fullmatch(version) else -1
 
 
-async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Response:
+async def _case(
+    request: web.Request, *, fault: Fault | None = None, given: Collection[str] = ()
+) -> web.Response:
+    """`given`: papers handed in on a form that was refused; they stay ticked."""
     cases, at = request.app[CASES], now(request)
     view = await cases.show(path_id(request, "case_id"), actor=actor(request), at=at)
     may = {line.action for line in view.actions}
@@ -105,6 +111,7 @@ async def _case(request: web.Request, *, fault: Fault | None = None) -> web.Resp
         sentence=SENTENCES[fault.code] if fault else "",
         wrong=fault.wrong if fault else (),
         photos=lines(view, photos),
+        given=given,
         whom=await to_ask(request, view.window),
         panels=await panels(request, request.app[PANELS].own, view),
         complaint_phone=(await request.app[CATALOGUE].tenant(actor(request).tenant_id)).complaint_phone,

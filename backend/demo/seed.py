@@ -16,6 +16,7 @@ from backend.demo.failures import open_failures
 from backend.demo.hall import open_queue
 from backend.demo.leaving import open_leaving
 from backend.demo.organisation import open_organisation
+from backend.demo.own_things import open_own_things
 from backend.demo.supervision import open_supervision
 from backend.demo.voices import open_voices
 from backend.hall.roster import Clerk, Pair
@@ -31,6 +32,7 @@ LIVING: Final[tuple[Living, ...]] = (
     open_voices,
     open_clocks,
     open_citizens,
+    open_own_things,
     open_errands,
     open_failures,
 )

@@ -1,5 +1,7 @@
 """Filing on the phone without JavaScript: a draft that waits, photos under their papers, a last look, a receipt."""
 
+import asyncio
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -121,13 +123,33 @@ async def test_papers_asked_for_are_photographed_on_the_case_page(town: Town) ->
     assert f'name="photo.{code}"' in page.text
     assert "号窗口" in unescape(page.text)
     bad = await citizen.send(
-        f"{path}/supplement", multipart({"version": "2", f"photo.{code}": b"not a photo"})
+        f"{path}/supplement",
+        multipart({"version": "2", f"photo.{code}": photo(serial=64), "photo.none": b"not a photo"}),
     )
     assert "这个文件不是照片或 PDF" in bad.text
+    assert re.search(rf'name="paper\.{code}" value="present" checked', bad.text)
     done = await citizen.send(
         f"{path}/supplement", multipart({"version": "2", f"photo.{code}": photo(serial=63)})
     )
     assert (done.status, done.headers["Location"]) == (303, path)
-    assert "材料照片已到 1 张，共 1 张" in (await citizen.page(path)).text
+    assert "材料照片已到 2 张，共 2 张" in (await citizen.page(path)).text
     number = (await citizen.get(f"/v1{path}")).json["case_number"]
     assert f'关于办件 <b class="code">{number}</b>' in (await citizen.page(f"/complain?case={number}")).text
+
+
+async def test_two_photos_sent_at_once_both_stay_in_the_draft(town: Town) -> None:
+    citizen = await town.citizen()
+    asked = application(town, "SD-003")
+    codes = list(asked["materials"])[:2]
+    papers = (await citizen.send("/cases/new", form_of(asked))).headers["Location"]
+    sent = await asyncio.gather(
+        *(
+            citizen.send(papers, multipart({f"photo.{code}": photo(serial=80 + n)}))
+            for n, code in enumerate(codes)
+        ),
+        citizen.send("/cases/new", {**form_of(asked), "phone": "13900000009", "do": "auto"}),
+    )
+    assert [each.status for each in sent] == [303, 303, 204]
+    assert (await citizen.page(papers)).text.count("<img src=") == 2
+    check = await citizen.page(papers.replace("/papers", "/check"))
+    assert "13900000009" in check.text

@@ -78,7 +78,10 @@
     return { bar: field.querySelector("progress"), trouble: field.querySelector("[data-trouble]") };
   };
   const busy = (form, on) => {
-    for (const button of form.querySelectorAll("button")) button.disabled = on;
+    for (const button of form.querySelectorAll("button")) {
+      button.disabled = on;
+      if (!on) button.removeAttribute("aria-busy");
+    }
   };
 
   const again = (input, trouble, send) => {
