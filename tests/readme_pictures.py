@@ -54,7 +54,7 @@ async def township(browser: Browser, town: Town) -> None:
     for name, scene in CONSOLE.items():
         clerk = await town.staff(known[scene].who)
         keep(name, [await shoot(browser, base + known[scene].path, DESK, {"bmt_session": clerk.token})])
-    town.clock.advance(-timedelta(hours=3))
+    town.clock.advance(timedelta(hours=2, minutes=10))
     town.forget_sign_ins()
     await busy(town)
     devices = await paired(town)

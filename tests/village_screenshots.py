@@ -20,7 +20,7 @@ from playwright.async_api import async_playwright
 
 from api_spec.feed import CaseRow, HeldRow, NoticeRow, StepLine
 from tests.pages.browser import chromium
-from tests.village_node.browser import Browser, filed, rid_of
+from tests.village_node.browser import Browser, Pairs, filed, rid_of
 from tests.village_node.conftest import CHEAP, Time, opened, start
 from tests.village_node.packs import AID, AID_FORM, WATER, pack
 from tests.village_node.test_day import errand
@@ -45,7 +45,8 @@ class Village:
 @asynccontextmanager
 async def open_village() -> AsyncIterator[Village]:
     """A station in the middle of its day."""
-    township, time = Township(), Time()
+    time = Time()
+    township = Township(time=time.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     township.publish(pack())
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "node"
@@ -67,12 +68,18 @@ async def open_village() -> AsyncIterator[Village]:
                 await client.close()
 
 
+def under(name: str) -> Pairs:
+    """The usual form, for somebody else."""
+    return [(key, name if key == "name" else value) for key, value in AID_FORM]
+
+
 async def morning(clerk: Browser, station: Station, township: Township, time: Time) -> dict[str, str]:
     """What happened so far; gives the addresses to look at."""
     rids = []
-    for _ in range(4):
-        rids.append(rid_of(await filed(clerk)))
+    for name in ("谢春花", "贺老三", "曹家旺", "罗小红"):
+        rids.append(rid_of(await filed(clerk, pairs=under(name))))
         time.pass_by(timedelta(minutes=7))
+        township.time = time.at.strftime("%Y-%m-%dT%H:%M:%SZ")
     money = rid_of(await errand(clerk))
     held, ready, fixing, _ = rids
     for rid, state, label in ((ready, "to_collect", "待领取"), (fixing, "need_fix", "待补正")):
@@ -93,8 +100,8 @@ async def morning(clerk: Browser, station: Station, township: Township, time: Ti
                 next_step="请带身份证到村里领取。" if state == "to_collect" else "请补交诊断证明。",
                 missing=("诊断证明：要盖医院章",) if state == "need_fix" else (),
                 steps=(
-                    StepLine(at_ms=1_775_793_600_000, label="镇里收到"),
-                    StepLine(at_ms=1_775_797_200_000, label=label),
+                    StepLine(at_ms=1_775_784_600_000, label="镇里收到"),
+                    StepLine(at_ms=1_775_786_040_000, label=label),
                 ),
             )
         )
@@ -116,13 +123,14 @@ async def morning(clerk: Browser, station: Station, township: Township, time: Ti
     await clerk.submit(form, AID_FORM[:8], do="auto")
     mine = await clerk.get(f"/items/{AID.id}/new")
     await clerk.submit(mine, AID_FORM[:6], do="save")
-    rids.append(rid_of(await filed(clerk)))
+    rids.append(rid_of(await filed(clerk, pairs=under("廖冬生"))))
     cash = await clerk.get("/cash")
     listed = await clerk.post("/cash/hand-over", [("rid", cash.hidden("rid"))])
     second = rid_of(await errand(clerk, "0002"))
     await clerk.post(
         f"/cases/{fixing}/told", [("rid", secrets.token_hex(16)), ("how", "phone"), ("answer", "nobody")]
     )
+    time.pass_by(timedelta(minutes=27))
     return {
         "home": "/",
         "items": "/items",

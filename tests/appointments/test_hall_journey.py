@@ -191,7 +191,7 @@ async def test_the_kiosk_gives_tickets_and_checks_in_only_for_its_own_code(town:
         return await town.anyone.call("POST", path, data=form, cookies=cookies, headers=origin)
 
     shown = await town.anyone.call("GET", "/kiosk", cookies=cookies)
-    assert ("社会事务综合窗口" in shown.text, problems(shown.text)) == (True, [])
+    assert ("社会事务综合" in shown.text, problems(shown.text)) == (True, [])
     taken = await press("/kiosk/tickets", queue="household", priority="disabled")
     assert taken.status == 303, taken.text
     page = await town.anyone.call("GET", taken.headers["Location"], cookies=cookies)
