@@ -78,7 +78,7 @@ lock:
 	rm -rf build bianmintong.egg-info
 
 clean:
-	rm -rf $(VENV) data build dist screenshots .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) miniprogram/node_modules data build dist screenshots .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/run.stamp: requirements.lock
 	$(PYTHON) -m venv $(VENV)

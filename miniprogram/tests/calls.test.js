@@ -84,7 +84,7 @@ test('what is wrong is said in the township’s words, field by field', async ()
   const body = { name: '张三', document_type: 'id_card', document_number: '1' }
   const { fault } = await outcome(made, api.call('set_identity', { body }))
   assert.deepEqual(fault.told(), {
-    code: 'body_invalid', sentence: '有几处填写不对，请按提示改正后再提交。', facts: {},
+    code: 'body_invalid', sentence: '有几处填写不对，请按提示改正后再提交。', facts: {}, passes: false,
     wrong: { document_number: '最后一位对不上，请对照证件再看一遍。' },
   })
 })

@@ -65,6 +65,15 @@ test('signing out ends the session here and there', async () => {
   assert.equal(phone.stored.size, 0)
 })
 
+test('signing out without a line leaves nothing on the phone either', async () => {
+  const phone = new Phone({ township: township() })
+  const mine = await phone.open('pages/mine/mine')
+  phone.township.offline = true
+  await mine.tap('退出登录')
+  assert.equal(phone.stored.size, 0)
+  assert.equal(phone.went.pop().url, '/pages/home/home')
+})
+
 test('the large-print switch takes effect at once and is kept', async () => {
   const phone = new Phone({ township: township() })
   const mine = await phone.open('pages/mine/mine')

@@ -1,6 +1,6 @@
 // What went wrong, in the township's own sentence; only where the township was not reached does the phone speak for itself.
 
-/** @typedef {{code: string, sentence: string, wrong: Record<string, string>, facts: Record<string, string>}} Told */
+/** @typedef {{code: string, sentence: string, wrong: Record<string, string>, facts: Record<string, string>, passes: boolean}} Told */
 
 const SILENT = {
   offline: '现在连不上网。请看看手机信号，再点“再试一次”。',
@@ -22,12 +22,14 @@ class Fault extends Error {
     this.facts = (more && more.facts) || {}
     // A sentence for each field that is wrong.
     this.wrong = (more && more.wrong) || {}
+    // Whether trying again may help: no line, or a township that has too much to do. A refusal stays one.
+    this.passes = this.status < 400 || this.status === 429 || this.status >= 500
   }
 
   // The plain values a page can show: `setData` takes no class.
   /** @returns {Told} */
   told() {
-    return { code: this.code, sentence: this.sentence, wrong: this.wrong, facts: this.facts }
+    return { code: this.code, sentence: this.sentence, wrong: this.wrong, facts: this.facts, passes: this.passes }
   }
 }
 

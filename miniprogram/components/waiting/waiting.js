@@ -4,7 +4,7 @@ Component({
   properties: {
     loading: Boolean,
     fault: Object,
-    // Whether `bind:again` repeats what failed; a form that was refused is corrected instead.
+    // Whether `bind:again` repeats what failed; a form is corrected or sent again by its own button instead.
     retry: { type: Boolean, value: true },
   },
   methods: {
