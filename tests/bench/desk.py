@@ -32,6 +32,10 @@ from tests.bench.prepare import HASHING, bench_settings, prepare, utc_now
 from tests.support.township import standing_still
 
 GOAL_MS: Final = 100.0
+"""Of the processor: on a quiet machine that is what a clerk waits; beside others' work the wall clock says little."""
+REPORT_GOAL_MS: Final = 1_000.0
+REPORTS: Final = ("statistics", "dashboard", "decided-outside")
+"""These read everything there is, and are no lists to work from."""
 ASKED: Final = 9
 ENOUGH_MS: Final = 1_500.0
 """What is slow is known to be so after one answer."""
@@ -69,7 +73,10 @@ QUEUE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One address as one person: the first answer, then the usual and the slowest of the next; milliseconds."""
+    """One address as one person: the first answer, then the usual and the slowest of the next; milliseconds.
+
+    `cpu_ms`: what an answer usually takes of this process's processor time, database included (SQLite).
+    """
 
     login: str
     path: str
@@ -77,12 +84,16 @@ class Timed:
     first_ms: float
     p50_ms: float
     p95_ms: float
+    cpu_ms: float
+
+    @property
+    def is_slow(self) -> bool:
+        is_report = any(word in self.path for word in REPORTS)
+        return min(self.cpu_ms, self.p95_ms) >= (REPORT_GOAL_MS if is_report else GOAL_MS)
 
     def __str__(self) -> str:
-        late = "" if self.p95_ms < GOAL_MS else "  over the goal"
-        return (
-            f"{self.p50_ms:7.1f} {self.p95_ms:7.1f} {self.first_ms:7.1f}  {self.login:14} {self.path}{late}"
-        )
+        told = " ".join(f"{each:7.1f}" for each in (self.cpu_ms, self.p50_ms, self.p95_ms, self.first_ms))
+        return f"{told}  {self.login:14} {self.path}{'  over the goal' if self.is_slow else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +104,12 @@ class DeskTimes:
     timed: tuple[Timed, ...]
 
     def __str__(self) -> str:
-        slow = [each for each in self.timed if each.p95_ms >= GOAL_MS]
+        slow = [each for each in self.timed if each.is_slow]
         told = "\n".join(str(each) for each in (slow or self.timed[:5]))
         return (
             f"Lists of the console with {self.cases:,} cases: {len(self.timed)} addresses,"
-            f" {len(slow)} over {GOAL_MS:.0f} ms; slowest (p50, p95, first, ms):\n{told}"
+            f" {len(slow)} over {GOAL_MS:.0f} ms (reports: {REPORT_GOAL_MS:.0f} ms) of the processor;"
+            f" slowest (CPU, p50, p95, first, ms):\n{told}"
         )
 
 
@@ -163,7 +175,7 @@ async def measure_desk(settings: Settings) -> DeskTimes:
         ]
     finally:
         await client.close()
-    return DeskTimes(cases, tuple(sorted(timed, key=lambda each: -each.p95_ms)))
+    return DeskTimes(cases, tuple(sorted(timed, key=lambda each: -each.cpu_ms)))
 
 
 def addresses(roles: frozenset[Role]) -> Iterator[str]:
@@ -192,13 +204,16 @@ async def _ask(client: TestClient[Any, Any], login: str, path: str, token: str) 
     headers = {"Authorization": f"Bearer {token}"} if path.startswith("/v1") else {}
     cookies = {} if headers else {"bmt_session": token}
     took: list[float] = []
+    spent: list[float] = []
     while len(took) <= ASKED and sum(took) < ENOUGH_MS:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         async with client.get(path, headers=headers, cookies=cookies, allow_redirects=False) as answer:
             await answer.read()
         took.append((time.perf_counter() - began) * 1e3)
+        spent.append((time.process_time() - cpu) * 1e3)
     later = sorted(took[1:] or took)
-    return Timed(login, path, answer.status, took[0], median(later), later[round(0.95 * (len(later) - 1))])
+    slowest = later[round(0.95 * (len(later) - 1))]
+    return Timed(login, path, answer.status, took[0], median(later), slowest, median(spent[1:] or spent))
 
 
 def main(folder: Path, cases: int) -> None:
