@@ -48,7 +48,7 @@ async def show_figures(request: web.Request) -> web.Response:
         "statistics/figures.html",
         asked=question,
         figures=await statistics.table(question, today=today),
-        trend=await statistics.table(months, today=today),
+        trend=await statistics.received(months, today=today),
         measures=tuple(m.Measure),
         all=asked.whole is not None,
         dimensions=DIMENSIONS,

@@ -172,6 +172,15 @@ class Statistics:
             total.update(each.counts)
         return Table(asked, tuple(lines), _line(Sums("", "", dict(total)), "合计", everything))
 
+    async def received(self, asked: Question, *, today: date) -> list[tuple[str, int]]:
+        """How many cases each group received, without reckoning anybody's days."""
+        await self.digest.catch_up()
+        labels = await self.labels(asked)
+        return [
+            (_label(asked.by, each.key, each.name, labels), each.counts[Measure.RECEIVED])
+            for each in await store.sums(asked, today=today)
+        ]
+
     async def hot_spots(self, asked: Question, *, today: date) -> HotSpots:
         """Where people get stuck, by the share of cases that met each obstacle."""
         average, lines = await self.obstacles(asked, today=today)
