@@ -61,6 +61,7 @@ migration: $(VENV)/test.stamp
 screenshots: $(VENV)/test.stamp
 	$(BIN)/python -m tests.screenshots
 	$(BIN)/python -m tests.village_screenshots
+	$(BIN)/python -m tests.mini_screenshots
 
 # What Lighthouse says of the pages citizens open most; needs Node.js and the npm registry.
 lighthouse: $(VENV)/test.stamp
