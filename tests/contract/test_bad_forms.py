@@ -24,12 +24,13 @@ BUTTONS = frozenset(
         "/staff/signin/renew",
         "/me/notices",
         "/me/consents/{consent_id}/withdraw",
+        "/cases/drafts/{draft_id}/file",
+        "/cases/drafts/{draft_id}/remove",
         "/staff/villages/{village_id}/code",
         "/staff/windows/{window_id}/call",
         "/staff/held/{held_id}/accept",
         "/staff/cases/{case_id}/hold",
         "/staff/cases/{case_id}/give-back",
-        "/staff/calling/{window_id}/next",
         "/staff/enquiries/templates/{template_id}/drop",
         "/staff/roster/leaves/{leave_id}/end",
         "/staff/roster/hand-overs/{hand_over_id}/seen",
@@ -46,6 +47,7 @@ BUTTONS = frozenset(
 
 UPLOADS = frozenset(
     {
+        "/cases/drafts/{draft_id}/papers",
         "/staff/enrolment-file",
         "/staff/people/{staff_id}/posts",
         "/staff/people/{staff_id}/posts/{post_id}/scan",
