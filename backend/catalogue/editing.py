@@ -99,6 +99,7 @@ class Cell:
 
     Args:
         words: what may be chosen, as it is sent and as it is read; empty for what is typed.
+        lines: whether it takes several lines; `listed`: each of them is a thing of its own.
         hidden: a code nobody has to see.
         sentences: what is wrong with it.
     """
@@ -108,6 +109,7 @@ class Cell:
     value: str
     words: tuple[tuple[str, str], ...]
     lines: bool
+    listed: bool
     required: bool
     hidden: bool
     sentences: tuple[str, ...] = ()
@@ -262,6 +264,7 @@ def _cell(
         else tuple((word, word) for word in column.codec.words),
         hidden=_CODES.get(part) == place,
         lines=column.codec.lines or column.path in {"plain_words", "hint"},
+        listed=column.codec.lines,
         required=column.required,
         sentences=said.get(name, ()),
     )

@@ -29,7 +29,11 @@ PUBLISHERS = frozenset({Role.DIRECTOR})
 MORE = 3
 """Empty lines shown when somebody asks for more of them."""
 PARTS = (
-    ("situations", "情形", "要么不分情形，要么至少两种。新加的情形先保存一次，才能给它配材料；名称清空再保存，这种情形就删掉。"),
+    (
+        "situations",
+        "情形",
+        "要么不分情形，要么至少两种。新加的情形先保存一次，才能给它配材料；名称清空再保存，这种情形就删掉。",
+    ),
     ("materials", "材料", "把一行都清空再保存，这份材料就删掉。"),
     ("basis", "办理依据", "写到具体条款，并注明核实到什么程度。"),
     ("fields", "申请表上的问题", "群众网上申请和窗口收件时填的就是这些。"),
