@@ -55,6 +55,8 @@ PURE = (
     "task.py",
     "handing.py",
     "roster.py",
+    "editing.py",
+    "overview.py",
 )
 CASES = ("backend.cases.case", "backend.cases.deadlines", "backend.cases.history")
 """A case's own pure files: supervision judges histories without asking for them."""
