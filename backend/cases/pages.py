@@ -44,6 +44,8 @@ async def supplement(request: web.Request) -> web.Response:
     if request.content_type == MULTIPART:
         sent = await photos_of_form(request)
         fields = sent.fields
+        if _version(fields) < 0:
+            return await _case(request, fault=Fault(ErrorCode.BODY_INVALID))
         for code, photo_id in sent.photos:
             photos.setdefault(code, []).append(photo_id)
         if sent.wrong:

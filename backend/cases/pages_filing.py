@@ -83,9 +83,7 @@ async def show_papers(request: web.Request) -> web.Response:
 
 async def send_papers(request: web.Request) -> web.Response:
     """Keep the photos and what is said of each paper; a photo that cannot be used is told under its paper."""
-    draft = await _draft(request)
-    if draft is None:
-        return redirect(NOWHERE)
+    draft = await request.app[DRAFTS].load(path_id(request, "draft_id"), actor=actor(request))
     sent = await photos_of_form(request)
     said = {name: [value] for name, value in sent.fields.items() if name.startswith("paper.")}
 
