@@ -59,6 +59,17 @@ async def test_the_case_page_says_how_many_photos_are_here(filed: Filed) -> None
     assert f'href="{filed.path}/photos"' in page.text
 
 
+async def test_the_photos_stand_beside_the_form_and_are_looked_at_only_when_opened(
+    town: Town, filed: Filed
+) -> None:
+    page = (await filed.clerk.page(filed.path)).text
+    assert page.count('<details name="leaf">') == 4
+    assert page.count('<img loading="lazy"') == 3
+    assert await looks(town, filed) == []
+    onlooker = await town.staff("supervisor")
+    assert '<details name="leaf">' not in (await onlooker.page(filed.path)).text
+
+
 async def test_photos_are_leafed_through_material_by_material_without_a_script(
     town: Town, filed: Filed
 ) -> None:
