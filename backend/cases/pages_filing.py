@@ -20,6 +20,7 @@ from backend.cases.own_form import ANSWERS, MANDATE, answered, application, by_i
 from backend.cases.service import Filing
 from backend.drafts.draft import Draft, Filled, retyped, with_photo, without_photo
 from backend.edge import actor, form_fields, now, path_id, query, redirect, render
+from backend.edge.requests import HEX_ID
 from backend.faults import Fault, Wrong
 from backend.ids import new_id
 from backend.keys import CASES, CATALOGUE, DRAFTS, OWN_PHOTOS, PEOPLE
@@ -32,8 +33,6 @@ OTHERS: Final = tuple(
 SHOWN_ON_THE_PAGE: Final = frozenset(
     {ErrorCode.FORM_INVALID, ErrorCode.BODY_INVALID, ErrorCode.MATERIAL_MISSING, ErrorCode.CASE_MOVED}
 )
-NOWHERE: Final = "/cases"
-"""Where a draft leads that was sent or thrown away meanwhile."""
 
 
 class OpenedForm(Chosen):
@@ -77,13 +76,12 @@ async def send_form(request: web.Request) -> web.Response:
 
 
 async def show_papers(request: web.Request) -> web.Response:
-    draft = await _draft(request)
-    return await _papers_page(request, draft) if draft else redirect(NOWHERE)
+    return await _papers_page(request, await _draft(request))
 
 
 async def send_papers(request: web.Request) -> web.Response:
     """Keep the photos and what is said of each paper; a photo that cannot be used is told under its paper."""
-    draft = await request.app[DRAFTS].load(path_id(request, "draft_id"), actor=actor(request))
+    draft = await _draft(request)
     sent = await photos_of_form(request)
     said = {name: [value] for name, value in sent.fields.items() if name.startswith("paper.")}
 
@@ -103,8 +101,6 @@ async def send_papers(request: web.Request) -> web.Response:
 async def show_check(request: web.Request) -> web.Response:
     """What will be sent, word for word."""
     draft = await _draft(request)
-    if draft is None:
-        return redirect(NOWHERE)
     item = await _item(request, draft.item_id)
     try:
         filing = await _judged(request, item, draft.filled)
@@ -127,10 +123,17 @@ async def show_check(request: web.Request) -> web.Response:
 
 
 async def file_draft(request: web.Request) -> web.Response:
-    """Send it. Pressed twice it is one case: the second finds no draft."""
-    draft = await _draft(request)
-    if draft is None:
-        return redirect(NOWHERE)
+    """Send it. Pressed twice it is one case: the second press finds no draft any more, but what became of it."""
+    rid = (await form_fields(request)).get("rid", [""])[-1]
+    try:
+        draft = await _draft(request)
+    except Fault:
+        found = (
+            await request.app[CASES].find_id(actor(request).tenant_id, rid) if HEX_ID.fullmatch(rid) else None
+        )
+        if found is None:
+            raise
+        return redirect(f"/cases/{found}/receipt")
     item = await _item(request, draft.item_id)
     try:
         sent = message(m.FileCase, application(item, draft.filled))
@@ -144,8 +147,8 @@ async def file_draft(request: web.Request) -> web.Response:
 
 
 async def throw_away(request: web.Request) -> web.Response:
-    await request.app[DRAFTS].drop(path_id(request, "draft_id"), actor=actor(request))
-    return redirect(NOWHERE)
+    await request.app[DRAFTS].drop((await _draft(request)).id, actor=actor(request))
+    return redirect("/cases")
 
 
 async def show_receipt(request: web.Request) -> web.Response:
@@ -154,11 +157,9 @@ async def show_receipt(request: web.Request) -> web.Response:
     return render(request, "cases/receipt.html", view=view, tenant=tenant)
 
 
-async def _draft(request: web.Request) -> Draft | None:
-    try:
-        return await request.app[DRAFTS].load(path_id(request, "draft_id"), actor=actor(request))
-    except Fault:
-        return None
+async def _draft(request: web.Request) -> Draft:
+    """Raises Fault(NOT_FOUND), also for somebody else's."""
+    return await request.app[DRAFTS].load(path_id(request, "draft_id"), actor=actor(request))
 
 
 async def _item(request: web.Request, item_id: str) -> Item:

@@ -127,8 +127,8 @@ async def case_photos(request: web.Request) -> web.Response:
 
 
 async def show_case_photo(request: web.Request) -> web.Response:
-    photo_id = path_id(request, "photo_id")
     _, found = await photos_of_case(request)
+    photo_id = path_id(request, "photo_id")
     blob = next((each.blob for each in found if each.id == photo_id and each.blob), None)
     if blob is None:
         raise Fault(ErrorCode.NOT_FOUND)

@@ -44,7 +44,7 @@ async def filed_on_the_page(town: Town, citizen: Caller) -> str:
     assert step.status == 303, words(step.text)
     check = step.headers["Location"]
     assert "您填的是" in (await citizen.page(check)).text
-    sent = await citizen.send(check.replace("/check", "/file"), {})
+    sent = await citizen.send(check.replace("/check", "/file"), {"rid": form["rid"]})
     assert sent.status == 303, words(sent.text)
     receipt = sent.headers["Location"]
     return receipt.removesuffix("/receipt")
@@ -103,8 +103,10 @@ async def test_the_same_form_sent_twice_is_one_case(town: Town) -> None:
     assert await filed_on_the_page(town, citizen) == await filed_on_the_page(town, citizen)
     step = await citizen.send("/cases/new", form_of(application(town, "SD-003", number=2)))
     send = step.headers["Location"].replace("/papers", "/file")
-    both = await asyncio.gather(citizen.send(send, {}), citizen.send(send, {}))
+    press = {"rid": f"{2:032x}"}
+    both = await asyncio.gather(citizen.send(send, press), citizen.send(send, press))
     assert [each.status for each in both] == [303, 303]
+    assert both[0].headers["Location"] == both[1].headers["Location"]
     assert len((await citizen.get("/v1/cases")).json["cases"]) == 2
 
 

@@ -24,7 +24,6 @@ BUTTONS = frozenset(
         "/staff/signin/renew",
         "/me/notices",
         "/me/consents/{consent_id}/withdraw",
-        "/cases/drafts/{draft_id}/file",
         "/cases/drafts/{draft_id}/remove",
         "/staff/villages/{village_id}/code",
         "/staff/windows/{window_id}/call",
