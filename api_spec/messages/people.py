@@ -169,7 +169,7 @@ class OwnExport(Answer, frozen=True, kw_only=True):
     address: str
     consents: list[ConsentView]
     exported_at: datetime
-    parts: list[OwnPart] = []
+    parts: list[OwnPart]
 
 
 class PostView(Answer, frozen=True, kw_only=True):

@@ -62,7 +62,11 @@ async def test_photos_named_in_an_application_are_seen_by_applicant_and_window_a
     assert (await mine.post("/v1/cases", asked)).json["created"] is False
     case_id = filed.json["case_id"]
     listed = (await mine.get(f"/v1/cases/{case_id}/photos")).json["photos"]
-    assert [(each["material"], each["here"]) for each in listed] == [(code, True), (code, True), (second, True)]
+    assert [(each["material"], each["here"]) for each in listed] == [
+        (code, True),
+        (code, True),
+        (second, True),
+    ]
     case = (await mine.get(f"/v1/cases/{case_id}")).json
     assert [paper["status"] for paper in case["papers"] if paper["code"] == code] == ["present"]
     assert (await mine.get(listed[0]["path"])).headers["Content-Type"] == "image/jpeg"

@@ -76,7 +76,10 @@ async def test_a_computer_that_says_impossible_things_of_itself_breaks_no_page(t
 async def test_every_sum_says_which_villages_it_may_not_hold(town: Town) -> None:
     node = await enrolled(town, 0)
     name = (await town.office.catalogue.villages(town.tenant_id))[0].name
-    pages = {"social": ("/staff", "/staff/cases"), "centre": ("/staff/errands", "/staff/money", "/staff/dashboard")}
+    pages = {
+        "social": ("/staff", "/staff/cases"),
+        "centre": ("/staff/errands", "/staff/money", "/staff/dashboard"),
+    }
     for who, paths in pages.items():
         for path in paths:
             text = (await (await town.staff(who)).page(path)).text
