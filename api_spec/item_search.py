@@ -65,17 +65,39 @@ _Weights = defaultdict[str, dict[int, float]]
 class ItemIndex:
     """An immutable index over the items of one pack; the order of results is stable.
 
-    Measured with 500 items: built in 0.1 s, a query takes 10 µs (median) and under 100 µs (99th percentile).
+    It is built when it is asked for the first time: much that opens a catalogue never searches it. Measured with 500
+    items: built in 0.1 s, a query takes 10 µs (median) and under 100 µs (99th percentile).
     """
 
     def __init__(self, items: Iterable[Item], synonyms: Iterable[Synonym] = ()) -> None:
         self._items = tuple(items)
+        self._synonyms = tuple(synonyms)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def search(self, text: str, *, limit: int = 20) -> list[Item]:
+        """The best matches first; nothing for a blank query. Only the first 40 characters count."""
+        asked = _BETWEEN_LETTERS.sub("", half_width(text[:MAX_QUERY]).lower())
+        scores = self._built.scores(asked)
+        best = heapq.nlargest(limit, scores.items(), key=_rank)
+        floor = best[0][1] * _NEAR_ENOUGH if best else 0.0
+        return [self._items[place] for place, score in best if score >= floor]
+
+    @cached_property
+    def _built(self) -> "_Indexed":
+        return _Indexed(self._items, self._synonyms)
+
+
+class _Indexed:
+    """Every word of the items, by how it is written and how it sounds."""
+
+    def __init__(self, items: Sequence[Item], synonyms: Sequence[Synonym]) -> None:
         pairs: _Weights = defaultdict(dict)
         single: _Weights = defaultdict(dict)
         whole: _Weights = defaultdict(dict)
         spoken: defaultdict[str, dict[int, float]] = defaultdict(dict)
-        synonyms = tuple(synonyms)
-        for place, item in enumerate(self._items):
+        for place, item in enumerate(items):
             for text, pinyin, weight in _words(item, synonyms):
                 _heighten(whole[text], place, weight * WHOLE)
                 _heighten(single[text[:1]], place, weight * (FIRST + 1 / len(text)))
@@ -93,17 +115,13 @@ class ItemIndex:
             for place, weight in places.items():
                 _heighten(initials[short], place, weight)
         self._whole: Postings = whole
-        self._pairs = _telling(pairs, len(self._items))
+        self._pairs = _telling(pairs, len(items))
         self._single = {char: _best(places) for char, places in single.items()}
         self._initials = _Spoken(initials)
         self._full = _Spoken(spoken)
 
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def search(self, text: str, *, limit: int = 20) -> list[Item]:
-        """The best matches first; nothing for a blank query. Only the first 40 characters count."""
-        asked = _BETWEEN_LETTERS.sub("", half_width(text[:MAX_QUERY]).lower())
+    def scores(self, asked: str) -> dict[int, float]:
+        """How well each item found answers a query in half-width lower case."""
         scores: dict[int, float] = dict(self._whole.get(_plain(asked), {}))
         for run in _RUNS.findall(asked):
             if run.isascii() and run.isalpha():
@@ -112,9 +130,7 @@ class ItemIndex:
                 _add(scores, self._single.get(run, {}))
             else:
                 self._add_written(run, scores)
-        best = heapq.nlargest(limit, scores.items(), key=_rank)
-        floor = best[0][1] * _NEAR_ENOUGH if best else 0.0
-        return [self._items[place] for place, score in best if score >= floor]
+        return scores
 
     def _add_written(self, run: str, scores: dict[int, float]) -> None:
         found = [places for pair in set(_pairs(run)) if (places := self._pairs.get(pair))]

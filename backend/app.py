@@ -60,7 +60,7 @@ from backend.organisation import http as organisation_http
 from backend.organisation import pages_board, pages_people, pages_print, pages_records
 from backend.own_data import http as own_data_http
 from backend.own_data import pages as own_data_pages
-from backend.pages_env import make_environment
+from backend.pages_env import pages_environment
 from backend.people import http as people_http
 from backend.people import pages as people_pages
 from backend.people.service import Hashing
@@ -114,7 +114,7 @@ def build(
     app[METER] = Meter()
     app[GATE] = Gate()
     app[PIECES] = Pieces()
-    app[PAGES_ENV] = make_environment()
+    app[PAGES_ENV] = pages_environment()
     app[PANELS] = case_panels()
     app[FRAME] = frame.dress
 

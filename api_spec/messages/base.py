@@ -60,6 +60,10 @@ def _printable_lines(text: str) -> str:
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_printable)]
 OptionalLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+OptionalShortLine = Annotated[str, StringConstraints(max_length=50), AfterValidator(_printable)]
+PaperName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
+"""Name or number of an official paper (文号)."""
+OptionalPaperName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
 Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable_lines)]
 HexId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Version = Annotated[int, Field(ge=0, le=1_000_000_000)]

@@ -55,7 +55,7 @@ class SeasonBody(Message):
     """Hours of a part of every year (夏令/冬令作息); without window, of the whole hall."""
 
     window_id: HexId | None = None
-    name: ShortLine
+    name: Annotated[ShortLine, Field(max_length=40)]
     first: MonthDay
     last: MonthDay
     spans: Annotated[list[SpanBody], Field(min_length=1, max_length=4)]

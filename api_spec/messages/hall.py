@@ -91,7 +91,7 @@ class SpecialDayBody(Message):
 
     day: CalendarDay
     kind: Literal["off", "work"]
-    holiday: ShortLine
+    holiday: Annotated[ShortLine, Field(max_length=40)]
     notice: OptionalLine = ""
     source: OptionalLine = ""
 

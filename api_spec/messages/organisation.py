@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api_spec.messages.base import Answer, HexId, Line, Message, OptionalLine
+from api_spec.messages.base import Answer, HexId, Message, OptionalPaperName, PaperName
 from api_spec.messages.hall import CalendarDay
 from api_spec.vocabulary import DutyPlace, Partner
 
@@ -15,7 +15,7 @@ class DelegationBody(Message):
 
     partner: Partner
     item_ids: Annotated[list[HexId], Field(default_factory=list, max_length=100)]
-    document: Line
+    document: PaperName
     valid_from: CalendarDay
     valid_to: CalendarDay | None = None
 
@@ -26,7 +26,7 @@ class HallEntryBody(Message):
     item_id: HexId
     due_on: CalendarDay
     entered_on: CalendarDay | None = None
-    document: OptionalLine = ""
+    document: OptionalPaperName = ""
 
 
 class PlacingBody(Message):

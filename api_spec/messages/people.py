@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api_spec.messages.base import Answer, HexId, Line, Message, OptionalLine, ShortLine
+from api_spec.messages.base import Answer, HexId, Message, OptionalLine, PaperName, ShortLine
 from api_spec.vocabulary import Channel, ConsentPurpose, DocumentType, Partner, Role
 
 WeChatCode = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
@@ -86,7 +86,7 @@ class PostForm(Message):
     village_id: HexId | None = None
     partner: Partner | None = None
     item_ids: Ids = Field(default_factory=list)
-    document: Line | None = None
+    document: PaperName | None = None
     valid_from: date
     valid_to: date | None = None
 

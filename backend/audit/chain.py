@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from backend.instants import to_ms
 
 START = bytes(32)
 """What the first entry of a township hangs on."""
+
+LONGEST_REASON: Final = 400
+"""Characters; whoever gives a longer reason finds it whole where it was given."""
 
 
 class AuditAction(Term):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend.actors import Actor
 from backend.audit import store
-from backend.audit.chain import AuditAction, Entry
+from backend.audit.chain import LONGEST_REASON, AuditAction, Entry
 from backend.audit.histories import Search
 
 
@@ -26,7 +26,7 @@ class Audit:
         """Add an entry, within the current transaction if there is one.
 
         Args:
-            reason: why, in the actor's words; needed for reading an identity number in full.
+            reason: why, in the actor's words, of which the log keeps the first 400 characters; needed for reading an identity number in full.
             facts: ids, states and counts; never a name, number or address.
         """
         await store.add(
@@ -39,7 +39,7 @@ class Audit:
                 action=action,
                 subject_kind=subject_kind,
                 subject_id=subject_id,
-                reason=reason,
+                reason=reason[:LONGEST_REASON],
                 facts={name: str(value) for name, value in facts.items()},
             )
         )

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from backend.audit.chain import AuditAction
+from backend.audit.chain import LONGEST_REASON, AuditAction
 from backend.columns import Choice, Day, Id, Instant, Json
 
 
@@ -20,7 +20,7 @@ class AuditRow(Model):
     action = Choice(AuditAction)
     subject_kind = fields.CharField(40)
     subject_id = fields.CharField(64)
-    reason = fields.CharField(400)
+    reason = fields.CharField(LONGEST_REASON)
     facts = Json(dict[str, str])
     prev_hash = fields.BinaryField()
     hash = fields.BinaryField()

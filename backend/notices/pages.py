@@ -45,7 +45,7 @@ class DayQuery(Message):
 
 class TemplateForm(Message):
     purpose: TemplatePurpose
-    template_id: OptionalLine = ""
+    template_id: Annotated[OptionalLine, Field(max_length=64)] = ""
     names: OptionalLine = ""
 
 

@@ -1,13 +1,14 @@
 """The sunshine board for everybody (on the screen and on A3 paper), portraits, and one's own card with its consent."""
 
 from functools import partial
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import web
+from pydantic import Field
 
 from api_spec.china_time import clock_text, day_in_china, day_text
 from api_spec.errors import STATUS, ErrorCode
-from api_spec.messages.base import Message, OptionalLine
+from api_spec.messages.base import Message, OptionalLine, OptionalPaperName, OptionalShortLine
 from api_spec.route import STAFF, Door
 from backend.console.frame import show
 from backend.edge import Page, actor, form, now, path_id, redirect, render, reply_bytes
@@ -43,15 +44,15 @@ CORRECTABLE: Final = frozenset(
 
 
 class CardForm(Message):
-    title: OptionalLine = ""
-    phone: OptionalLine = ""
+    title: OptionalShortLine = ""
+    phone: Annotated[OptionalLine, Field(max_length=20)] = ""
     handles: OptionalLine = ""
-    badge: OptionalLine = ""
+    badge: Annotated[OptionalLine, Field(max_length=20)] = ""
 
 
 class PhotoForm(Message):
     agreed: str = ""
-    paper: OptionalLine = ""
+    paper: OptionalPaperName = ""
 
 
 async def show_board(request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
-from api_spec.messages.base import HexId, Message, OptionalLine
+from api_spec.messages.base import HexId, Message, OptionalPaperName, OptionalShortLine
 from api_spec.messages.hall import CalendarDay
 from api_spec.messages.people import NewAccountForm
 from api_spec.route import Door
@@ -67,7 +67,7 @@ class AppointForm(Message):
     department_id: HexId | None = None
     village_id: HexId | None = None
     partner: Partner | None = None
-    document: OptionalLine = ""
+    document: OptionalPaperName = ""
     valid_from: CalendarDay
     valid_to: CalendarDay | None = None
     keeps_rules: str = ""
@@ -76,7 +76,7 @@ class AppointForm(Message):
     speaks_mandarin: str = ""
     under_45: str = ""
     nothing_against: str = ""
-    attested_by: OptionalLine = ""
+    attested_by: OptionalShortLine = ""
     attested_on: CalendarDay | None = None
 
     def assignment(self, today: date) -> Assignment | None:

@@ -7,7 +7,7 @@ from aiohttp import web
 from api_spec.catalogue import Item
 from api_spec.china_time import day_in_china
 from api_spec.errors import ErrorCode
-from api_spec.messages.base import HexId, Line, Message, OptionalLine
+from api_spec.messages.base import HexId, Message, OptionalPaperName, PaperName
 from api_spec.messages.hall import CalendarDay
 from api_spec.route import Door
 from api_spec.routes.organisation import CENTRE, READERS
@@ -29,7 +29,7 @@ CORRECTABLE: Final = frozenset({ErrorCode.FORM_INVALID, ErrorCode.BODY_INVALID, 
 
 class DelegationForm(Message):
     partner: Partner
-    document: Line
+    document: PaperName
     valid_from: CalendarDay
     valid_to: CalendarDay | None = None
 
@@ -38,7 +38,7 @@ class EntryForm(Message):
     item_id: HexId
     due_on: CalendarDay
     entered_on: CalendarDay | None = None
-    document: OptionalLine = ""
+    document: OptionalPaperName = ""
 
 
 class PlacingForm(Message):

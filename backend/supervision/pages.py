@@ -1,9 +1,10 @@
 """What supervision shows elsewhere: finished cases to everybody (办件公示), cards and fees on a case's page."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import web
+from pydantic import Field
 
 from api_spec import answers
 from api_spec.china_time import day_in_china
@@ -39,7 +40,7 @@ class RaiseForm(Message):
 class FeeForm(Message):
     rid: HexId
     amount: ShortLine
-    paper: OptionalLine = ""
+    paper: Annotated[OptionalLine, Field(max_length=60)] = ""
 
 
 async def show_published(request: web.Request) -> web.Response:

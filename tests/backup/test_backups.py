@@ -182,7 +182,8 @@ async def test_what_cannot_be_right_is_not_put_back(stopped: tuple[Settings, Man
         await restore(settings, made.name, at=at)
     folder.write(place, made)
     [file] = (place / made.name).glob("township.*")
-    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(Refused, match="损坏"):
         await restore(settings, made.name, at=at)
 

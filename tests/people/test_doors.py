@@ -20,7 +20,7 @@ from backend.edge import AUTHENTICATE, PAGES_ENV, bind_all, bind_pages, observe
 from backend.edge.observe import METER, Meter
 from backend.ids import new_id
 from backend.keys import CLOCK, DRAFTS, PEOPLE, SETTINGS
-from backend.pages_env import make_environment
+from backend.pages_env import pages_environment
 from backend.people.http import HANDLERS
 from backend.people.pages import PAGES
 from backend.people.service import People
@@ -85,7 +85,7 @@ async def door(people: People, phones: Phones) -> AsyncIterator[Visitor]:
     app[CLOCK] = lambda: hands[0]
     app[SETTINGS] = Settings(mode="test")
     app[METER] = Meter()
-    app[PAGES_ENV] = make_environment()
+    app[PAGES_ENV] = pages_environment()
     app[PEOPLE] = people
     app[DRAFTS] = Drafts(Vault({0: bytes(32)}))
     app[AUTHENTICATE] = people.authenticate

@@ -188,7 +188,8 @@ async def test_a_damaged_file_is_told_and_holds_up_no_other(pc: PhotoNode, town:
     damaged, gone, good = [await pc.photograph(1000 + seed, seed=seed) for seed in range(3)]
     await pc.hand_in([damaged, gone, good], case=CASE)
     path = pc.folder / "photos" / damaged.sha
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     (pc.folder / "photos" / gone.sha).unlink()
     await pc.sync.until_quiet()
     assert set(town.blobs) == {good.sha}

@@ -1,7 +1,7 @@
 """Puts the page together: parts, templates, addresses. The only module of `web` that knows all the others."""
 
 import secrets
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -113,6 +113,7 @@ def _small_app(
     return app
 
 
+@cache
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([Path(__file__).parent / "templates", face.TEMPLATES]),
